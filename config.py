@@ -1,0 +1,205 @@
+"""forum-pulse.toml, read into one frozen object. The only code that knows the file.
+
+Unknown keys are refused, and the nearest known one is named: a misspelt setting that is silently ignored
+would change a number without anybody noticing.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal, get_args, get_type_hints
+
+from .errors import ConfigError
+
+TargetKind = Literal["tool", "policy", "proposal", "organisation"]
+Quality = Literal["fast", "balanced", "accurate"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PetitionConfig:
+    """A statement people can back, and where it was put to them."""
+
+    name: str
+    statement: str = ""
+    threads: tuple[str, ...] = ()
+    """Its threads, as `FORMAT:NATIVE-ID`, a thread's URL, or its exact title."""
+    poll_option: str | None = None
+    """Text of the poll option that endorses; without it, an option that reads so (sign, yes, support)."""
+    oppose_option: str | None = None
+    endorse: tuple[str, ...] = ()
+    """Emoji that endorse, in place of the default list."""
+    oppose: tuple[str, ...] = ()
+    opens: date | None = None
+    closes: date | None = None
+    """Acts after this day do not count."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetConfig:
+    """What a stance can be about."""
+
+    name: str
+    kind: TargetKind = "proposal"
+    aliases: tuple[str, ...] = ()
+    statement: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventConfig:
+    """Something that happened on a day, shown on the time line."""
+
+    name: str
+    date: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleConfig:
+    """Who is who: paths are relative to the configuration file."""
+
+    roster: Path | None = None
+    aliases: Path | None = None
+    bots: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivacyConfig:
+    """The least number of people behind a figure, and behind the quotes of a theme."""
+
+    persons: int = 5
+    quotes: int = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThemesConfig:
+    """Which codebook: the name of a shipped one, or a YAML file."""
+
+    codebook: str = "ai-tool-mandate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnalysisConfig:
+    """How to compute."""
+
+    quality: Quality = "balanced"
+    seed: int = 0
+    as_of: date | None = None
+    """Count as if the forum had been exported at the end of this day."""
+    count_authors: bool = False
+    """Whether who opens a petition counts as backing it without a further act."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """Everything a run may be told. The defaults alone give a useful report."""
+
+    petitions: tuple[PetitionConfig, ...] = ()
+    targets: tuple[TargetConfig, ...] = ()
+    events: tuple[EventConfig, ...] = ()
+    people: PeopleConfig = field(default_factory=PeopleConfig)
+    privacy: PrivacyConfig = field(default_factory=PrivacyConfig)
+    themes: ThemesConfig = field(default_factory=ThemesConfig)
+    analysis: AnalysisConfig = field(default_factory=AnalysisConfig)
+    columns: Mapping[str, str] = field(default_factory=dict[str, str])
+    """For tables: our column name -> the file's column name."""
+    instance: str | None = None
+    """Name of the forum, where an export does not say which one it is."""
+
+
+def load(path: Path) -> Config:
+    """Read a configuration file.
+
+    Raises:
+        ConfigError: the file is missing, is not TOML, or says something impossible.
+    """
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path}: there is no such file", hint="check the path after --config") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise ConfigError(f"{path}: is not a readable TOML file ({error})") from error
+    config: Config = _build(Config, raw, str(path))
+    base = path.parent
+    people = config.people
+    placed = {
+        name: base / value
+        for name in ("roster", "aliases", "bots")
+        if (value := getattr(people, name)) is not None
+    }
+    _check(config, str(path))
+    return replace(config, people=replace(people, **placed))
+
+
+def _check(config: Config, where: str) -> None:
+    for kind in ("petitions", "targets"):
+        names = [entry.name for entry in getattr(config, kind)]
+        for name in names:
+            if names.count(name) > 1:
+                raise ConfigError(f"{where}: two {kind} are named {name!r}", hint="give each a name of its own")
+    if config.privacy.persons < 1 or config.privacy.quotes < config.privacy.persons:
+        raise ConfigError(
+            f"{where}: [privacy] quotes = {config.privacy.quotes} with persons = {config.privacy.persons}",
+            hint="persons must be at least 1, and quotes at least as large as persons",
+        )
+
+
+def _build(kind: Any, raw: Mapping[str, Any], where: str) -> Any:
+    known = [entry.name for entry in fields(kind)]
+    for key in raw:
+        if key not in known:
+            near = get_close_matches(key, known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(known)}"
+            raise ConfigError(f"{where}: unknown key {key!r}", hint=hint)
+    hints = get_type_hints(kind)
+    values = {key: _value(hints[key], value, f"{where}: {key}") for key, value in raw.items()}
+    try:
+        return kind(**values)
+    except TypeError as error:
+        required = [entry.name for entry in fields(kind) if entry.name not in raw and _is_required(entry)]
+        raise ConfigError(f"{where}: {', '.join(required)} is missing") from error
+
+
+def _is_required(entry: Any) -> bool:
+    return "MISSING" in f"{entry.default!r}{entry.default_factory!r}" and all(
+        "MISSING" in repr(default) for default in (entry.default, entry.default_factory)
+    )
+
+
+def _value(annotation: Any, value: Any, where: str) -> Any:
+    """Check one value against its annotation, building nested tables on the way."""
+    arguments = get_args(annotation)
+    if hasattr(annotation, "__dataclass_fields__"):
+        return _build(annotation, _expect(value, dict, where, "a table"), where)
+    if arguments and annotation.__class__.__name__ in {"UnionType", "_UnionGenericAlias"}:
+        return _value(next(a for a in arguments if a is not type(None)), value, where)
+    if arguments and arguments[-1] is Ellipsis:
+        items = _expect(value, list, where, "a list")
+        return tuple(_value(arguments[0], item, f"{where}[{i + 1}]") for i, item in enumerate(items))
+    if getattr(annotation, "__origin__", None) is Literal:
+        if value not in arguments:
+            choices = ", ".join(map(str, arguments))
+            raise ConfigError(f"{where} = {value!r} is none of the choices", hint=f"choose from: {choices}")
+        return value
+    return _scalar(annotation, value, where)
+
+
+def _scalar(annotation: Any, value: Any, where: str) -> Any:
+    if annotation is Path:
+        return Path(_expect(value, str, where, "a path in quotes"))
+    if annotation is date:
+        return _expect(value.date() if isinstance(value, datetime) else value, date, where, "a date: 2026-03-11")
+    if arguments := get_args(annotation):
+        table = _expect(value, dict, where, "a table")
+        return {str(key): _scalar(arguments[1], item, f"{where}.{key}") for key, item in table.items()}
+    names = {str: "text in quotes", int: "a whole number", bool: "true or false"}
+    if annotation is int and isinstance(value, bool):
+        raise ConfigError(f"{where}: must be a whole number")
+    return _expect(value, annotation, where, names[annotation])
+
+
+def _expect(value: Any, kind: type, where: str, name: str) -> Any:
+    if not isinstance(value, kind):
+        raise ConfigError(f"{where}: must be {name}, not {value!r}")
+    return value

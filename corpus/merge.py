@@ -1,0 +1,231 @@
+"""From staged tables into the store: one transaction that can be repeated and leaves no half of itself.
+
+Each post belongs to the newest export that holds it; what an older one said of it stays as a revision. Since
+"newest" is decided by the exports' own clocks, the order in which they were ingested makes no difference.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import duckdb
+
+from . import cleaning, model, schema
+from .readers import Export, ReadOptions
+
+_HANGING = ("reaction", "reaction_total", "poll", "attachment")
+"""Tables whose rows hang on a post by `post_id`: they are replaced together with it."""
+_OF_POLL = ("poll_option", "poll_vote")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """What is known of one export when it is merged."""
+
+    source_id: str
+    export: Export
+    reader: str
+    source: model.Source
+
+
+def source_key(sha256: str, reader: str, options: ReadOptions) -> str:
+    """Identity of one reading of one export: its content, the reader and what the user told it."""
+    told = f"{options.instance}\0{sorted(options.columns.items())}"
+    return "s" + hashlib.sha256(f"{sha256}\0{reader}\0{told}".encode()).hexdigest()[:15]
+
+
+def into_store(connection: duckdb.DuckDBPyConnection, row: SourceRow) -> None:
+    """Merge the staged tables of one export.
+
+    The sealed file is written first, in a transaction of its own (DuckDB writes one file a transaction): a
+    crash in between leaves names without posts, which the next ingest finds and keeps.
+    """
+    _deduplicate(connection)
+    _add_mentioned_accounts(connection, row.source_id)
+    _seal(connection, row.source.instance)
+    connection.execute("BEGIN")
+    try:
+        _add_source(connection, row)
+        _rank_posts(connection, row.source_id)
+        _keep_former_wording(connection, row.source_id)
+        _replace_rows(connection)
+        _resolve_words(connection, row.source.instance)
+        _finish_posts(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def _deduplicate(connection: duckdb.DuckDBPyConnection) -> None:
+    """Of rows with one id in one export the first stays; posts that differ leave an anomaly."""
+    connection.execute(
+        """INSERT INTO stage_anomaly (position, source_id, code, locator, detail, post_id)
+           SELECT position, source_id, 'duplicate', locator, 'a post with this id came before', post_id
+           FROM stage_post
+           QUALIFY row_number() OVER (PARTITION BY post_id ORDER BY position) > 1"""
+    )
+    for table, key in schema.KEYS.items():
+        connection.execute(
+            f"""DELETE FROM stage_{table} WHERE position NOT IN (
+                    SELECT min(position) FROM stage_{table} GROUP BY {key})"""
+        )
+    for extra in ("words", "span", "mention"):
+        key = "post_id" if extra == "words" else "post_id, ordinal"
+        connection.execute(
+            f"""CREATE OR REPLACE TEMP TABLE stage_{extra} AS SELECT * FROM stage_{extra}
+                QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY rowid) = 1"""
+        )
+
+
+def _add_mentioned_accounts(connection: duckdb.DuckDBPyConnection, source_id: str) -> None:
+    """Accounts that act but that the export does not list get a row without a name."""
+    connection.execute(
+        """INSERT INTO stage_account (position, source_id, account_id, kind, is_stable_id)
+           SELECT 0, ?, account_id, 'human', TRUE FROM (
+               SELECT author_account_id AS account_id FROM stage_post
+               UNION SELECT account_id FROM stage_reaction UNION SELECT account_id FROM stage_poll_vote)
+           WHERE account_id IS NOT NULL AND account_id NOT IN (
+               SELECT account_id FROM stage_account UNION ALL SELECT account_id FROM account)""",
+        [source_id],
+    )
+
+
+def _seal(connection: duckdb.DuckDBPyConnection, instance: str) -> None:
+    """The platform's own names go to the sealed file, where a newer name fills a gap but replaces nothing."""
+    connection.execute(
+        """INSERT INTO sealed.handle
+           SELECT account_id, ?, native_id, username, display_name, email FROM stage_account
+           WHERE native_id IS NOT NULL
+           ON CONFLICT (account_id) DO UPDATE SET
+               username = coalesce(handle.username, excluded.username),
+               display_name = coalesce(handle.display_name, excluded.display_name),
+               email = coalesce(handle.email, excluded.email)""",
+        [instance],
+    )
+
+
+def _add_source(connection: duckdb.DuckDBPyConnection, row: SourceRow) -> None:
+    source = row.source
+    moment = source.exported_at.replace(tzinfo=None) if source.exported_at else None
+    connection.execute(
+        """INSERT INTO source SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, min(created_at), max(created_at), ?, ?, ?, ?, ?
+           FROM stage_post""",
+        [
+            row.source_id, source.format, source.variant, source.instance, source.instance_url,
+            row.export.path.name, row.export.sha256, version("forum-pulse"), cleaning.VERSION, moment,
+            source.has_reaction_actors, source.has_reaction_counts, source.has_edit_history,
+            source.has_deletions, source.complete,
+        ],
+    )  # fmt: skip
+
+
+def _rank_posts(connection: duckdb.DuckDBPyConnection, source_id: str) -> None:
+    """`winning` holds the staged posts that are new or newer than what the store has of them."""
+    connection.execute(
+        """CREATE OR REPLACE TEMP TABLE winning AS
+           SELECT s.post_id FROM stage_post s
+           LEFT JOIN post p ON p.post_id = s.post_id
+           LEFT JOIN source former ON former.source_id = p.source_id
+           CROSS JOIN (SELECT * FROM source WHERE source_id = ?) mine
+           WHERE p.post_id IS NULL
+              OR (coalesce(mine.exported_at, mine.window_to), mine.sha256)
+               > (coalesce(former.exported_at, former.window_to), former.sha256)""",
+        [source_id],
+    )
+
+
+def _keep_former_wording(connection: duckdb.DuckDBPyConnection, source_id: str) -> None:
+    connection.execute(
+        """INSERT INTO revision (source_id, post_id, number, field, before, after, created_at, reason)
+           SELECT ?, s.post_id, coalesce(s.edit_count, p.edit_count, 1), 'body',
+                  CASE WHEN w.post_id IS NULL THEN s.body ELSE p.body END,
+                  CASE WHEN w.post_id IS NULL THEN p.body ELSE s.body END,
+                  CASE WHEN w.post_id IS NULL THEN p.edited_at ELSE s.edited_at END, 'another export'
+           FROM stage_post s JOIN post p ON p.post_id = s.post_id AND p.body <> s.body
+           LEFT JOIN winning w ON w.post_id = s.post_id""",
+        [source_id],
+    )
+
+
+def _replace_rows(connection: duckdb.DuckDBPyConnection) -> None:
+    for table in _OF_POLL:
+        connection.execute(
+            f"""DELETE FROM {table} WHERE poll_id IN (
+                    SELECT poll_id FROM poll WHERE post_id IN (SELECT post_id FROM winning))"""
+        )
+    for table in (*_HANGING, "span", "mention", "post"):
+        connection.execute(f"DELETE FROM {table} WHERE post_id IN (SELECT post_id FROM winning)")
+    for table in ("container", "thread", "account"):
+        key = schema.KEYS[table]
+        # A post that lost to a newer export takes its thread's older title with it.
+        connection.execute(
+            f"""DELETE FROM stage_{table} WHERE {key} IN (SELECT {key} FROM {table})
+                AND NOT EXISTS (SELECT 1 FROM winning)"""
+        )
+        connection.execute(f"DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM stage_{table})")
+    for record, table in schema.TABLES.items():
+        names = ", ".join(schema.stored_names(record))
+        connection.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM stage_{table} {_only(table)}")
+
+
+def _only(table: str) -> str:
+    """Which staged rows go in: of posts and what hangs on them, those that won."""
+    if table in _HANGING or table == "post":
+        return "WHERE post_id IN (SELECT post_id FROM winning) ORDER BY position"
+    if table in _OF_POLL:
+        return """WHERE poll_id IN (SELECT poll_id FROM stage_poll JOIN winning USING (post_id))
+                  ORDER BY position"""
+    return "ORDER BY position"
+
+
+def _resolve_words(connection: duckdb.DuckDBPyConnection, instance: str) -> None:
+    """Quoted and addressed people become pseudonyms where a handle names just one account."""
+    connection.execute(
+        """CREATE OR REPLACE TEMP TABLE named AS
+           SELECT handle, min(account_id) AS account_id FROM (
+               SELECT DISTINCT lower(unnest([native_id, username, display_name, email])) AS handle, account_id
+               FROM sealed.handle WHERE instance = ?)
+           WHERE handle IS NOT NULL AND handle <> ''
+           GROUP BY handle HAVING count(*) = 1""",
+        [instance],
+    )
+    connection.execute(
+        """INSERT INTO span
+           SELECT s.post_id, s.ordinal, s.start, s."end", s.kind, n.account_id,
+                  ? || ':' || s.post, s.who IS NOT NULL
+           FROM stage_span s JOIN winning USING (post_id) LEFT JOIN named n ON n.handle = lower(s.who)
+           ORDER BY s.post_id, s.ordinal""",
+        [instance],
+    )
+    connection.execute(
+        """INSERT INTO mention
+           SELECT m.post_id, m.ordinal, n.account_id,
+                  CASE WHEN m.handle IN ('@all', '@here', '@channel', '@everyone') THEN 'all' ELSE 'user' END
+           FROM stage_mention m JOIN winning USING (post_id)
+           LEFT JOIN named n ON n.handle = lower(ltrim(m.handle, '@'))
+           ORDER BY m.post_id, m.ordinal"""
+    )
+
+
+def _finish_posts(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(
+        """UPDATE post SET plain = w.plain, own_text = w.own_text
+           FROM stage_words w WHERE w.post_id = post.post_id AND post.post_id IN (SELECT post_id FROM winning)"""
+    )
+    connection.execute(
+        """UPDATE post SET parent_status = CASE
+               WHEN parent_post_id IS NULL THEN 'none'
+               WHEN parent_post_id NOT IN (SELECT post_id FROM post) THEN 'absent'
+               WHEN parent_post_id IN (SELECT root_post_id FROM thread) THEN 'root'
+               ELSE 'present' END"""
+    )
+    connection.execute(
+        """UPDATE reaction SET name_norm = e.name_norm, valence = e.valence
+           FROM (SELECT DISTINCT * FROM stage_emoji) e
+           WHERE e.name_raw = reaction.name_raw AND reaction.name_norm IS NULL"""
+    )
+    connection.execute(
+        """UPDATE reaction SET is_self = coalesce(reaction.account_id = p.author_account_id, FALSE)
+           FROM post p WHERE p.post_id = reaction.post_id AND reaction.is_self IS NULL"""
+    )

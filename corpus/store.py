@@ -1,0 +1,149 @@
+"""The store: one DuckDB file that holds what was said, by whom, in answer to what.
+
+Beside it in the workspace lie two things only `identity` reads: the secret key of the pseudonyms and the
+sealed file with the platforms' own account names. Everything downstream sees pseudonyms.
+
+Ingest is one transaction per export and idempotent: the same export again changes nothing, a newer export of
+the same forum updates posts and keeps what they said before as revisions.
+"""
+
+import os
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+import pyarrow as pa
+
+from ..errors import BrokenExportError, StoreError
+from . import merge, schema
+from .readers import Export, Reader, ReadOptions
+from .writer import Pseudonyms, StagingWriter
+
+STORE_FILE = "store.duckdb"
+SEALED_FILE = "sealed.duckdb"
+KEY_FILE = "pseudonym.key"
+
+_SEALED_DDL = """CREATE TABLE IF NOT EXISTS sealed.handle (
+    account_id VARCHAR PRIMARY KEY, instance VARCHAR, native_id VARCHAR,
+    username VARCHAR, display_name VARCHAR, email VARCHAR)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What one ingest did."""
+
+    source_id: str
+    posts: int
+    anomalies: int
+    already_known: bool
+
+
+class Store:
+    """A workspace folder, opened.
+
+    Args:
+        folder: made with mode 0700 if it is not there.
+        memory_limit: what DuckDB may use, e.g. "2GB"; None leaves its default.
+
+    Raises:
+        StoreError: the folder can't be written, or is in use by another run.
+    """
+
+    def __init__(self, folder: Path, *, memory_limit: str | None = None) -> None:
+        self.folder = folder
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.pseudonyms = Pseudonyms(_key(folder / KEY_FILE))
+            settings: dict[str, Any] = {"memory_limit": memory_limit} if memory_limit else {}
+            self.connection = duckdb.connect(str(folder / STORE_FILE), config=settings)
+            self.connection.execute(f"ATTACH '{_quoted(folder / SEALED_FILE)}' AS sealed")
+            self._prepare()
+        except (OSError, duckdb.Error) as error:
+            raise StoreError(
+                f"{folder}: the workspace can't be opened ({_first_line(error)})",
+                hint="close other runs that use it, check its permissions, or name another with --workspace",
+            ) from error
+
+    def _prepare(self) -> None:
+        for name in (STORE_FILE, SEALED_FILE):
+            (self.folder / name).chmod(0o600)
+        self.connection.execute("SET TimeZone = 'UTC'")
+        self.connection.execute(_SEALED_DDL)
+        for statement in schema.ddl():
+            self.connection.execute(statement)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close both files."""
+        self.connection.close()
+
+    def sql(self, query: str, parameters: Sequence[Any] | dict[str, Any] | None = None) -> pa.Table:
+        """Ask the store; the answer is an Arrow table. Queries that feed an analysis end in ORDER BY."""
+        return self.connection.sql(query, params=parameters).to_arrow_table()
+
+    def scalar(self, query: str, parameters: Sequence[Any] | None = None) -> Any:
+        """The first value of the first row of an answer, None where there is no row."""
+        row = self.connection.execute(query, parameters).fetchone()
+        return None if row is None else row[0]
+
+    def put(self, name: str, table: pa.Table) -> None:
+        """Write a result table, in place of any former one of that name."""
+        self.connection.register("incoming", table)
+        self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM incoming")
+        self.connection.unregister("incoming")
+
+    def ingest(self, export: Export, reader: Reader, options: ReadOptions | None = None) -> Ingested:
+        """Read one export into the store, in one transaction.
+
+        Raises:
+            ExportError: nothing of it can be read; the store is as before.
+        """
+        chosen = options or ReadOptions()
+        source_id = merge.source_key(export.sha256, reader.name, chosen)
+        if self.scalar("SELECT count(*) FROM source WHERE source_id = ?", [source_id]):
+            return Ingested(source_id, 0, 0, already_known=True)
+        writer = StagingWriter(self.connection, source_id, self.pseudonyms)
+        writer.write(reader.read(export, chosen))
+        posts = int(self.scalar("SELECT count(*) FROM stage_post"))
+        if writer.source is None or posts == 0:
+            raise BrokenExportError(
+                f"{export.path}: no post could be read as {reader.title}",
+                hint="look at the file, or name another format with --format",
+            )
+        merge.into_store(self.connection, merge.SourceRow(source_id, export, reader.name, writer.source))
+        anomalies = int(self.scalar("SELECT count(*) FROM stage_anomaly"))
+        return Ingested(source_id, posts, anomalies, already_known=False)
+
+    @property
+    def exported_until(self) -> datetime | None:
+        """The latest moment any post, reaction or export in here knows of."""
+        return self.scalar("SELECT max(coalesce(exported_at, window_to)) FROM source")
+
+
+def _key(path: Path) -> bytes:
+    """The workspace's secret, made once, readable by its owner only."""
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(secrets.token_bytes(32))
+    return path.read_bytes()
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

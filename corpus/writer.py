@@ -1,0 +1,188 @@
+"""From a stream of records to staged tables: names made global, accounts made pseudonyms, posts cleaned.
+
+Works in batches of bounded size, so memory does not grow with the export.
+"""
+
+import hashlib
+import hmac
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from . import cleaning, emoji, model, schema
+
+BATCH = 20_000
+_MIN_YEAR, _MAX_YEAR = 1970, 2200
+
+
+class Pseudonyms:
+    """Keyed names for accounts and persons (HMAC-SHA-256, 64 bits shown).
+
+    Without the key nobody can tell from a name which account it stands for, not even by trying all accounts.
+
+    Args:
+        key: the workspace's secret.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self.account = lru_cache(maxsize=200_000)(self._account)
+
+    def _account(self, instance: str, native_id: str) -> str:
+        return "a" + self._digest(f"account\0{instance}\0{native_id}")
+
+    def person(self, natural_key: str) -> str:
+        """Pseudonym of a person, from the least of the names that make them up."""
+        return "p" + self._digest(f"person\0{natural_key}")
+
+    def _digest(self, text: str) -> str:
+        return hmac.new(self._key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:16]
+
+
+class StagingWriter:
+    """Fills temporary tables `stage_*` of a DuckDB connection from records.
+
+    Args:
+        connection: where the staging tables are made.
+        source_id: the export these records come from.
+        pseudonyms: how accounts are named.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, source_id: str, pseudonyms: Pseudonyms) -> None:
+        self._connection = connection
+        self._source_id = source_id
+        self._pseudonyms = pseudonyms
+        self._rows: dict[type, list[Any]] = defaultdict(list)
+        self.source: model.Source | None = None
+        for record, table in schema.TABLES.items():
+            body = ", ".join(f"{f.name} {schema.sql_type(f.type)}" for f in schema.arrow_schema(record))
+            connection.execute(f"CREATE OR REPLACE TEMP TABLE stage_{table} (position BIGINT, {body})")
+        for statement in _EXTRA:
+            connection.execute(statement)
+        self._position = 0
+
+    def write(self, records: Iterable[model.Record]) -> None:
+        """Stage all records of one export. The reader must have yielded its `Source` first."""
+        for record in records:
+            if isinstance(record, model.Source):
+                self.source = record
+                continue
+            kind = type(record)
+            rows = self._rows[kind]
+            rows.append(record)
+            if len(rows) >= BATCH:
+                self._flush(kind)
+        for kind in list(self._rows):
+            self._flush(kind)
+
+    def _flush(self, kind: type) -> None:
+        rows = self._rows.pop(kind, [])
+        if not rows:
+            return
+        table = pa.table(
+            [self._values(rows, column) for column in schema.columns(kind)],
+            names=[column.name for column in schema.columns(kind)],
+        )
+        table = table.add_column(0, "source_id", pa.array([self._source_id] * len(rows)))
+        positions = pa.array(range(self._position, self._position + len(rows)), pa.int64())
+        self._position += len(rows)
+        self._insert(f"stage_{schema.TABLES[kind]}", table.add_column(0, "position", positions))
+        if kind is model.Post:
+            self._stage_words(table)
+        if kind is model.Reaction:
+            self._stage_emoji(table)
+
+    def _insert(self, name: str, batch: pa.Table) -> None:
+        self._connection.register("incoming", batch)
+        self._connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM incoming")
+        self._connection.unregister("incoming")
+
+    def _values(self, rows: list[Any], column: schema.Column) -> pa.Array:
+        values: list[Any] = [getattr(row, column.field) for row in rows]
+        instance = self._instance
+        if column.reference == "id":
+            values = [None if value is None else f"{instance}:{_text(value)}" for value in values]
+        elif column.reference == "option":
+            polls: list[str] = [row.poll for row in rows]
+            values = [
+                f"{instance}:{_text(poll)}/{_text(value)}" for poll, value in zip(polls, values, strict=True)
+            ]
+        elif column.reference == "account":
+            name = self._pseudonyms.account
+            values = [None if value is None else name(instance, value) for value in values]
+        elif pa.types.is_timestamp(column.type):
+            values = [_utc(value) for value in values]
+        elif pa.types.is_string(column.type):
+            values = [None if value is None else _text(value) for value in values]
+        return pa.array(values, column.type)
+
+    @property
+    def _instance(self) -> str:
+        if self.source is None:
+            raise AssertionError("a reader yields its Source before anything else")
+        return self.source.instance
+
+    def _stage_words(self, posts: pa.Table) -> None:
+        """Clean a batch of posts: own words, spans with whose words they are, mentions."""
+        batch = posts.select(["post_id", "body", "body_format"]).combine_chunks().to_batches()[0]
+        cleaned = pa.Table.from_batches([cleaning.clean_batch(batch)])
+        self._connection.register("cleaned", cleaned)
+        self._connection.execute("INSERT INTO stage_words SELECT post_id, plain, own_text FROM cleaned")
+        self._connection.execute(
+            """INSERT INTO stage_span
+               SELECT post_id, i - 1, s.start, s."end", s.kind, s.who, s.post
+               FROM (SELECT post_id, unnest(spans) AS s, generate_subscripts(spans, 1) AS i FROM cleaned)"""
+        )
+        self._connection.execute(
+            """INSERT INTO stage_mention
+               SELECT post_id, i - 1, m
+               FROM (SELECT post_id, unnest(mentions) AS m, generate_subscripts(mentions, 1) AS i FROM cleaned)"""
+        )
+        self._connection.unregister("cleaned")
+
+    def _stage_emoji(self, reactions: pa.Table) -> None:
+        names = reactions["name_raw"].unique().to_pylist()
+        normal = {name: emoji.normalise(name) for name in names}
+        table = pa.table({
+            "name_raw": list(normal),
+            "name_norm": list(normal.values()),
+            "valence": [emoji.valence(name) for name in normal.values()],
+        })
+        self._insert("stage_emoji", table)
+
+
+_EXTRA = (
+    "CREATE OR REPLACE TEMP TABLE stage_words (post_id VARCHAR, plain VARCHAR, own_text VARCHAR)",
+    """CREATE OR REPLACE TEMP TABLE stage_span (
+        post_id VARCHAR, ordinal BIGINT, start BIGINT, "end" BIGINT, kind VARCHAR, who VARCHAR, post VARCHAR)""",
+    "CREATE OR REPLACE TEMP TABLE stage_mention (post_id VARCHAR, ordinal BIGINT, handle VARCHAR)",
+    "CREATE OR REPLACE TEMP TABLE stage_emoji (name_raw VARCHAR, name_norm VARCHAR, valence VARCHAR)",
+)
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    """Naive UTC, or nothing for clocks that no forum can have had."""
+    if moment is None:
+        return None
+    if moment.tzinfo is not None:
+        try:
+            moment = moment.astimezone(UTC).replace(tzinfo=None)
+        except (OverflowError, ValueError):
+            return None
+    return moment if _MIN_YEAR <= moment.year <= _MAX_YEAR else None
+
+
+def _text(value: str) -> str:
+    """Text a database can hold: no lone surrogates, no NUL."""
+    if "\0" in value:
+        value = value.replace("\0", "�")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return value.encode("utf-8", "replace").decode()
+    return value
