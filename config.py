@@ -6,7 +6,7 @@ would change a number without anybody noticing.
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import MISSING, dataclass, field, fields, replace
 from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -137,7 +137,9 @@ def _check(config: Config, where: str) -> None:
         names = [entry.name for entry in getattr(config, kind)]
         for name in names:
             if names.count(name) > 1:
-                raise ConfigError(f"{where}: two {kind} are named {name!r}", hint="give each a name of its own")
+                raise ConfigError(
+                    f"{where}: two {kind} are named {name!r}", hint="give each a name of its own"
+                )
     if config.privacy.persons < 1 or config.privacy.quotes < config.privacy.persons:
         raise ConfigError(
             f"{where}: [privacy] quotes = {config.privacy.quotes} with persons = {config.privacy.persons}",
@@ -162,9 +164,7 @@ def _build(kind: Any, raw: Mapping[str, Any], where: str) -> Any:
 
 
 def _is_required(entry: Any) -> bool:
-    return "MISSING" in f"{entry.default!r}{entry.default_factory!r}" and all(
-        "MISSING" in repr(default) for default in (entry.default, entry.default_factory)
-    )
+    return entry.default is MISSING and entry.default_factory is MISSING
 
 
 def _value(annotation: Any, value: Any, where: str) -> Any:
@@ -189,7 +189,9 @@ def _scalar(annotation: Any, value: Any, where: str) -> Any:
     if annotation is Path:
         return Path(_expect(value, str, where, "a path in quotes"))
     if annotation is date:
-        return _expect(value.date() if isinstance(value, datetime) else value, date, where, "a date: 2026-03-11")
+        return _expect(
+            value.date() if isinstance(value, datetime) else value, date, where, "a date: 2026-03-11"
+        )
     if arguments := get_args(annotation):
         table = _expect(value, dict, where, "a table")
         return {str(key): _scalar(arguments[1], item, f"{where}.{key}") for key, item in table.items()}

@@ -115,7 +115,9 @@ def _column(table: str, field: str, kind: pa.DataType) -> Column:
 @cache
 def arrow_schema(record: type) -> pa.Schema:
     """Arrow schema of what the writer stages: the record's columns plus the export it came from."""
-    return pa.schema([("source_id", pa.string()), *((column.name, column.type) for column in columns(record))])
+    return pa.schema(
+        [("source_id", pa.string()), *((column.name, column.type) for column in columns(record))]
+    )
 
 
 def ddl() -> Iterator[str]:
@@ -142,7 +144,9 @@ def stored_names(record: type) -> list[str]:
 
 def sql_type(kind: pa.DataType) -> str:
     """DuckDB's name of an Arrow type."""
-    return {"string": "VARCHAR", "int64": "BIGINT", "bool": "BOOLEAN", "timestamp[us]": "TIMESTAMP"}[str(kind)]
+    return {"string": "VARCHAR", "int64": "BIGINT", "bool": "BOOLEAN", "timestamp[us]": "TIMESTAMP"}[
+        str(kind)
+    ]
 
 
 _SOURCE = """CREATE TABLE IF NOT EXISTS source (

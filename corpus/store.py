@@ -95,8 +95,8 @@ class Store:
 
     def scalar(self, query: str, parameters: Sequence[Any] | None = None) -> Any:
         """The first value of the first row of an answer, None where there is no row."""
-        row = self.connection.execute(query, parameters).fetchone()
-        return None if row is None else row[0]
+        rows = self.connection.execute(query, parameters).fetchall()
+        return rows[0][0] if rows else None
 
     def put(self, name: str, table: pa.Table) -> None:
         """Write a result table, in place of any former one of that name."""

@@ -148,11 +148,13 @@ class StagingWriter:
     def _stage_emoji(self, reactions: pa.Table) -> None:
         names = reactions["name_raw"].unique().to_pylist()
         normal = {name: emoji.normalise(name) for name in names}
-        table = pa.table({
-            "name_raw": list(normal),
-            "name_norm": list(normal.values()),
-            "valence": [emoji.valence(name) for name in normal.values()],
-        })
+        table = pa.table(
+            {
+                "name_raw": list(normal),
+                "name_norm": list(normal.values()),
+                "valence": [emoji.valence(name) for name in normal.values()],
+            }
+        )
         self._insert("stage_emoji", table)
 
 

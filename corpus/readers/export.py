@@ -38,7 +38,9 @@ class Export:
     def __init__(self, path: Path) -> None:
         self.path = path
         if not path.exists():
-            raise ExportError(f"{path}: there is no such file or folder", hint="check the spelling of the path")
+            raise ExportError(
+                f"{path}: there is no such file or folder", hint="check the spelling of the path"
+            )
         if not os.access(path, os.R_OK):
             raise ExportError(f"{path}: no permission to read it", hint=f"run: chmod -R u+r '{path}'")
         self._zip = self._open_zip() if path.is_file() and zipfile.is_zipfile(path) else None
@@ -97,7 +99,9 @@ class Export:
         else:
             return (self.path.name,)
         if len(names) > MAX_MEMBERS:
-            raise UnsafeExportError(f"{self.path}: more than {MAX_MEMBERS:,} files", hint="name a smaller folder")
+            raise UnsafeExportError(
+                f"{self.path}: more than {MAX_MEMBERS:,} files", hint="name a smaller folder"
+            )
         return tuple(sorted(name for name in names if not _is_litter(name)))
 
     @property
