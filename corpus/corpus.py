@@ -95,7 +95,7 @@ class Corpus:
         )
 
 
-def recognise(paths: Sequence[Path], format: str | None = None) -> list[tuple[Export, readers.Reader]]:  # noqa: A002 - the public name of the option
+def recognise(paths: Sequence[Path], format: str | None = None) -> list[tuple[Export, readers.Reader]]:
     """Open exports and find the reader of each.
 
     Raises:
@@ -108,7 +108,7 @@ def recognise(paths: Sequence[Path], format: str | None = None) -> list[tuple[Ex
 
 def read(
     path: Path | str | Sequence[Path | str],
-    format: str | None = None,  # noqa: A002 - as above
+    format: str | None = None,
     *,
     workspace: Path | None = None,
     columns: Mapping[str, str] | None = None,
