@@ -39,7 +39,7 @@ _SHA256 = {
 }
 _LENGTHS = (16, 24, 32, 48, 64, 96, 128, 192, 256)
 """Padded lengths in tokens; the last is the model's window."""
-_BATCH_TOKENS = 2048
+_BATCH_TOKENS = 1024
 _CHUNK = 2048
 """Texts tokenised, or vectors computed and stored, at a time: what a crash can lose."""
 _log = logging.getLogger(__name__)
