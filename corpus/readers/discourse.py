@@ -18,10 +18,9 @@ from .discourse_forum import Forum, Topic
 from .discourse_posts import Place, post_number, records_of
 from .export import Export
 from .interface import ReadOptions
-from .json_values import parse, whole
+from .json_files import document_of, heads_of, members_of, unread_of
+from .json_values import whole
 
-_SNIFFED = 50
-"""How many members of a folder are looked at to tell whether it is Discourse."""
 _POSTS = re.compile(rb'"post_stream"\s*:|"post_number"\s*:\s*\d|"chunk_size"\s*:\s*\d')
 _LISTS = {
     "topic_list": "a list of topics",
@@ -54,7 +53,7 @@ class DiscourseReader:
 
     def sniff(self, export: Export) -> bool:
         """Posts or topics in the first members; a single file may also be one of Discourse's lists."""
-        heads = list(_heads(export))
+        heads = list(heads_of(export))
         if any(_POSTS.search(head) for head in heads):
             return True
         return not export.is_archive and any(_is_list(head) for head in heads)
@@ -75,8 +74,8 @@ class DiscourseReader:
         yield source
         forum = Forum(host)
         _learn_categories(export, forum)
-        yield from _unread_members(export)
-        for member in _json_members(export):
+        yield from unread_of(export)
+        for member in members_of(export):
             for locator, document in _documents(export, member):
                 yield from _records(document, locator, forum)
         if not forum.documents:
@@ -94,28 +93,13 @@ class DiscourseReader:
         )
 
 
-def _json_members(export: Export) -> list[str]:
-    """Members that should be JSON; a single file is one whatever its name."""
-    if not export.is_archive:
-        return list(export.members)
-    return [member for member in export.members if member.lower().endswith(".json")]
-
-
-def _heads(export: Export) -> Iterator[bytes]:
-    for member in _json_members(export)[:_SNIFFED]:
-        try:
-            yield export.head(member)
-        except ExportError:
-            continue
-
-
 def _is_list(head: bytes) -> bool:
     return bool(_LIST_HEAD.match(head) and _LIST_CONTENT.search(head))
 
 
 def _host(export: Export) -> str | None:
     """Host name of the forum, from the first member that tells."""
-    for member in _json_members(export):
+    for member in members_of(export):
         try:
             found = _HOST.search(export.read(member).replace(rb"\/", b"/"))
         except ExportError:
@@ -127,7 +111,7 @@ def _host(export: Export) -> str | None:
 
 def _learn_categories(export: Export, forum: Forum) -> None:
     """Names of categories, where the export has the forum's list of them."""
-    for member in _json_members(export):
+    for member in members_of(export):
         if member.rpartition("/")[2] not in _CATEGORY_FILES:
             continue
         for _, document in _documents(export, member):
@@ -136,32 +120,13 @@ def _learn_categories(export: Export, forum: Forum) -> None:
                 forum.learn_categories(inner.get("categories"))
 
 
-def _unread_members(export: Export) -> Iterator[Anomaly]:
-    """What else lies in the folder, one row for each kind of file."""
-    read = set(_json_members(export))
-    kinds: dict[str, list[str]] = {}
-    for member in export.members:
-        if member not in read:
-            _, dot, suffix = member.rpartition("/")[2].rpartition(".")
-            kinds.setdefault(dot + suffix.lower() if dot else "without suffix", []).append(member)
-    for kind, members in sorted(kinds.items()):
-        detail = f"no JSON, not read: {len(members)} file{'s' if len(members) > 1 else ''} ({kind})"
-        yield Anomaly(code="unparsed", locator=members[0], detail=detail)
-
-
 def _documents(export: Export, member: str) -> Iterator[tuple[str, Any]]:
-    """The JSON documents of a member with where they stand; what is none comes as an `Anomaly`."""
-    try:
-        document = parse(export.read(member))
-    except ExportError as error:
-        yield member, Anomaly(code="unparsed", locator=member, detail=error.message)
-    except ValueError as error:
-        yield member, Anomaly(code="unparsed", locator=member, detail=f"no JSON: {str(error)[:120]}")
+    """The documents of a member with where they stand: a list holds one an entry."""
+    document = document_of(export, member)
+    if isinstance(document, list):
+        yield from ((f"{member}:{index}", entry) for index, entry in enumerate(document))
     else:
-        if isinstance(document, list):
-            yield from ((f"{member}:{index}", entry) for index, entry in enumerate(document))
-        else:
-            yield member, document
+        yield member, document
 
 
 def _records(document: Any, locator: str, forum: Forum) -> Iterator[Record]:

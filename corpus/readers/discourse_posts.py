@@ -88,7 +88,7 @@ def _flaws(raw: dict[str, Any], author: Account | None, created: Moment | None) 
         yield from _flawed_counts(name, raw.get(name))
     if not isinstance(raw.get("raw"), str) and not isinstance(raw.get("cooked"), str):
         yield "unparsed", "neither raw nor cooked is a text"
-    if not _REGULAR <= (whole(raw.get("post_type", _REGULAR)) or 0) <= _WHISPER:
+    if not _REGULAR <= _type(raw) <= _WHISPER:
         yield "unparsed", f"unknown post_type {str(raw.get('post_type'))[:40]!r}: kept as a system post"
 
 
@@ -141,8 +141,13 @@ def _post(
     )
 
 
+def _type(raw: dict[str, Any]) -> int:
+    value = raw.get("post_type")
+    return _REGULAR if value is None else whole(value) or 0
+
+
 def _kind(raw: dict[str, Any]) -> tuple[PostKind, str | None]:
-    type_ = whole(raw.get("post_type", _REGULAR))
+    type_ = _type(raw)
     if type_ == _REGULAR:
         return "post", None
     if type_ == _MODERATOR_ACTION:
