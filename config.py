@@ -205,3 +205,14 @@ def _expect(value: Any, kind: type, where: str, name: str) -> Any:
     if not isinstance(value, kind):
         raise ConfigError(f"{where}: must be {name}, not {value!r}")
     return value
+
+
+def with_typed(section: Any, typed: Mapping[str, Any]) -> Any:
+    """A section with the values that were typed on the command line (those that are not None) put on top.
+
+    Raises:
+        ConfigError: a typed value is none of the choices.
+    """
+    hints = get_type_hints(type(section))
+    given = {key: value for key, value in typed.items() if value is not None}
+    return replace(section, **{key: _value(hints[key], value, f"--{key}") for key, value in given.items()})

@@ -41,7 +41,6 @@ def into_store(connection: duckdb.DuckDBPyConnection, row: SourceRow) -> None:
     crash in between leaves names without posts, which the next ingest finds and keeps.
     """
     _deduplicate(connection)
-    _add_mentioned_accounts(connection, row.source_id)
     _seal(connection, row.source.instance)
     connection.execute("BEGIN")
     try:
@@ -78,19 +77,6 @@ def _deduplicate(connection: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def _add_mentioned_accounts(connection: duckdb.DuckDBPyConnection, source_id: str) -> None:
-    """Accounts that act but that the export does not list get a row without a name."""
-    connection.execute(
-        """INSERT INTO stage_account (position, source_id, account_id, kind, is_stable_id)
-           SELECT 0, ?, account_id, 'human', TRUE FROM (
-               SELECT author_account_id AS account_id FROM stage_post
-               UNION SELECT account_id FROM stage_reaction UNION SELECT account_id FROM stage_poll_vote)
-           WHERE account_id IS NOT NULL AND account_id NOT IN (
-               SELECT account_id FROM stage_account UNION ALL SELECT account_id FROM account)""",
-        [source_id],
-    )
-
-
 def _seal(connection: duckdb.DuckDBPyConnection, instance: str) -> None:
     """The platform's own names go to the sealed file, where a newer name fills a gap but replaces nothing."""
     connection.execute(
@@ -109,7 +95,8 @@ def _add_source(connection: duckdb.DuckDBPyConnection, row: SourceRow) -> None:
     source = row.source
     moment = source.exported_at.replace(tzinfo=None) if source.exported_at else None
     connection.execute(
-        """INSERT INTO source SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, min(created_at), max(created_at), ?, ?, ?, ?, ?
+        """INSERT INTO source
+           SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, min(created_at), max(created_at), ?, ?, ?, ?, ?
            FROM stage_post""",
         [
             row.source_id, source.format, source.variant, source.instance, source.instance_url,
@@ -211,7 +198,7 @@ def _resolve_words(connection: duckdb.DuckDBPyConnection, instance: str) -> None
 def _finish_posts(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(
         """UPDATE post SET plain = w.plain, own_text = w.own_text
-           FROM stage_words w WHERE w.post_id = post.post_id AND post.post_id IN (SELECT post_id FROM winning)"""
+           FROM stage_words w JOIN winning USING (post_id) WHERE w.post_id = post.post_id"""
     )
     connection.execute(
         """UPDATE post SET parent_status = CASE

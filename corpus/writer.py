@@ -65,6 +65,8 @@ class StagingWriter:
         for statement in _EXTRA:
             connection.execute(statement)
         self._position = 0
+        self._declared: set[str] = set()
+        self._referenced: set[str] = set()
 
     def write(self, records: Iterable[model.Record]) -> None:
         """Stage all records of one export. The reader must have yielded its `Source` first."""
@@ -79,6 +81,18 @@ class StagingWriter:
                 self._flush(kind)
         for kind in list(self._rows):
             self._flush(kind)
+        self._rows[model.Account] = self._undeclared()
+        self._flush(model.Account)
+
+    def _undeclared(self) -> list[model.Account]:
+        """Accounts that act but that no export has listed: known by their id alone."""
+        known = {row[0] for row in self._connection.execute("SELECT account_id FROM account").fetchall()}
+        missing = sorted(self._referenced - self._declared)
+        return [
+            model.Account(native_id=native_id)
+            for native_id in missing
+            if self._pseudonyms.account(self._instance, native_id) not in known
+        ]
 
     def _flush(self, kind: type) -> None:
         rows = self._rows.pop(kind, [])
@@ -102,7 +116,7 @@ class StagingWriter:
         self._connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM incoming")
         self._connection.unregister("incoming")
 
-    def _values(self, rows: list[Any], column: schema.Column) -> pa.Array:
+    def _values(self, rows: list[Any], column: schema.Column) -> "pa.Array[Any]":
         values: list[Any] = [getattr(row, column.field) for row in rows]
         instance = self._instance
         if column.reference == "id":
@@ -113,6 +127,8 @@ class StagingWriter:
                 f"{instance}:{_text(poll)}/{_text(value)}" for poll, value in zip(polls, values, strict=True)
             ]
         elif column.reference == "account":
+            seen = self._declared if column.field == "native_id" else self._referenced
+            seen.update(value for value in values if value is not None)
             name = self._pseudonyms.account
             values = [None if value is None else name(instance, value) for value in values]
         elif pa.types.is_timestamp(column.type):
@@ -141,7 +157,8 @@ class StagingWriter:
         self._connection.execute(
             """INSERT INTO stage_mention
                SELECT post_id, i - 1, m
-               FROM (SELECT post_id, unnest(mentions) AS m, generate_subscripts(mentions, 1) AS i FROM cleaned)"""
+               FROM (SELECT post_id, unnest(mentions) AS m, generate_subscripts(mentions, 1) AS i
+                     FROM cleaned)"""
         )
         self._connection.unregister("cleaned")
 
@@ -161,7 +178,8 @@ class StagingWriter:
 _EXTRA = (
     "CREATE OR REPLACE TEMP TABLE stage_words (post_id VARCHAR, plain VARCHAR, own_text VARCHAR)",
     """CREATE OR REPLACE TEMP TABLE stage_span (
-        post_id VARCHAR, ordinal BIGINT, start BIGINT, "end" BIGINT, kind VARCHAR, who VARCHAR, post VARCHAR)""",
+        post_id VARCHAR, ordinal BIGINT, start BIGINT, "end" BIGINT,
+        kind VARCHAR, who VARCHAR, post VARCHAR)""",
     "CREATE OR REPLACE TEMP TABLE stage_mention (post_id VARCHAR, ordinal BIGINT, handle VARCHAR)",
     "CREATE OR REPLACE TEMP TABLE stage_emoji (name_raw VARCHAR, name_norm VARCHAR, valence VARCHAR)",
 )

@@ -1,0 +1,176 @@
+"""Markdown bodies (GitHub, GitLab, Mattermost) and Discourse's raw text, which is Markdown with BBCode quotes.
+
+cmark-gfm, the parser GitHub itself uses, renders to HTML and `html` reads that. Discourse's own blocks are
+cut out first: [quote] with whose words and which post, [poll], and links alone on a line, which the server
+turns into previews. A body without any mark skips all of it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cmarkgfm
+from cmarkgfm.cmark import Options
+
+from ..model import Cleaned, SpanKind
+from .html import Dialect, tell
+from .transcript import Transcript, sane
+
+_MARKS = re.compile(r"[>`*_\[<&~\\#|@]|^[ ]{0,3}(?:[-+][ \t]|\d{1,9}[.)][ \t]|[=-]+[ \t]*$)|^(?: {4}|[ ]{0,3}\t)", re.M)
+_OPTIONS = Options.CMARK_OPT_HARDBREAKS | Options.CMARK_OPT_UNSAFE | Options.CMARK_OPT_STRIKETHROUGH_DOUBLE_TILDE | Options.CMARK_OPT_FOOTNOTES
+_EXTENSIONS = ["table", "strikethrough", "tagfilter"]
+# "+ 1" is a vote and "2024. A good year" a sentence, not lists.
+_NO_LIST = re.compile(r"^([ ]{0,3})(?:([+-])(?=[ \t]+1\b)|(\d{3,9})([.)])(?=[ \t]))", re.M)
+_RENDERED = Dialect(at_names=True)
+
+_EVENT = re.compile(
+    r"^ {0,3}(?P<fence>`{3,}|~{3,})"
+    r"|(?P<code>(?<!`)(?P<ticks>`{1,2})(?!`)[^`\n]{1,2000}(?P=ticks)(?!`))"
+    r"|(?P<tag>\[(?:chat )?quote(?P<with>=[^\]\n]{0,500}|\s[^\]\n]{0,500})?\]|\[/quote\]|\[/chat\])"
+    r"|^[ ]{0,3}(?P<poll>\[poll\b[^\]\n]{0,500}\])"
+    r"|^[ \t]{0,8}(?P<link>https?://[^\s<>]+|<https?://[^\s<>]+>)[ \t]{0,8}$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_QUOTE_TAG = re.compile(r"\[/?(?:chat )?quote(?:[=\s][^\]\n]{0,500})?\]|\[/chat\]", re.IGNORECASE)
+_CLOSING_TAG = re.compile(r"\[/([a-z]{1,10})\]", re.IGNORECASE)
+_LOOSE_TAG = re.compile(r"\[/?([a-z]{1,10})(?:[= ][^\]\n]{0,300})?\]", re.IGNORECASE)
+_LAYOUT = frozenset(
+    "b i u size color center right left font email wrap details spoiler grid list indent date code url img".split()
+)
+_DATE = re.compile(r"\[date(?:-range from)?=([\w:+-]{4,40})(?: time=([\d:]{4,8}))?[^\]\n]{0,300}\]")
+_SUMMARY = re.compile(r"\[details=\"?([^\]\n]{0,500}?)\"?\]", re.IGNORECASE)
+_STRUCK = re.compile(r"\[s\][^\[\n]{0,2000}\[/s\]", re.IGNORECASE)
+_WHICH_POST = re.compile(r"post:\s?(\d+)", re.IGNORECASE)
+_WHICH_TOPIC = re.compile(r"topic:\s?(\d+)", re.IGNORECASE)
+_USERNAME = re.compile(r"username:\s?([^,\"”]+)", re.IGNORECASE)
+_AFTER_NAME = re.compile(r",\s*(?:post|topic|full|username|group|member|post_id)[:=].*$|;.*$|\s(?:post_id|time|user_id)=.*$", re.I)
+
+
+def clean_markdown(body: str) -> Cleaned:
+    """Clean a body in GitHub's Markdown."""
+    body = sane(body)
+    if _MARKS.search(body) is None:
+        return _unmarked(body)
+    transcript = Transcript(collapse=True)
+    _tell_markdown(transcript, body)
+    return transcript.finish()
+
+
+def clean_discourse(body: str) -> Cleaned:
+    """Clean a Discourse post as its author typed it."""
+    body = sane(body)
+    if _MARKS.search(body) is None and "://" not in body:
+        return _unmarked(body)
+    transcript = Transcript(collapse=True)
+    for block in _blocks(body):
+        if block.kind == "own":
+            _tell_markdown(transcript, _without_tags(block.text))
+            continue
+        transcript.begin(block.kind, block.who, block.post)
+        if block.kind == "quote":
+            _tell_markdown(transcript, _without_tags(_QUOTE_TAG.sub("\n", block.text)))
+        else:
+            transcript.say(block.text)
+        transcript.end()
+    return transcript.finish()
+
+
+def _unmarked(body: str) -> Cleaned:
+    transcript = Transcript(collapse=True)
+    transcript.say(body)
+    return transcript.finish()
+
+
+def _tell_markdown(transcript: Transcript, text: str) -> None:
+    if not text.strip():
+        return
+    marked = _NO_LIST.sub(_unlist, text)
+    html = cmarkgfm.markdown_to_html_with_extensions(marked, options=_OPTIONS, extensions=_EXTENSIONS)
+    tell(transcript, html, _RENDERED)
+
+
+def _unlist(match: re.Match[str]) -> str:
+    blanks, bullet, number, point = match.groups()
+    return f"{blanks}\\{bullet}" if bullet else f"{blanks}{number}\\{point}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    kind: SpanKind
+    text: str
+    who: str | None = None
+    post: str | None = None
+
+
+def _blocks(body: str) -> Iterator[_Block]:
+    """Cut a Discourse body into the author's Markdown and the blocks that are not it, in order.
+
+    Marks inside code are text. As on the server, a quote ends at its own [/quote] whatever stands between.
+    """
+    at = own_from = 0
+    last_poll_end = body.lower().rfind("[/poll]")
+    while (event := _EVENT.search(body, at)) is not None:
+        start = event.start()
+        if event["fence"]:
+            at = _fence_end(body, event)
+            continue
+        block: _Block | None = None
+        if event["tag"] and event["tag"][1] != "/":
+            end, block = _quote(body, event)
+        elif event["poll"] and start < last_poll_end:
+            end = body.lower().index("[/poll]", start) + len("[/poll]")
+            block = _Block("template", body[start:end])
+        elif event["link"]:
+            end, block = event.end(), _Block("onebox", event["link"].strip("<>"))
+        else:
+            at = event.end()
+            continue
+        yield _Block("own", body[own_from:start])
+        yield block
+        at = own_from = end
+    yield _Block("own", body[own_from:])
+
+
+def _fence_end(body: str, event: re.Match[str]) -> int:
+    fence = event["fence"]
+    close = re.compile(rf"^ {{0,3}}{fence[0]}{{{len(fence)},}}[ \t]*$", re.MULTILINE)
+    found = close.search(body, event.end())
+    return found.end() if found else len(body)
+
+
+def _quote(body: str, opening: re.Match[str]) -> tuple[int, _Block]:
+    """Find where a quote ends; one that is never closed ends at its last inner close, else its paragraph."""
+    depth, end, inner_end = 1, -1, -1
+    for tag in _QUOTE_TAG.finditer(body, opening.end()):
+        depth += -1 if tag[0][1] == "/" else 1
+        if tag[0][1] == "/":
+            inner_end, end = tag.span()
+        if depth == 0:
+            break
+    if end < 0:
+        paragraph = body.find("\n\n", opening.end())
+        inner_end = end = len(body) if paragraph < 0 else paragraph
+    text = body[opening.end() : inner_end]
+    who, post = _quoted(opening["with"] or "")
+    return end, _Block("quote", text, who, post)
+
+
+def _quoted(attributes: str) -> tuple[str | None, str | None]:
+    """Read `="Ada Lind, post:3, topic:7, username:ada"`: the handle (else the name) and "7/3"."""
+    attributes = attributes.lstrip("= ").strip("\"“”'")
+    number, topic = _WHICH_POST.search(attributes), _WHICH_TOPIC.search(attributes)
+    post = f"{topic[1]}/{number[1]}" if topic and number else None
+    username = _USERNAME.search(attributes)
+    name = username[1] if username else _AFTER_NAME.sub("", attributes)
+    return name.strip(" \"“”'") or None, post
+
+
+def _without_tags(text: str) -> str:
+    """Drop BBCode that only lays out, where it is closed ("a[i]" is no tag), and struck-out words."""
+    if "[date" in text:
+        text = _DATE.sub(lambda date: " ".join(filter(None, date.groups())), text)
+    if "[/" not in text:
+        return text
+    text = _SUMMARY.sub(r"\n\1\n", _STRUCK.sub("", text))
+    closed = {name.lower() for name in _CLOSING_TAG.findall(text)} & _LAYOUT
+    return _LOOSE_TAG.sub(lambda tag: "" if tag[1].lower() in closed else tag[0], text)

@@ -1,0 +1,139 @@
+"""A forum that has been read: the face of the store for people who write Python.
+
+`read` does what every analysis starts with: find the reader of each export, ingest them all, join accounts to
+persons. Without a workspace the store lives in a private temporary folder and goes with the object.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import TracebackType
+from typing import Self
+
+import pyarrow as pa
+
+from ..config import PeopleConfig
+from . import identity, readers
+from .readers import Export, ReadOptions
+from .store import Ingested, Store
+
+Watcher = Callable[[str], None]
+"""Told the name of each export as it is read."""
+
+
+class Corpus:
+    """Threads, posts, reactions and the persons behind them.
+
+    Args:
+        workspace: where the store is kept; None for a temporary one.
+        memory_limit: what the store may use in memory, e.g. "2GB".
+    """
+
+    def __init__(self, workspace: Path | None = None, *, memory_limit: str | None = None) -> None:
+        self._temporary = None if workspace else TemporaryDirectory(prefix="forum-pulse-")
+        folder = workspace or Path(str(self._temporary and self._temporary.name))
+        self.store = Store(folder, memory_limit=memory_limit)
+        self.identified = identity.Identified(persons=0, bots=0, joined=0)
+        self.ingested: list[Ingested] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the store; a temporary one is deleted."""
+        self.store.close()
+        if self._temporary:
+            self._temporary.cleanup()
+
+    def add(
+        self,
+        exports: Sequence[tuple[Export, readers.Reader]],
+        options: ReadOptions | None = None,
+        people: PeopleConfig | None = None,
+        watcher: Watcher | None = None,
+    ) -> None:
+        """Ingest exports and link accounts to persons. The order of `exports` makes no difference."""
+        for export, reader in sorted(exports, key=lambda pair: (pair[1].name, pair[0].sha256)):
+            if watcher:
+                watcher(export.path.name)
+            self.ingested.append(self.store.ingest(export, reader, options))
+        self.identified = identity.link(self.store, people or PeopleConfig())
+
+    def threads(self) -> pa.Table:
+        """All threads: thread_id, title, kind, state, created_at, posts_expected, posts (present)."""
+        return self.store.sql(
+            """SELECT t.thread_id, t.title, t.kind, t.state, t.created_at, t.posts_expected,
+                      count(p.post_id) AS posts
+               FROM thread t LEFT JOIN post p USING (thread_id) GROUP BY ALL ORDER BY t.thread_id"""
+        )
+
+    def posts(self) -> pa.Table:
+        """What analysis reads, one row a post: ids, pseudonymous person, time and own words.
+
+        Private, hidden and deleted posts, bots and system messages are not among them.
+        """
+        return self.store.sql("SELECT * EXCLUDE (person_rank, source_id) FROM reading ORDER BY post_id")
+
+    def reactions(self) -> pa.Table:
+        """One row a reaction; `identity` keeps those by a known person and bare counts apart."""
+        return self.store.sql(
+            """SELECT r.post_id, pa.person_id, r.n, r.name_norm AS name, r.valence, r.mechanism, r.identity,
+                      r.created_at, r.removed_at
+               FROM reaction r LEFT JOIN person_account pa USING (account_id)
+               ORDER BY r.post_id, r.mechanism, r.name_norm, r.identity, r.created_at, r.n"""
+        )
+
+    def anomalies(self) -> pa.Table:
+        """What the exports lack or say wrongly: code, locator, detail."""
+        return self.store.sql(
+            "SELECT code, locator, detail, post_id FROM anomaly ORDER BY code, locator, detail, post_id"
+        )
+
+
+def recognise(paths: Sequence[Path], format: str | None = None) -> list[tuple[Export, readers.Reader]]:
+    """Open exports and find the reader of each.
+
+    Raises:
+        ExportError: one of them is missing, unreadable, unknown or ambiguous.
+    """
+    chosen = readers.load(format) if format else None
+    exports = [Export(path) for path in paths]
+    return [(export, chosen or readers.find(export)) for export in exports]
+
+
+def read(
+    path: Path | str | Sequence[Path | str],
+    format: str | None = None,
+    *,
+    workspace: Path | None = None,
+    columns: Mapping[str, str] | None = None,
+    instance: str | None = None,
+    people: PeopleConfig | None = None,
+) -> Corpus:
+    """Read one or several exports.
+
+    Args:
+        path: a file, folder or zip archive, or several.
+        format: name of a reader; None to recognise it.
+        workspace: folder to keep the store in; None for a temporary one.
+        columns: for tables: our column name -> the file's column name.
+        instance: name of the forum, where the export does not say.
+        people: roster, aliases and bots.
+
+    Raises:
+        ExportError: nothing could be read.
+    """
+    paths = [Path(path)] if isinstance(path, str | Path) else [Path(entry) for entry in path]
+    exports = recognise(paths, format)
+    corpus = Corpus(workspace)
+    try:
+        corpus.add(exports, ReadOptions(instance=instance, columns=dict(columns or {})), people)
+    except BaseException:
+        corpus.close()
+        raise
+    return corpus

@@ -1,0 +1,247 @@
+"""Accounts to persons, by stated rules; the only place where raw handles are read.
+
+Two accounts are one person when they are the same account, share a canonical e-mail address, or stand under
+one name in `aliases.csv`. A shared display name never joins two accounts. What leaves this module is keyed
+pseudonyms and roles.
+"""
+
+import csv
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from ..config import PeopleConfig
+from ..errors import ConfigError
+from .store import Store
+
+_MECHANICAL = ("bot", "app", "system")
+_NOBODY = ("deleted", "anonymous")
+_ROSTER_COLUMNS = ("person", "email", "role", "organisation", "site", "hired")
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """What linking did."""
+
+    persons: int
+    bots: int
+    joined: int
+    """Accounts that were joined to another account's person."""
+    unknown_aliases: tuple[str, ...] = ()
+    """Handles of aliases.csv or bots.csv that no account bears, or more than one."""
+
+
+@dataclass(slots=True)
+class _Graph:
+    """Names that belong together, as edges; persons are its connected parts."""
+
+    nodes: dict[str, int] = field(default_factory=dict[str, int])
+    edges: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
+
+    def node(self, name: str) -> int:
+        return self.nodes.setdefault(name, len(self.nodes))
+
+    def join(self, one: str, other: str) -> None:
+        self.edges.append((self.node(one), self.node(other)))
+
+    def parts(self) -> Iterator[list[str]]:
+        """The connected parts, each sorted, in order of their least name."""
+        from scipy.sparse import coo_array
+        from scipy.sparse.csgraph import connected_components
+
+        size = len(self.nodes)
+        if not size:
+            return
+        rows, columns = zip(*self.edges, strict=True) if self.edges else ((), ())
+        matrix = coo_array(([1] * len(self.edges), (rows, columns)), shape=(size, size))
+        labels = connected_components(matrix, directed=False)[1]
+        groups: dict[int, list[str]] = defaultdict(list)
+        for name, label in zip(self.nodes, labels, strict=True):
+            groups[int(label)].append(name)
+        yield from sorted(sorted(group) for group in groups.values())
+
+
+def link(store: Store, people: PeopleConfig) -> Identified:
+    """Fill the tables person, person_account and roster.
+
+    Args:
+        store: after ingest; former persons are replaced.
+        people: where aliases.csv, bots.csv and the roster lie.
+
+    Raises:
+        ConfigError: one of these files is missing or lacks a column.
+    """
+    accounts = _accounts(store)
+    finder = _Finder(accounts)
+    graph = _Graph()
+    for key, account in accounts.items():
+        graph.node(key)
+        if account["email"]:
+            graph.join(key, f"email:{canonical_email(account['email'])}")
+    for row in _rows(people.aliases, ("account", "person")):
+        for key in finder.find(row["account"]):
+            graph.join(key, f"person:{row['person']}")
+    bots = {key for row in _rows(people.bots, ("account",)) for key in finder.find(row["account"])}
+    roster = list(_rows(people.roster, ("person",)))
+    for row in roster:
+        graph.node(f"person:{row['person']}")
+        if row.get("email"):
+            graph.join(f"person:{row['person']}", f"email:{canonical_email(row['email'])}")
+    return replace(_write(store, graph, _Known(accounts, bots, roster)), unknown_aliases=finder.missed)
+
+
+def _accounts(store: Store) -> dict[str, dict[str, Any]]:
+    """Natural key (forum and native id) -> account, sorted; without those that stand for nobody known."""
+    rows = store.connection.execute(
+        f"""SELECT h.instance || ':' || h.native_id, h.account_id, a.kind, s.format, h.*
+            FROM sealed.handle h JOIN account a USING (account_id)
+            LEFT JOIN source s ON s.source_id = a.source_id
+            WHERE a.kind NOT IN {_NOBODY} ORDER BY 1"""
+    )
+    names = ["key", "account_id", "kind", "format", *(column[0] for column in rows.description[4:])]
+    return {row[0]: dict(zip(names, row, strict=True)) for row in rows.fetchall()}
+
+
+class _Finder:
+    """Finds the account a handle in a user's file means: `HANDLE` or `FORMAT-OR-FORUM:HANDLE`."""
+
+    def __init__(self, accounts: Mapping[str, Mapping[str, Any]]) -> None:
+        self._keys: dict[str, set[str]] = defaultdict(set)
+        self._missed: set[str] = set()
+        for key, account in accounts.items():
+            for name in ("native_id", "username", "email", "display_name"):
+                if account[name]:
+                    handle = str(account[name]).casefold()
+                    for prefix in ("", f"{account['format']}:", f"{account['instance']}:"):
+                        self._keys[f"{prefix}{handle}".casefold()].add(key)
+
+    def find(self, handle: str) -> list[str]:
+        """The one account of this handle; a handle that names none or several is noted as unknown."""
+        found = sorted(self._keys.get(handle.strip().casefold(), ()))
+        if len(found) != 1:
+            self._missed.add(handle)
+            return []
+        return found
+
+    @property
+    def missed(self) -> tuple[str, ...]:
+        """Handles that named no account, or several."""
+        return tuple(sorted(self._missed))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of the names in the graph."""
+
+    accounts: Mapping[str, Mapping[str, Any]]
+    bots: set[str]
+    roster: list[dict[str, str]]
+
+
+def _write(store: Store, graph: _Graph, known: _Known) -> Identified:
+    accounts, bots = known.accounts, known.bots
+    listed = {f"person:{row['person']}": row for row in known.roster}
+    persons: list[dict[str, Any]] = []
+    links: list[dict[str, Any]] = []
+    eligible: list[dict[str, Any]] = []
+    for part in graph.parts():
+        mine = [name for name in part if name in accounts]
+        rows = [listed[name] for name in part if name in listed]
+        if not mine and not rows:
+            continue
+        person_id = store.pseudonyms.person(part[0])
+        is_bot = any(name in bots or accounts[name]["kind"] in _MECHANICAL for name in mine)
+        persons.append({"person_id": person_id, "rank": len(persons), "is_bot": is_bot})
+        links += [
+            {
+                "person_id": person_id,
+                "account_id": accounts[name]["account_id"],
+                "method": _method(part),
+            }
+            for name in mine
+        ]
+        eligible += [{"person_id": person_id, **_roster_row(row)} for row in rows[:1]]
+    _refill(store, "person", persons)
+    _refill(store, "person_account", links)
+    _refill(store, "roster", eligible)
+    return Identified(
+        persons=sum(not person["is_bot"] for person in persons),
+        bots=sum(person["is_bot"] for person in persons),
+        joined=len(links) - len({row["person_id"] for row in links}),
+    )
+
+
+def _method(part: list[str]) -> str:
+    """Why these accounts are one person."""
+    if any(name.startswith("person:") for name in part):
+        return "manual"
+    return "email" if sum(not name.startswith("email:") for name in part) > 1 else "same_id"
+
+
+def _roster_row(row: Mapping[str, str]) -> dict[str, Any]:
+    hired = row.get("hired") or None
+    try:
+        moment = date.fromisoformat(hired) if hired else None
+    except ValueError as error:
+        raise ConfigError(
+            f"roster: hired = {hired!r} of {row['person']!r} is no date", hint="write dates as 2026-03-11"
+        ) from error
+    return {**{name: row.get(name) or None for name in ("role", "organisation", "site")}, "hired": moment}
+
+
+def _refill(store: Store, table: str, rows: list[dict[str, Any]]) -> None:
+    store.connection.execute(f"DELETE FROM {table}")
+    if rows:
+        store.connection.register("incoming", pa.Table.from_pylist(rows))
+        store.connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
+        store.connection.unregister("incoming")
+
+
+def _rows(path: Path | None, required: tuple[str, ...]) -> Iterator[dict[str, str]]:
+    """Rows of one of the user's CSV files."""
+    if path is None:
+        return
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.DictReader(stream)
+            missing = [name for name in required if name not in (reader.fieldnames or ())]
+            if missing:
+                raise ConfigError(
+                    f"{path}:1: column {', '.join(missing)} is missing",
+                    hint=f"its header must name: {', '.join(required)}",
+                )
+            yield from ({key: value or "" for key, value in row.items() if key} for row in reader)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise ConfigError(f"{path}: can't be read ({error})", hint="save it as CSV in UTF-8") from error
+
+
+@cache
+def _email_rules() -> dict[str, dict[str, Any]]:
+    rules = tomllib.loads(Path(__file__).with_name("email_rules.toml").read_text(encoding="utf-8"))
+    for name, rule in list(rules.items()):
+        for other in rule.get("same_as", ()):
+            rules[other] = {**rule, "is": name}
+    return rules
+
+
+def canonical_email(address: str) -> str:
+    """The one spelling of all addresses that reach the same mailbox, by `email_rules.toml`.
+
+    >>> canonical_email("Ada.Lovelace+forum@googlemail.com")
+    'adalovelace@gmail.com'
+    """
+    local, _, domain = address.strip().casefold().rpartition("@")
+    rules = _email_rules()
+    rule = {**rules["default"], **rules.get(domain, {})}
+    if rule["label"] and local:
+        local = local.split(rule["label"], 1)[0] or local
+    if not rule["dots"]:
+        local = local.replace(".", "")
+    return f"{local}@{rule.get('is', domain)}"

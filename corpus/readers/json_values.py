@@ -1,0 +1,92 @@
+"""JSON as it comes: values of a type that can be trusted, or nothing.
+
+An export is other people's JSON. A field that should be a number may be a word, a time may be none, a file
+may end in the middle. Readers ask here for what they need and get it or None, and decide what that means.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from ..model import Precision
+
+_BOM = b"\xef\xbb\xbf"
+_INT64 = 1 << 63
+_MIN_YEAR, _MAX_YEAR = 1970, 2200
+
+
+def parse(data: bytes) -> Any:
+    """The JSON document in these bytes.
+
+    The fast parser refuses half emoji, NaN and numbers beyond 64 bits, which real exports hold; then the
+    lenient one of the standard library is asked.
+
+    Raises:
+        ValueError: it is no JSON; the message says where.
+    """
+    data = data.removeprefix(_BOM)
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        try:
+            return json.loads(data)
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
+
+
+def whole(value: Any) -> int | None:
+    """A whole number a database can hold, else None; True is no number."""
+    if isinstance(value, int) and not isinstance(value, bool) and -_INT64 <= value < _INT64:
+        return value
+    return None
+
+
+def text(value: Any) -> str | None:
+    """A text that is not empty, else None."""
+    return value if isinstance(value, str) and value else None
+
+
+def objects(value: Any) -> list[dict[str, Any]]:
+    """The objects of a list; empty where it is no list."""
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A time as it was written.
+
+    Args:
+        at: in UTC.
+        raw: the text it was read from.
+        precision: how fine it is.
+        tz_known: whether the text named its zone; without one UTC is assumed.
+    """
+
+    at: datetime
+    raw: str
+    precision: Precision
+    tz_known: bool
+
+
+def moment(value: Any) -> Moment | None:
+    """An ISO 8601 time between 1970 and 2200, else None."""
+    if not isinstance(value, str):
+        return None
+    try:
+        at = datetime.fromisoformat(value)
+        tz_known = at.tzinfo is not None
+        at = at.astimezone(UTC) if tz_known else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+    if not _MIN_YEAR <= at.year <= _MAX_YEAR:
+        return None
+    return Moment(at, value, _precision(value), tz_known)
+
+
+def _precision(value: str) -> Precision:
+    if ":" not in value:
+        return "day"
+    return "ms" if "." in value else "s"

@@ -1,0 +1,156 @@
+"""The command line: one clear message, a hint, exit code 2, nothing half-written."""
+
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+TOPIC = {
+    "id": 7,
+    "title": "Hello",
+    "post_stream": {
+        "posts": [
+            {
+                "id": 1,
+                "post_number": 1,
+                "topic_id": 7,
+                "user_id": 1,
+                "username": "ann",
+                "cooked": "<p>Hi</p>",
+                "created_at": "2026-01-01T00:00:00Z",
+                "post_type": 1,
+            }
+        ],
+        "stream": [1],
+    },
+}
+
+
+def forum_pulse(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run the command as a user does."""
+    return subprocess.run(
+        [sys.executable, "-c", "from forum_pulse.cli import main; main()", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def text_file(tmp_path: Path) -> Path:
+    path = tmp_path / "notes.txt"
+    path.write_text("Dear diary, this is no export.\n")
+    return path
+
+
+def empty_folder(tmp_path: Path) -> Path:
+    (tmp_path / "empty").mkdir()
+    return tmp_path / "empty"
+
+
+def empty_file(tmp_path: Path) -> Path:
+    path = tmp_path / "topic.json"
+    path.touch()
+    return path
+
+
+def cut_zip(tmp_path: Path) -> Path:
+    path = tmp_path / "slack.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("users.json", "[]" * 500)
+    path.write_bytes(path.read_bytes()[:-80])
+    return path
+
+
+def utf16_topic(tmp_path: Path) -> Path:
+    path = tmp_path / "topic.json"
+    path.write_bytes(json.dumps(TOPIC).encode("utf-16"))
+    return path
+
+
+def mixed_folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "mixed"
+    (folder / "chat" / "general").mkdir(parents=True)
+    (folder / "chat" / "users.json").write_text("[]")
+    (folder / "chat" / "channels.json").write_text('[{"id": "C1", "name": "general"}]')
+    (folder / "chat" / "general" / "2026-01-01.json").write_text(
+        '[{"type": "message", "user": "U1", "text": "hi", "ts": "1767225600.000100"}]'
+    )
+    (folder / "forum").mkdir()
+    (folder / "forum" / "hello.7.json").write_text(json.dumps(TOPIC))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("make", "says", "hint"),
+    [
+        (text_file, "no reader knows this file", "--format"),
+        (empty_folder, "nothing is inside", "export"),
+        (empty_file, "topic.json", ""),
+        (cut_zip, "damaged or cut off", "download"),
+        (utf16_topic, "topic.json", ""),
+        (mixed_folder, "mixed", "one by one"),
+        (lambda tmp_path: tmp_path / "nowhere", "no such file or folder", "spelling"),
+    ],
+)
+def test_bad_exports_get_one_message_and_write_nothing(tmp_path: Path, make, says: str, hint: str) -> None:
+    """Exit code 2, the file named, a remedy, no traceback, no output folder."""
+    out = tmp_path / "out"
+    done = forum_pulse("analyze", make(tmp_path), "-o", out)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert hint in done.stderr
+    assert "hint:" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+    assert not out.exists()
+
+
+def topic_file(tmp_path: Path) -> Path:
+    path = tmp_path / "hello.7.json"
+    path.write_text(json.dumps(TOPIC))
+    return path
+
+
+def test_unknown_key_of_the_configuration_is_refused(tmp_path: Path) -> None:
+    """Before anything is read, with the nearest known key."""
+    config = tmp_path / "forum-pulse.toml"
+    config.write_text("[privcy]\n")
+    done = forum_pulse("analyze", topic_file(tmp_path), "-o", tmp_path / "out", "--config", config)
+    assert (done.returncode, "privacy" in done.stderr, (tmp_path / "out").exists()) == (2, True, False)
+
+
+def test_output_that_can_not_be_written_is_refused_before_the_work(tmp_path: Path) -> None:
+    """A file in the way of the folder is named."""
+    (tmp_path / "out").write_text("in the way")
+    done = forum_pulse("analyze", topic_file(tmp_path), "-o", tmp_path / "out")
+    assert done.returncode == 2
+    assert "out" in done.stderr
+    assert (tmp_path / "out").read_text() == "in the way"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["analyze"], ["analyze", "x"], ["nonsense"], ["analyze", "x", "-o", "y", "--as-of", "monday"]],
+)
+def test_wrong_calls_end_with_2(arguments: list[str]) -> None:
+    """Usage errors share the exit code of wrong input."""
+    done = forum_pulse(*arguments)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["analyze", "demo", "formats"])
+def test_every_command_has_help_with_an_example(command: str) -> None:
+    """Help says what the command does and shows one call."""
+    done = forum_pulse(command, "--help")
+    assert done.returncode == 0
+    assert f"forum-pulse {command}" in done.stdout
+
+
+def test_formats_lists_the_built_in_readers() -> None:
+    """Plug-ins and built-ins come through one door."""
+    done = forum_pulse("formats")
+    assert all(name in done.stdout for name in ("discourse", "mbox", "slack", "tables", "zulip-archive"))

@@ -1,0 +1,47 @@
+"""Start-up stays light: nothing heavy loads before it is needed."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {
+    "torch",
+    "sklearn",
+    "pandas",
+    "spacy",
+    "bertopic",
+    "sentence_transformers",
+    "altair",
+    "scipy",
+    "evoc",
+}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import forum_pulse",
+        "import forum_pulse.cli; sys.argv = ['forum-pulse', '--help']; exec('try: forum_pulse.cli.main()\\nexcept SystemExit: pass')",
+        "import forum_pulse.pipeline",
+        "import forum_pulse.corpus.corpus",
+        "import forum_pulse.config; import forum_pulse.errors; import forum_pulse.embeddings",
+    ],
+)
+def test_no_heavy_module_is_loaded(code: str) -> None:
+    """A fresh interpreter's `sys.modules` after the statement holds none of them."""
+    script = f"import sys; {code}\nprint('loaded:', *sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.rpartition("loaded:")[2].split())
+    assert "forum_pulse" in loaded
+    assert not HEAVY & loaded
+
+
+def test_importing_leaves_the_process_alone() -> None:
+    """No warning filters, no logging set-up, no environment variables."""
+    script = (
+        "import os, sys, warnings, logging; before = (list(warnings.filters), dict(os.environ), logging.root.handlers[:])\n"
+        "import forum_pulse.cli, forum_pulse.pipeline\n"
+        "assert (list(warnings.filters), dict(os.environ), logging.root.handlers[:]) == before"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)

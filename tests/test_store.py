@@ -1,0 +1,255 @@
+"""The store: idempotent, order-free, crash-safe, and without raw handles."""
+
+import itertools
+import os
+import signal
+import stat
+import subprocess
+import sys
+import textwrap
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from fakes import ListReader, conversation, export_of
+
+from forum_pulse.corpus.model import Account, Poll, PollOption, PollVote, Post, Reaction, Source, Thread
+from forum_pulse.corpus.store import Store
+from forum_pulse.errors import BrokenExportError, StoreError
+
+TABLES = (
+    "source",
+    "thread",
+    "account",
+    "post",
+    "reaction",
+    "poll",
+    "poll_option",
+    "poll_vote",
+    "revision",
+    "span",
+)
+
+
+def dump(store: Store) -> dict[str, list[tuple[object, ...]]]:
+    """Every table's rows, sorted: what two stores must share to be the same."""
+    return {
+        table: sorted(store.connection.execute(f"SELECT * FROM {table}").fetchall(), key=repr)
+        for table in TABLES
+    }
+
+
+def test_same_export_twice_changes_nothing(tmp_path: Path) -> None:
+    """Ingesting an export again leaves every table as it was."""
+    reader = ListReader(
+        [
+            *conversation(("ann", "Hello"), ("bob", "+1")),
+            Reaction(post="1/1", name_raw="+1", mechanism="emoji", account="bob"),
+        ]
+    )
+    with Store(tmp_path / "ws") as store:
+        first = store.ingest(export_of(tmp_path), reader)
+        before = dump(store)
+        again = store.ingest(export_of(tmp_path), reader)
+        assert (first.posts, first.already_known, again.already_known) == (2, False, True)
+        assert dump(store) == before
+
+
+def test_newer_export_updates_and_keeps_former_wording(tmp_path: Path) -> None:
+    """Whatever the order of ingest, the newer wording stands and the older is a revision."""
+    older = ListReader(
+        conversation(("ann", "Approved tools: any.")),
+        Source(format="list", instance="forum", exported_at=datetime(2026, 1, 1, tzinfo=UTC)),
+    )
+    newer = ListReader(
+        conversation(("ann", "Approved tools: ours.")),
+        Source(format="list", instance="forum", exported_at=datetime(2026, 2, 1, tzinfo=UTC)),
+    )
+    for number, order in enumerate(itertools.permutations([("old", older), ("new", newer)])):
+        with Store(tmp_path / f"ws{number}") as store:
+            for content, reader in order:
+                store.ingest(export_of(tmp_path, content), reader)
+            assert store.sql("SELECT body, own_text FROM post").to_pylist() == [
+                {"body": "Approved tools: ours.", "own_text": "Approved tools: ours."}
+            ]
+            assert store.sql("SELECT before, after FROM revision").to_pylist() == [
+                {"before": "Approved tools: any.", "after": "Approved tools: ours."}
+            ]
+
+
+def test_newer_export_replaces_reactions_and_votes_of_its_posts(tmp_path: Path) -> None:
+    """A reaction or vote that the newer export lacks is gone; those of untouched posts stay."""
+
+    def reader(day: int, *voters: str) -> ListReader:
+        records = [
+            *conversation(("ann", "Sign here"), ("bob", "ok")),
+            *(Reaction(post="1/1", name_raw="+1", mechanism="emoji", account=who) for who in voters),
+            Poll(native_id="1/1/poll", post="1/1"),
+            PollOption(poll="1/1/poll", native_id="a", ordinal=0, text="Sign", votes=len(voters)),
+            *(PollVote(poll="1/1/poll", option="a", account=who) for who in voters),
+        ]
+        return ListReader(
+            records, Source(format="list", instance="forum", exported_at=datetime(2026, 1, day, tzinfo=UTC))
+        )
+
+    with Store(tmp_path / "ws") as store:
+        store.ingest(export_of(tmp_path, "a"), reader(1, "bob", "cleo", "dan"))
+        store.ingest(export_of(tmp_path, "b"), reader(2, "cleo"))
+        counts = [
+            store.scalar(f"SELECT count(*) FROM {table}")
+            for table in ("post", "reaction", "poll", "poll_option", "poll_vote")
+        ]
+        assert counts == [2, 1, 1, 1, 1]
+
+
+def test_store_holds_no_raw_handle(tmp_path: Path) -> None:
+    """Names, ids and addresses of accounts are in the sealed file only."""
+    records = [
+        Thread(native_id="1", root_post="1/1"),
+        Account(
+            native_id="U777", username="zebediah", display_name="Zebediah Quill", email="zeb@example.org"
+        ),
+        Post(native_id="1/1", thread="1", author="U777", body="Nothing to see"),
+    ]
+    with Store(tmp_path / "ws") as store:
+        store.ingest(export_of(tmp_path), ListReader(records))
+    raw = (tmp_path / "ws" / "store.duckdb").read_bytes()
+    assert not [name for name in (b"U777", b"zebediah", b"Quill", b"zeb@") if name in raw]
+    assert b"zebediah" in (tmp_path / "ws" / "sealed.duckdb").read_bytes()
+
+
+def test_workspace_is_private(tmp_path: Path) -> None:
+    """Folder 0700, files 0600."""
+    with Store(tmp_path / "ws"):
+        modes = {
+            path.name: stat.S_IMODE(path.stat().st_mode)
+            for path in (tmp_path / "ws").iterdir()
+            if path.suffix != ".wal"
+        }
+    assert stat.S_IMODE((tmp_path / "ws").stat().st_mode) == 0o700
+    assert modes == {"store.duckdb": 0o600, "sealed.duckdb": 0o600, "pseudonym.key": 0o600}
+
+
+def test_duplicate_ids_leave_one_post_and_an_anomaly(tmp_path: Path) -> None:
+    """Of two posts with one id the first stays, the other is counted."""
+    records = [
+        *conversation(("ann", "first")),
+        Post(native_id="1/1", thread="1", author="ann", body="second"),
+    ]
+    with Store(tmp_path / "ws") as store:
+        store.ingest(export_of(tmp_path), ListReader(records))
+        assert store.sql("SELECT body FROM post").to_pylist() == [{"body": "first"}]
+        assert store.sql("SELECT code, post_id FROM anomaly").to_pylist() == [
+            {"code": "duplicate", "post_id": "forum:1/1"}
+        ]
+
+
+def test_parent_status_tells_present_root_and_absent(tmp_path: Path) -> None:
+    """A reply to a post that is not there keeps its parent's id and is marked."""
+    records = [
+        *conversation(("ann", "root"), ("bob", "reply")),
+        Post(
+            native_id="1/3",
+            thread="1",
+            author="ann",
+            parent="1/2",
+            parent_source="explicit",
+            body="re: reply",
+        ),
+        Post(
+            native_id="1/4",
+            thread="1",
+            author="ann",
+            parent="1/9",
+            parent_source="explicit",
+            body="re: nothing",
+        ),
+    ]
+    with Store(tmp_path / "ws") as store:
+        store.ingest(export_of(tmp_path), ListReader(records))
+        rows = store.sql("SELECT post_id, parent_status FROM post ORDER BY post_id").to_pylist()
+    assert [row["parent_status"] for row in rows] == ["none", "root", "present", "absent"]
+
+
+def test_hostile_values_are_stored_or_dropped(tmp_path: Path) -> None:
+    """NUL bytes, lone surrogates and clocks of year 0 or 9999 do no harm."""
+    records = [
+        Thread(native_id="1", root_post="1/1"),
+        Post(
+            native_id="1/1",
+            thread="1",
+            author="\ud800x",
+            body="a\0b\udfff",
+            created_at=datetime(9999, 12, 31, 23, 59, tzinfo=UTC),
+        ),
+        Post(native_id="1/2", thread="1", author="y", body="c", created_at=datetime(1, 1, 1)),  # noqa: DTZ001
+    ]
+    with Store(tmp_path / "ws") as store:
+        store.ingest(export_of(tmp_path), ListReader(records))
+        assert store.sql("SELECT count(*) AS posts, count(created_at) AS times FROM post").to_pylist() == [
+            {"posts": 2, "times": 0}
+        ]
+
+
+def test_nothing_readable_leaves_the_store_as_it_was(tmp_path: Path) -> None:
+    """An export without a single post is an error, and no trace of it stays."""
+    with Store(tmp_path / "ws") as store:
+        with pytest.raises(BrokenExportError):
+            store.ingest(export_of(tmp_path), ListReader([Thread(native_id="1")]))
+        assert store.scalar("SELECT count(*) FROM source") == 0
+        assert store.ingest(export_of(tmp_path), ListReader(conversation(("ann", "now")))).posts == 1
+
+
+def test_workspace_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    """A clear error, not a traceback."""
+    (tmp_path / "ws").write_text("not a folder")
+    with pytest.raises(StoreError, match="workspace"):
+        Store(tmp_path / "ws")
+
+
+VICTIM = """
+    import sys
+    from pathlib import Path
+    sys.path.insert(0, {tests!r})
+    from fakes import ListReader, export_of
+    from forum_pulse.corpus.model import Post, Reaction, Thread
+    from forum_pulse.corpus.store import Store
+
+    def records():
+        for number in range(1, 30001):
+            yield Thread(native_id=str(number), root_post=f"{{number}}/1")
+            yield Post(native_id=f"{{number}}/1", thread=str(number), author=f"u{{number % 99}}", body=f"post {{number}}")
+            yield Reaction(post=f"{{number}}/1", name_raw="+1", mechanism="emoji", account="u1")
+
+    folder = Path(sys.argv[1])
+    with Store(folder / "ws") as store:
+        print("open", flush=True)
+        print(store.ingest(export_of(folder), ListReader(records())).posts, flush=True)
+"""
+
+
+def test_kill_during_ingest_leaves_a_store_that_reingests_to_the_same_state(tmp_path: Path) -> None:
+    """`kill -9` at several moments: the store opens, and the next ingest ends where an undisturbed one does."""
+    script = tmp_path / "victim.py"
+    script.write_text(textwrap.dedent(VICTIM.format(tests=str(Path(__file__).parent))))
+    command = [sys.executable, str(script)]
+    calm, disturbed = tmp_path / "calm", tmp_path / "disturbed"
+    calm.mkdir()
+    disturbed.mkdir()
+    (disturbed / "ws").mkdir(mode=0o700)
+    started = time.monotonic()
+    subprocess.run([*command, str(calm)], check=True, capture_output=True)
+    whole = time.monotonic() - started
+    (disturbed / "ws" / "pseudonym.key").write_bytes((calm / "ws" / "pseudonym.key").read_bytes())
+    killed = 0
+    for share in (0.3, 0.6, 0.75, 0.85, 0.95):
+        with subprocess.Popen([*command, str(disturbed)], stdout=subprocess.PIPE) as victim:
+            time.sleep(whole * share)
+            os.kill(victim.pid, signal.SIGKILL)
+            killed += victim.wait() == -signal.SIGKILL
+    assert killed, "the ingest was never caught in the act"
+    subprocess.run([*command, str(disturbed)], check=True, capture_output=True)
+    with Store(calm / "ws") as one, Store(disturbed / "ws") as other:
+        assert one.scalar("SELECT count(*) FROM post") == 30_000
+        assert dump(one) == dump(other)
