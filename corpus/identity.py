@@ -123,9 +123,9 @@ class _Finder:
                         self._keys[f"{prefix}{handle}".casefold()].add(key)
 
     def find(self, handle: str) -> list[str]:
-        """The one account of this handle; a handle that names none or several is noted as unknown."""
+        """The one account of this handle, or all accounts of an e-mail address; else it is noted as missed."""
         found = sorted(self._keys.get(handle.strip().casefold(), ()))
-        if len(found) != 1:
+        if not found or (len(found) > 1 and "@" not in handle):
             self._missed.add(handle)
             return []
         return found

@@ -99,6 +99,18 @@ def test_alias_file_joins_by_any_handle(tmp_path: Path) -> None:
     assert result.unknown_aliases == ("Sam Li", "nobody")
 
 
+def test_alias_file_may_name_an_address_that_several_accounts_share(tmp_path: Path) -> None:
+    """They are one person already; the alias adds a third account."""
+    store, result = linked(
+        tmp_path,
+        [Account(native_id="1", email="bea@example.org"), Account(native_id="2", username="beatrix")],
+        [Account(native_id="U1", email="bea@example.org")],
+        aliases="account,person\nbea@example.org,P1\nbeatrix,P1\n",
+    )
+    assert {"1", "2", "U1"} in groups(store)
+    assert result.unknown_aliases == ()
+
+
 def test_roster_joins_by_email_and_by_person(tmp_path: Path) -> None:
     """Who is eligible is linked to the accounts; those who never wrote stand in the roster too."""
     store, _ = linked(
