@@ -66,11 +66,12 @@ class Truth:
             self.petitions[message.petition].read(source, native, made, message)
 
     def _count_post(self, source: str, message: Message) -> None:
-        self.count(source, "posts")
-        self.count(source, "quotes", int(message.quoted is not None))
-        self.count(source, "edited", int(message.edited is not None))
-        self.count(source, "duplicates", int(message.duplicate))
-        self.count(source, "bot_posts", int(isinstance(message.author, Bot)))
+        counter = self.counts[source]
+        counter["posts"] += 1
+        counter["quotes"] += message.quoted is not None
+        counter["edited"] += message.edited is not None
+        counter["duplicates"] += message.duplicate
+        counter["bot_posts"] += isinstance(message.author, Bot)
 
     def close(self, people: int, bots: int, aliased: int) -> dict[str, int]:
         """Write what is known only at the end; return the number of supporters of each petition."""
