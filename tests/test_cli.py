@@ -11,13 +11,32 @@ import pytest
 TOPIC = {
     "id": 7,
     "title": "Hello",
-    "post_stream": {"posts": [{"id": 1, "post_number": 1, "topic_id": 7, "user_id": 1, "username": "ann", "cooked": "<p>Hi</p>", "created_at": "2026-01-01T00:00:00Z", "post_type": 1}], "stream": [1]},
+    "post_stream": {
+        "posts": [
+            {
+                "id": 1,
+                "post_number": 1,
+                "topic_id": 7,
+                "user_id": 1,
+                "username": "ann",
+                "cooked": "<p>Hi</p>",
+                "created_at": "2026-01-01T00:00:00Z",
+                "post_type": 1,
+            }
+        ],
+        "stream": [1],
+    },
 }
 
 
 def forum_pulse(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Run the command as a user does."""
-    return subprocess.run([sys.executable, "-c", "from forum_pulse.cli import main; main()", *map(str, arguments)], capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-c", "from forum_pulse.cli import main; main()", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def text_file(tmp_path: Path) -> Path:
@@ -56,7 +75,9 @@ def mixed_folder(tmp_path: Path) -> Path:
     (folder / "chat" / "general").mkdir(parents=True)
     (folder / "chat" / "users.json").write_text("[]")
     (folder / "chat" / "channels.json").write_text('[{"id": "C1", "name": "general"}]')
-    (folder / "chat" / "general" / "2026-01-01.json").write_text('[{"type": "message", "user": "U1", "text": "hi", "ts": "1767225600.000100"}]')
+    (folder / "chat" / "general" / "2026-01-01.json").write_text(
+        '[{"type": "message", "user": "U1", "text": "hi", "ts": "1767225600.000100"}]'
+    )
     (folder / "forum").mkdir()
     (folder / "forum" / "hello.7.json").write_text(json.dumps(TOPIC))
     return folder
@@ -110,7 +131,10 @@ def test_output_that_can_not_be_written_is_refused_before_the_work(tmp_path: Pat
     assert (tmp_path / "out").read_text() == "in the way"
 
 
-@pytest.mark.parametrize("arguments", [["analyze"], ["analyze", "x"], ["nonsense"], ["analyze", "x", "-o", "y", "--as-of", "monday"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["analyze"], ["analyze", "x"], ["nonsense"], ["analyze", "x", "-o", "y", "--as-of", "monday"]],
+)
 def test_wrong_calls_end_with_2(arguments: list[str]) -> None:
     """Usage errors share the exit code of wrong input."""
     done = forum_pulse(*arguments)

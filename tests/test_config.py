@@ -47,7 +47,11 @@ def test_full_file_is_read_and_paths_are_relative_to_it(tmp_path: Path) -> None:
     assert settings.people.roster == tmp_path / "people.csv"
     assert settings.petitions[0].closes == date(2026, 3, 1)
     assert settings.targets[0].aliases == ("the tool",)
-    assert (settings.privacy.persons, settings.analysis.seed, dict(settings.columns)) == (7, 3, {"text": "Comment"})
+    assert (settings.privacy.persons, settings.analysis.seed, dict(settings.columns)) == (
+        7,
+        3,
+        {"text": "Comment"},
+    )
 
 
 @pytest.mark.parametrize(
@@ -62,7 +66,11 @@ def test_full_file_is_read_and_paths_are_relative_to_it(tmp_path: Path) -> None:
         ("[privacy]\npersons = 0\n", "persons = 0", "at least 1"),
         ("[privacy]\npersons = 8\nquotes = 6\n", "quotes = 6", "at least as large"),
         ("[[petitions]]\nname = 'a'\nthreads = 'x'\n", "must be a list", ""),
-        ("[[petitions]]\nname = 'a'\n[[petitions]]\nname = 'a'\n", "two petitions are named 'a'", "name of its own"),
+        (
+            "[[petitions]]\nname = 'a'\n[[petitions]]\nname = 'a'\n",
+            "two petitions are named 'a'",
+            "name of its own",
+        ),
         ("[[events]]\nname = 'a'\ndate = 'monday'\n", "must be a date", ""),
         ("name = \n", "not a readable TOML file", ""),
     ],
@@ -85,7 +93,9 @@ def test_missing_file_is_named(tmp_path: Path) -> None:
 def test_typed_values_beat_the_file() -> None:
     """Only what was typed replaces; a wrong choice is refused with the choices."""
     section = config.AnalysisConfig(seed=1)
-    assert config.with_typed(section, {"seed": None, "quality": "fast"}) == config.AnalysisConfig(seed=1, quality="fast")
+    assert config.with_typed(section, {"seed": None, "quality": "fast"}) == config.AnalysisConfig(
+        seed=1, quality="fast"
+    )
     with pytest.raises(ConfigError) as error:
         config.with_typed(section, {"quality": "best"})
     assert "balanced" in error.value.hint
@@ -94,5 +104,13 @@ def test_typed_values_beat_the_file() -> None:
 def test_the_example_configuration_loads() -> None:
     """The example for the case this was born from is valid as it stands."""
     settings = config.load(ROOT / "examples" / "ai-tool-mandate.toml")
-    assert {target.name for target in settings.targets} >= {"Kiro", "Claude Code", "Codex", "Cursor", "Bedrock", "usage policy", "approval process"}
+    assert {target.name for target in settings.targets} >= {
+        "Kiro",
+        "Claude Code",
+        "Codex",
+        "Cursor",
+        "Bedrock",
+        "usage policy",
+        "approval process",
+    }
     assert settings.events

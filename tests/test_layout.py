@@ -19,7 +19,10 @@ def sources() -> list[Path]:
     return [
         path
         for path in sorted(ROOT.rglob("*.py"))
-        if not (set(path.relative_to(ROOT).parts) & NOT_SHIPPED or any(p.startswith(".") for p in path.relative_to(ROOT).parts))
+        if not (
+            set(path.relative_to(ROOT).parts) & NOT_SHIPPED
+            or any(p.startswith(".") for p in path.relative_to(ROOT).parts)
+        )
     ]
 
 
@@ -27,25 +30,47 @@ def test_every_sub_package_is_listed() -> None:
     """pyproject names each folder with an `__init__.py`, and no other."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     listed = set(settings["tool"]["setuptools"]["packages"])
-    on_disk = {".".join(("forum_pulse", *path.parent.relative_to(ROOT).parts)) for path in sources() if path.name == "__init__.py"}
+    on_disk = {
+        ".".join(("forum_pulse", *path.parent.relative_to(ROOT).parts))
+        for path in sources()
+        if path.name == "__init__.py"
+    }
     assert listed == on_disk
 
 
 def test_wheel_holds_every_module_and_data_file(tmp_path: Path) -> None:
     """What is built is what is in the tree: modules, templates, weights, codebooks, banks."""
-    subprocess.run([sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path), str(ROOT)], check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path), str(ROOT)],
+        check=True,
+        capture_output=True,
+    )
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
-        inside = {name.removeprefix("forum_pulse/") for name in archive.namelist() if name.startswith("forum_pulse/")}
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True).stdout.split()
+        inside = {
+            name.removeprefix("forum_pulse/")
+            for name in archive.namelist()
+            if name.startswith("forum_pulse/")
+        }
+    tracked = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout.split()
     rooms = ("corpus/", "demo/", "petitions/", "report/", "sentiment/", "topics/")
-    expected = {name for name in tracked if name.startswith(rooms) or (name.endswith(".py") and "/" not in name)}
+    expected = {
+        name for name in tracked if name.startswith(rooms) or (name.endswith(".py") and "/" not in name)
+    }
     assert inside == expected | {"py.typed"}
 
 
 def test_layers_hold() -> None:
     """Imports point down; the analysis rooms do not import each other."""
-    done = subprocess.run([sys.executable, "-m", "importlinter.cli", "lint"] if False else ["lint-imports"], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "importlinter.cli", "lint"] if False else ["lint-imports"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout
 
 
@@ -55,7 +80,9 @@ def test_inside_the_package_imports_are_relative() -> None:
         f"{path.relative_to(ROOT)}:{number}"
         for path in sources()
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
-        if line.lstrip().startswith(("import forum_pulse", "from forum_pulse", "from corpus", "import corpus"))
+        if line.lstrip().startswith(
+            ("import forum_pulse", "from forum_pulse", "from corpus", "import corpus")
+        )
         and path.name != "__init__.py"
     ]
     assert absolute == []
@@ -68,7 +95,11 @@ def test_no_root_module_bears_a_name_of_the_standard_library() -> None:
 
 def test_every_module_tells_its_story() -> None:
     """Each module starts with a docstring."""
-    silent = [str(path.relative_to(ROOT)) for path in sources() if not path.read_text(encoding="utf-8").startswith(('"""', 'r"""'))]
+    silent = [
+        str(path.relative_to(ROOT))
+        for path in sources()
+        if not path.read_text(encoding="utf-8").startswith(('"""', 'r"""'))
+    ]
     assert silent == []
 
 

@@ -5,7 +5,17 @@ import sys
 
 import pytest
 
-HEAVY = {"torch", "sklearn", "pandas", "spacy", "bertopic", "sentence_transformers", "altair", "scipy", "evoc"}
+HEAVY = {
+    "torch",
+    "sklearn",
+    "pandas",
+    "spacy",
+    "bertopic",
+    "sentence_transformers",
+    "altair",
+    "scipy",
+    "evoc",
+}
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ _BY_ID: dict[str, SpanKind] = {
 _TO_THE_END = frozenset(["divRplyFwdMsg", "appendonsend"])
 """Outlook's marks stand before the quoted message, not around it."""
 _UNSEEN_CLASSES = frozenset(
-    ["katex-html", "quote-controls", "lightbox-wrapper", "codehilite-copy", "cooked-selection-barrier"]
+    ["katex-html", "quote-controls", "lightbox-wrapper", "footnote-ref", "footnote-backref"]
 )
 _NEAR = re.compile(r"/near/(\d+)")
 _MANY_TAGS = 4_000
@@ -169,6 +169,7 @@ class _Teller:
             "pre": self._pre,
             "section": self._block,
             "span": self._span,
+            "sup": self._span,
         }
 
     def tell(self, source: str) -> None:
@@ -304,6 +305,8 @@ class _Teller:
         attributes = node.attributes
         classes = _classes(attributes)
         href = attributes.get("href") or ""
+        if not _UNSEEN_CLASSES.isdisjoint(classes):
+            return None
         if "inline-onebox" in classes:
             # The page's title stands in the sentence where the author wrote the address.
             self._transcript.say(href)

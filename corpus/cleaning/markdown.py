@@ -17,7 +17,7 @@ from .html import Dialect, tell
 from .transcript import Transcript, sane
 
 _MARKS = re.compile(r"[>`*_\[<&~\\#|@]|^[ ]{0,3}(?:[-+][ \t]|\d{1,9}[.)][ \t]|[=-]+[ \t]*$)|^(?: {4}|[ ]{0,3}\t)", re.M)
-_OPTIONS = Options.CMARK_OPT_HARDBREAKS | Options.CMARK_OPT_UNSAFE | Options.CMARK_OPT_STRIKETHROUGH_DOUBLE_TILDE
+_OPTIONS = Options.CMARK_OPT_HARDBREAKS | Options.CMARK_OPT_UNSAFE | Options.CMARK_OPT_STRIKETHROUGH_DOUBLE_TILDE | Options.CMARK_OPT_FOOTNOTES
 _EXTENSIONS = ["table", "strikethrough", "tagfilter"]
 # "+ 1" is a vote and "2024. A good year" a sentence, not lists.
 _NO_LIST = re.compile(r"^([ ]{0,3})(?:([+-])(?=[ \t]+1\b)|(\d{3,9})([.)])(?=[ \t]))", re.M)
@@ -37,6 +37,8 @@ _LOOSE_TAG = re.compile(r"\[/?([a-z]{1,10})(?:[= ][^\]\n]{0,300})?\]", re.IGNORE
 _LAYOUT = frozenset(
     "b i u size color center right left font email wrap details spoiler grid list indent date code url img".split()
 )
+_DATE = re.compile(r"\[date(?:-range from)?=([\w:+-]{4,40})(?: time=([\d:]{4,8}))?[^\]\n]{0,300}\]")
+_SUMMARY = re.compile(r"\[details=\"?([^\]\n]{0,500}?)\"?\]", re.IGNORECASE)
 _STRUCK = re.compile(r"\[s\][^\[\n]{0,2000}\[/s\]", re.IGNORECASE)
 _WHICH_POST = re.compile(r"post:\s?(\d+)", re.IGNORECASE)
 _WHICH_TOPIC = re.compile(r"topic:\s?(\d+)", re.IGNORECASE)
@@ -165,8 +167,10 @@ def _quoted(attributes: str) -> tuple[str | None, str | None]:
 
 def _without_tags(text: str) -> str:
     """Drop BBCode that only lays out, where it is closed ("a[i]" is no tag), and struck-out words."""
+    if "[date" in text:
+        text = _DATE.sub(lambda date: " ".join(filter(None, date.groups())), text)
     if "[/" not in text:
         return text
-    text = _STRUCK.sub("", text)
+    text = _SUMMARY.sub(r"\n\1\n", _STRUCK.sub("", text))
     closed = {name.lower() for name in _CLOSING_TAG.findall(text)} & _LAYOUT
     return _LOOSE_TAG.sub(lambda tag: "" if tag[1].lower() in closed else tag[0], text)

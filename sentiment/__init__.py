@@ -1,0 +1,29 @@
+"""How it was meant: stance towards targets, and the polarity of the words.
+
+`read_stances` scores the posts that are about a target, `person_stances` turns readings into people,
+`read_polarity` scores words. The models are small and honest about doubt; whatever has the same `read` or
+`predict_proba` can stand in their place.
+"""
+
+from .people import person_stances, read_stances
+from .polarity import POLARITIES, Polarity, PolarityClassifier, PolarityReader, read_polarity
+from .stance import STANCES, Reading, Stance, StanceClassifier, StanceReader
+from .targets import Basis, Target, TargetKind
+
+__all__ = [
+    "POLARITIES",
+    "STANCES",
+    "Basis",
+    "Polarity",
+    "PolarityClassifier",
+    "PolarityReader",
+    "Reading",
+    "Stance",
+    "StanceClassifier",
+    "StanceReader",
+    "Target",
+    "TargetKind",
+    "person_stances",
+    "read_polarity",
+    "read_stances",
+]

@@ -1,0 +1,373 @@
+"""The Slack reader on a small invented workspace that holds every trap of the format."""
+
+import json
+import shutil
+import zipfile
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from forum_pulse.corpus import model
+from forum_pulse.corpus.readers.export import Export
+from forum_pulse.corpus.readers.interface import Reader, ReadOptions
+from forum_pulse.corpus.readers.slack import SlackReader
+from forum_pulse.errors import BrokenExportError
+
+Record = TypeVar("Record")
+HARBOUR = Path(__file__).parent / "fixtures" / "slack" / "harbour"
+PETITION = "C1/1930000010.012300"
+
+
+def read(path: Path, **options: str) -> list[model.Record]:
+    return list(SlackReader().read(Export(path), ReadOptions(**options)))
+
+
+def of(records: list[model.Record], kind: type[Record]) -> list[Record]:
+    return [record for record in records if isinstance(record, kind)]
+
+
+@pytest.fixture(scope="module")
+def records() -> list[model.Record]:
+    return read(HARBOUR)
+
+
+@pytest.fixture(scope="module")
+def posts(records: list[model.Record]) -> dict[str, model.Post]:
+    found = of(records, model.Post)
+    assert len({post.native_id for post in found}) == len(found)
+    return {post.native_id: post for post in found}
+
+
+def write(folder: Path, messages: object, name: str = "general/2031-03-01.json") -> Path:
+    target = folder / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(messages if isinstance(messages, str) else json.dumps(messages), encoding="utf-8")
+    return folder
+
+
+def test_is_a_reader():
+    """It has the shape the registry expects."""
+    assert isinstance(SlackReader(), Reader)
+
+
+def test_source_comes_first_and_again_with_what_the_end_knows(records: list[model.Record]):
+    """The forum is the team most users are of; a count above its list of names makes actors partial."""
+    first, *rest = records
+    last = rest.pop()
+    assert isinstance(first, model.Source)
+    assert isinstance(last, model.Source)
+    assert not of(rest, model.Source)
+    assert (first.format, first.instance, first.has_reaction_counts) == ("slack", "T77", True)
+    assert (last.instance, last.has_reaction_actors) == ("T77", "partial")
+    assert last.exported_at == max(post.created_at for post in of(rest, model.Post))
+
+
+def test_a_given_instance_wins():
+    """What the user calls the forum is its name."""
+    assert {source.instance for source in of(read(HARBOUR, instance="quay"), model.Source)} == {"quay"}
+
+
+def test_accounts(records: list[model.Record]):
+    """Bots are known by flag, id or by posting as one; people who left stay people; nobody comes twice."""
+    accounts = {account.native_id: account for account in of(records, model.Account)}
+    assert len(accounts) == len(of(records, model.Account))
+    assert accounts["U1"] == model.Account(
+        native_id="U1", username="ada.quay", display_name="ada", email="ada.quay@harbour.example"
+    )
+    assert accounts["U2"].display_name == "Bo Winch"
+    assert {name: account.kind for name, account in accounts.items()} == {
+        "U1": "human", "U2": "human", "U3": "bot", "USLACKBOT": "bot", "U8": "human",
+        "U5": "human", "U6": "human", "B1": "bot", "B2": "bot",
+    }  # fmt: skip
+    assert accounts["B1"].username == "Poll Bot"
+    assert accounts["B2"].username == "Tides"
+    assert accounts["U6"].display_name == "Cy Bollard"
+
+
+def test_containers(records: list[model.Record]):
+    """Listed channels without messages and folders without a listing are there; private ones are marked."""
+    found = {c.native_id: (c.name, c.kind, c.is_private) for c in of(records, model.Container)}
+    assert found == {
+        "C1": ("general", "channel", False),
+        "C2": ("quiet", "channel", False),
+        "G1": ("crew", "channel", True),
+        "D1": ("D1", "group", True),
+        "unlisted": ("unlisted", "channel", False),
+    }
+
+
+def test_kinds(posts: dict[str, model.Post]):
+    """What somebody says is a post, what happened is a system row, a deleted root is a tombstone."""
+    assert Counter((post.kind, post.subtype) for post in posts.values()) == {
+        ("post", None): 11,
+        ("system", "channel_join"): 1,
+        ("post", "bot_message"): 1,
+        ("post", "me_message"): 1,
+        ("post", "file_share"): 1,
+        ("post", "file_comment"): 1,
+        ("post", "thread_broadcast"): 1,
+        ("tombstone", "tombstone"): 1,
+    }
+
+
+def test_a_root_post(posts: dict[str, model.Post]):
+    """Time stamps keep all their digits, bodies stay as written, an edit is dated."""
+    assert posts[PETITION] == model.Post(
+        native_id=PETITION,
+        thread=PETITION,
+        author="U1",
+        created_at=datetime(2031, 2, 27, 23, 6, 50, 12300, tzinfo=UTC),
+        created_raw="1930000010.012300",
+        precision="us",
+        body="Please add :+1: if we should dredge the basin &amp; soon",
+        body_format="mrkdwn",
+        edited_at=datetime(2031, 2, 27, 23, 7, tzinfo=UTC),
+        locator="general/2031-03-01.json:1",
+    )
+
+
+def test_replies(posts: dict[str, model.Post], records: list[model.Record]):
+    """A reply in a later day's file, a broadcast one, an orphan and one below a tombstone keep their roots."""
+    replies = {post.native_id: (post.thread, post.parent) for post in posts.values() if post.parent}
+    assert replies == {
+        "C1/1930090000.000000": (PETITION, PETITION),
+        "C1/1930090001.000000": (PETITION, PETITION),
+        "C1/1930090002.000000": ("C1/1929000000.000001", "C1/1929000000.000001"),
+        "C1/1930090004.000000": ("C1/1930090003.000000", "C1/1930090003.000000"),
+    }
+    threads = {thread.native_id: thread for thread in of(records, model.Thread)}
+    assert len(threads) == len(of(records, model.Thread))
+    assert set(threads) == {post.thread for post in posts.values()}
+    assert threads[PETITION].posts_expected == 4
+    assert threads["C1/1929000000.000001"].root_post == "C1/1929000000.000001"
+    assert all(thread.container == thread.native_id.split("/")[0] for thread in threads.values())
+
+
+def test_authors(posts: dict[str, model.Post]):
+    """Commenters on files, bots and messages without a user get the author there is, or none."""
+    authors = {post.created_raw: post.author for post in posts.values() if post.native_id.startswith("C1/")}
+    assert authors["1930000070.000000"] == "U1"
+    assert authors["1930000030.000000"] == "B1"
+    assert authors["1930000040.000000"] == "U3"
+    assert authors["1930000090.000000"] is None
+
+
+def test_an_app_without_text_says_it_in_blocks(posts: dict[str, model.Post]):
+    """A poll's question stands in blocks and cards, not in `text`."""
+    assert posts["C1/1930000030.000000"].body == "*Dredge?*\nvote below"
+
+
+def test_a_number_for_a_time_stamp(posts: dict[str, model.Post]):
+    """A stamp written as a number is brought to the usual form."""
+    assert "C1/1930000080.500000" in posts
+
+
+def test_private_channels(posts: dict[str, model.Post]):
+    """Groups and direct messages are marked; the same stamp in three channels is three posts."""
+    same = {name: post.is_private for name, post in posts.items() if name.endswith("/1930000000.000100")}
+    assert same == {"C1/1930000000.000100": False, "G1/1930000000.000100": True, "D1/1930000000.000100": True}
+
+
+def test_reactions(records: list[model.Record]):
+    """Named people once each, the rest as one unnamed remainder, and the platform's total beside them."""
+    reactions = of(records, model.Reaction)
+    assert {reaction.post for reaction in reactions} == {PETITION}
+    assert [(r.name_raw, r.account, r.n, r.identity) for r in reactions] == [
+        ("+1", "U1", 1, "identified"),
+        ("+1", "U2", 1, "identified"),
+        ("+1", None, 3, "count_only"),
+        ("+1::skin-tone-4", "U8", 1, "identified"),
+        ("eyes", "U3", 1, "identified"),
+        ("eyes", "U5", 1, "identified"),
+    ]
+    totals = of(records, model.ReactionTotal)
+    assert [(t.name_raw, t.total, t.identified) for t in totals] == [
+        ("+1", 5, 2),
+        ("+1::skin-tone-4", 1, 1),
+        ("eyes", 2, 2),
+    ]
+    for total in totals:
+        assert total.total == sum(r.n for r in reactions if r.name_raw == total.name_raw)
+
+
+def test_attachments(records: list[model.Record]):
+    """Files and link cards are listed, without the access token of the export."""
+    found = {(a.name, a.mime, a.url, a.size) for a in of(records, model.Attachment)}
+    assert found == {
+        ("Basin plan", None, "https://harbour.example/plan", None),
+        ("vote below", None, None, None),
+        ("chart.png", "image/png", "https://files.example/chart.png", 12),
+        ("F2", None, None, None),
+        ("chart.png", None, None, None),
+    }
+
+
+def test_anomalies(records: list[model.Record]):
+    """Everything wrong in the export is a row that says where."""
+    found = {(a.code, a.locator, a.post) for a in of(records, model.Anomaly)}
+    assert len(of(records, model.Anomaly)) == len(found)
+    assert found == {
+        ("unparsed", "users.json:5", None),
+        ("unparsed", "general/2031-03-01.json:1", PETITION),
+        ("unparsed", "general/2031-03-01.json:7", None),
+        ("unparsed", "general/2031-03-01.json:8", None),
+        ("count_mismatch", "general/2031-03-01.json:1", PETITION),
+        ("unknown_user", "general/2031-03-01.json:1", None),
+        ("duplicate", "general/2031-03-02.json:2", "C1/1930090000.000000"),
+        ("orphan", "general/2031-03-02.json:3", "C1/1930090002.000000"),
+        ("unparsed", "general/2031-03-03.json", None),
+        ("unparsed", "general/2031-03-04.json", None),
+        ("unparsed", "general/2031-03-05.json", None),
+    }
+
+
+def test_what_stands_before_a_cut_is_kept(posts: dict[str, model.Post]):
+    """Of a truncated day file the whole messages are read."""
+    assert posts["C1/1930180000.000000"].body == "before the cut"
+
+
+@pytest.mark.parametrize("prefix", ["", "harbour export/"])
+def test_a_zip_gives_what_the_folder_gives(tmp_path: Path, records: list[model.Record], prefix: str):
+    """Zip or folder, one folder deep or not: the same records but for their locators."""
+    archive = tmp_path / "harbour.zip"
+    with zipfile.ZipFile(archive, "w") as target:
+        for file in sorted(HARBOUR.rglob("*.json")):
+            target.write(file, prefix + file.relative_to(HARBOUR).as_posix())
+    zipped = [str(record).replace(prefix, "") if prefix else str(record) for record in read(archive)]
+    assert zipped == [str(record) for record in records]
+
+
+def test_folder_names_are_matched_however_the_archive_spells_them(tmp_path: Path):
+    """Decomposed accents, and UTF-8 names in an archive that does not say so, find their channel."""
+    archive = tmp_path / "w.zip"
+    message = [{"type": "message", "user": "U1", "text": "x", "ts": "1930000000.000100"}]
+    with zipfile.ZipFile(archive, "w") as target:
+        target.writestr(
+            "channels.json", json.dumps([{"id": "C1", "name": "café"}, {"id": "C2", "name": "チャネル"}])
+        )
+        target.writestr("cafe\u0301/2031-03-01.json", json.dumps(message))
+        target.writestr("チャネル".encode().decode("cp437") + "/2031-03-01.json", json.dumps(message))
+    assert {post.native_id.split("/")[0] for post in of(read(archive), model.Post)} == {"C1", "C2"}
+
+
+def test_without_lists_names_come_from_messages(tmp_path: Path):
+    """An export without users.json is read, and says so once."""
+    profile = {"name": "ada", "display_name": "Ada", "real_name": "Ada Quay"}
+    folder = write(
+        tmp_path / "w",
+        [
+            {
+                "type": "message",
+                "user": "U1",
+                "text": "x",
+                "ts": "1930000000.000100",
+                "user_profile": profile,
+            },
+            {"type": "message", "user": "U2", "text": "y", "ts": "1930000001.000100"},
+            {"type": "message", "bot_id": "B1", "text": "z", "ts": "1930000002.000100"},
+        ],
+    )
+    records = read(folder)
+    assert SlackReader().sniff(Export(folder))
+    assert of(records, model.Source)[0].instance == "slack"
+    assert [(a.native_id, a.display_name, a.kind) for a in of(records, model.Account)] == [
+        ("U1", "Ada", "human"), ("U2", None, "human"), ("B1", None, "bot"),
+    ]  # fmt: skip
+    assert [(a.code, a.locator) for a in of(records, model.Anomaly)] == [("unknown_user", "users.json")]
+
+
+def test_an_older_reply_may_stand_before_its_root(tmp_path: Path):
+    """Order within and among files makes no orphan and no second thread."""
+    folder = write(
+        tmp_path,
+        [
+            {
+                "type": "message",
+                "text": "r",
+                "user": "U1",
+                "ts": "1930000002.000000",
+                "thread_ts": "1930000001.000000",
+            }
+        ],
+    )
+    write(
+        folder,
+        [{"type": "message", "text": "q", "user": "U1", "ts": "1930000001.000000"}],
+        "general/2031-03-02.json",
+    )
+    records = read(folder)
+    assert [thread.native_id for thread in of(records, model.Thread)] == ["general/1930000001.000000"]
+    assert {a.code for a in of(records, model.Anomaly)} == {"unknown_user"}
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ('\ufeff[{"ts": "1930000000.000100", "text": "bom", "type": "message"}]', "bom"),
+        ('[{"ts": "1930000000.000100", "text": "lone \\ud83d half", "type": "message"}]', "lone \ud83d half"),
+    ],
+)
+def test_what_a_strict_parser_refuses(tmp_path: Path, text: str, body: str):
+    """A byte order mark and half an emoji cost nothing."""
+    records = read(write(tmp_path, text))
+    assert [post.body for post in of(records, model.Post)] == [body]
+    assert {a.code for a in of(records, model.Anomaly)} == {"unknown_user"}
+
+
+def test_wrong_bytes_are_replaced_and_told(tmp_path: Path):
+    """A byte that is no UTF-8 costs itself only."""
+    folder = write(tmp_path, "[]")
+    (folder / "general/2031-03-01.json").write_bytes(b'[{"ts": "1930000000.000100", "text": "caf\xe9"}]')
+    records = read(folder)
+    assert [post.body for post in of(records, model.Post)] == ["caf\ufffd"]
+    assert [a.detail for a in of(records, model.Anomaly) if a.code == "unparsed"] == [
+        "bytes that are not UTF-8 were replaced"
+    ]
+
+
+def test_wrong_types_everywhere(tmp_path: Path):
+    """A message whose fields are all of the wrong type is still a row."""
+    folder = write(
+        tmp_path,
+        [{"ts": "1930000000.000100", "text": 7, "user": ["U1"], "thread_ts": {}, "subtype": 3, "edited": "yes",
+          "reactions": {"name": "+1"}, "files": "f", "attachments": [None, 4], "blocks": 1, "comment": 2},
+         {"ts": "1930000001.000100", "reactions": [{"name": "+1", "users": None, "count": "3"}]},
+         None, 12, ["x"], {"ts": "yesterday"}],
+    )  # fmt: skip
+    records = read(folder)
+    assert [(post.body, post.author, post.parent) for post in of(records, model.Post)] == [
+        ("", None, None)
+    ] * 2
+    assert Counter(a.code for a in of(records, model.Anomaly)) == {"unknown_user": 1, "unparsed": 4}
+
+
+def test_nothing_readable_is_an_error(tmp_path: Path):
+    """An export of which no message can be read is refused in words."""
+    write(tmp_path, [], "users.json")
+    with pytest.raises(BrokenExportError, match="no message"):
+        read(write(tmp_path, "<html>"))
+
+
+def test_several_workspaces_are_not_claimed(tmp_path: Path):
+    """Two exports side by side are for the user to name one by one."""
+    shutil.copytree(HARBOUR, tmp_path / "one")
+    shutil.copytree(HARBOUR, tmp_path / "two")
+    assert not SlackReader().sniff(Export(tmp_path))
+    with pytest.raises(BrokenExportError, match="several workspaces"):
+        read(tmp_path)
+
+
+def test_an_export_of_another_kind_beside_it_is_not_swallowed(tmp_path: Path):
+    """A folder that also holds another forum's file is not claimed."""
+    shutil.copytree(HARBOUR, tmp_path / "one")
+    assert SlackReader().sniff(Export(tmp_path))
+    (tmp_path / "signatures.csv").write_text("name,signed on\n")
+    assert not SlackReader().sniff(Export(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["posts/2031-03-01.json", "2031-03-01/topic.json", "data.csv"])
+def test_foreign_files_are_not_claimed(tmp_path: Path, name: str):
+    """Day files of something else, and files of other formats, are left alone."""
+    assert not SlackReader().sniff(Export(write(tmp_path, [{"id": 1, "cooked": "<p>x</p>"}], name)))
