@@ -127,8 +127,8 @@ def _topic(messages: list[Any], member: str, topic: Topic, index: Index, notes: 
         detail = f"topic truncated {len(messages)}/{expected}"
         yield Anomaly(code="truncated", locator=member, detail=detail)
     for ordinal, (number, position, message) in enumerate(readable, start=1):
-        post = _post(message, str(number), topic, root, f"{member}:{position}")
-        yield from _message(message, replace(post, ordinal=ordinal), notes)
+        place = _Place(topic.native_id, root, ordinal, f"{member}:{position}")
+        yield from _message(message, _post(message, str(number), place), notes)
 
 
 def _message(message: dict[str, Any], post: Post, notes: _Notes) -> Iterator[Record]:
@@ -152,17 +152,28 @@ def _message(message: dict[str, Any], post: Post, notes: _Notes) -> Iterator[Rec
         yield from poll_of(post)
 
 
-def _post(message: dict[str, Any], native_id: str, topic: Topic, root: str | None, locator: str) -> Post:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a message stands: its thread and that one's root, its position there, its place in the export."""
+
+    thread: str
+    root: str | None
+    ordinal: int
+    locator: str
+
+
+def _post(message: dict[str, Any], native_id: str, place: _Place) -> Post:
     author, body = text(message.get("sender_full_name")), text(message.get("content")) or ""
     created = _time(message)
     quoted = quoted_message(body)
     if quoted == native_id:
         quoted = None
-    parent = quoted or (root if native_id != root else None)
+    parent = quoted or (place.root if native_id != place.root else None)
     raw = message.get("timestamp")
     return Post(
         native_id=native_id,
-        thread=topic.native_id,
+        thread=place.thread,
+        ordinal=place.ordinal,
         author=author,
         kind="system" if author is not None and _is_bot(author) else "post",
         subtype="poll" if is_poll(body) else None,
@@ -174,7 +185,7 @@ def _post(message: dict[str, Any], native_id: str, topic: Topic, root: str | Non
         body=body,
         body_format="zulip",
         state="deleted_by_author" if body.strip() == _DELETED else "visible",
-        locator=locator,
+        locator=place.locator,
     )
 
 
