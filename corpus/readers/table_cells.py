@@ -115,6 +115,12 @@ class People:
             )
         yield person
 
+    def mention(self, login: str) -> Iterator[Account]:
+        """The account of somebody of whom only a login is known, if it is new."""
+        if login not in self.seen:
+            self.seen.add(login)
+            yield Account(native_id=login, username=login)
+
 
 def _named(row: Row, cells: Cells) -> tuple[str, str, str]:
     """E-mail in lower case, login and name, each where the row has it, whatever column it stands in."""

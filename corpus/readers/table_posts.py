@@ -82,7 +82,10 @@ class PostRows:
         post = self._post(row, cells, native_id, person.account, text)
         yield from self._place(row, cells, post)
         yield post
-        yield from _appreciation(row, cells, native_id)
+        for record in _appreciation(row, cells, native_id):
+            if isinstance(record, Reaction) and record.account:
+                yield from self.people.mention(record.account)
+            yield record
         if "time" in cells.columns and post.created_at is None:
             yield cells.bad_time(row, "time", native_id)
         if cells.word(row, "edited") and post.edited_at is None:
