@@ -25,6 +25,9 @@ class ReplyTree:
             known = [name(other, other) for other in candidates if other != message]
             self._answers[name(message, message)] = tuple(known)
 
+    def __contains__(self, message: str) -> bool:
+        return message in self._answers
+
     def parent(self, message: str) -> str | None:
         """What a message answers: the first candidate that is here, else the first one named."""
         candidates = self._answers.get(message, ())
