@@ -15,9 +15,12 @@ from .sentences import Sentence, sentences
 from .speech import Cue, verb_cue, vote_cue
 from .wording import Label
 
-_ANSWERED_ACK = re.compile(r"^\W*(?:will|thanks|thx|i'll|on\s+it|noted|looking|let\s+me|got\s+it|and\b|that\b|the\b)", re.IGNORECASE)
+_ANSWERED_ACK = re.compile(
+    r"^\W*(?:will|thanks|thx|i'll|on\s+it|noted|looking|let\s+me|got\s+it|and\b|that\b|the\b)", re.IGNORECASE
+)
 _ADDED_CONDITION = re.compile(
-    r"^\W*(?:but\s+)?(?:only\s+(?:if|once|when)|provided|as\s+long\s+as|on\s+(?:the\s+)?condition|conditional)\b", re.IGNORECASE
+    r"^\W*(?:but\s+)?(?:only\s+(?:if|once|when)|provided|as\s+long\s+as|on\s+(?:the\s+)?condition|conditional)\b",
+    re.IGNORECASE,
 )
 _ADDED_RESERVATION = re.compile(r"^\W*(?:but|however|although|though|that\s+said|except)\b", re.IGNORECASE)
 _ASKING = re.compile(
@@ -25,8 +28,12 @@ _ASKING = re.compile(
     r"|shall|will|may|has|have|had|any|anyone|if|isn't|aren't|don't|doesn't|shouldn't|wouldn't)\b",
     re.IGNORECASE,
 )
-_REQUEST = re.compile(r"^\W*(?:can|could|would|will)\s+(?:you|someone|somebody|the\s+\w+|we)\b|\bplease\b", re.IGNORECASE)
-_THANKS = re.compile(r"\b(?:thanks|thank\s+you|thx|will\s+do|on\s+it|noted|done|fixed|ok|okay|got\s+it)\b", re.IGNORECASE)
+_REQUEST = re.compile(
+    r"^\W*(?:can|could|would|will)\s+(?:you|someone|somebody|the\s+\w+|we)\b|\bplease\b", re.IGNORECASE
+)
+_THANKS = re.compile(
+    r"\b(?:thanks|thank\s+you|thx|will\s+do|on\s+it|noted|done|fixed|ok|okay|got\s+it)\b", re.IGNORECASE
+)
 _STRONG_CHANGE = re.compile(r"chang|second\s+thought", re.IGNORECASE)
 _RELEASE = re.compile(r"^\W*(?:\w+\W+){0,6}(?:unless|until)\b", re.IGNORECASE)
 _FUTURE = re.compile(r"\b(?:will|would|'ll|'d|happy\s+to|glad\s+to|willing\s+to|ready\s+to)\b", re.IGNORECASE)
@@ -179,7 +186,12 @@ def _in_sentence(sentence: Sentence, cue: Cue, alone: bool) -> Cue:
         if cue.label == "endorse" or (cue.reason == "opposed" and _RELEASE.search(after)):
             return replace(cue, label="conditional")
         cue = replace(cue, certain=False)
-    if cue.reason == "plus_one" and sentence.text[cue.start - sentence.start] not in "+p" and alone and before.strip(" \t-–—,.!"):
+    if (
+        cue.reason == "plus_one"
+        and sentence.text[cue.start - sentence.start] not in "+p"
+        and alone
+        and before.strip(" \t-–—,.!")
+    ):
         if _THANKS.search(before):
             return replace(cue, label="neutral", reason="thanks")
         return replace(cue, certain=False)
@@ -194,7 +206,9 @@ def _stands_in_question(sentence: Sentence, cue: Cue, after: str) -> bool:
     """ "+1, when does it start?" is an act and then a question; "Can you add my name?" is a request."""
     if cue.label == "withdraw" or cue.reason == "count_me_in":
         return _REQUEST.search(sentence.text) is not None or not _ASKING.match(sentence.text)
-    return not _ASKING.match(sentence.text) and re.match(r"\s*[,–—:!.;(-]|\s+(?:and|but)\s", after) is not None
+    return (
+        not _ASKING.match(sentence.text) and re.match(r"\s*[,–—:!.;(-]|\s+(?:and|but)\s", after) is not None
+    )
 
 
 def _is_conditional(before: str, after: str) -> bool:
@@ -203,7 +217,11 @@ def _is_conditional(before: str, after: str) -> bool:
         window = after[max(0, match.start() - 14) : match.end() + 14]
         if not w.NO_CONDITION.search(window) and (not weak or _FUTURE.search(before)):
             return True
-    if match := re.match(r"\W*(?:but\s+|and\s+|so\s+|yes,?\s+)?(?P<condition>if|once|unless|provided|assuming|(?:as|so)\s+long\s+as)\b.*", before, re.IGNORECASE):
+    if match := re.match(
+        r"\W*(?:but\s+|and\s+|so\s+|yes,?\s+)?(?P<condition>if|once|unless|provided|assuming|(?:as|so)\s+long\s+as)\b.*",
+        before,
+        re.IGNORECASE,
+    ):
         return not w.NO_CONDITION.search(match.group()[:40])
     return False
 

@@ -17,7 +17,9 @@ _EMPHASIS = re.compile(r"(?<![\w:])[*_]+|[*_]+(?![\w:])")
 _ONE_FORM = str.maketrans({"’": "'", "\u00a0": " ", "−": "-", "＋": "+", "\ufe0f": " "})
 _WRAPPED = re.compile(r"(?<=\S)\n(?=[a-zà-ÿ])")
 _BOX = re.compile(r"^[ \t]*(?:[-*][ \t]+)?\[(?P<tick>[ \txX✓✔]*)\].*$", re.MULTILINE)
-_LEGEND = re.compile(r"^[ \t]*(?:[-*][ \t]+)?\[?[ \t]*(?P<vote>[+-]?[01])[ \t]*\]?[ \t]*[:=–—-]?[ \t]+[^\W\d].*$", re.MULTILINE)
+_LEGEND = re.compile(
+    r"^[ \t]*(?:[-*][ \t]+)?\[?[ \t]*(?P<vote>[+-]?[01])[ \t]*\]?[ \t]*[:=–—-]?[ \t]+[^\W\d].*$", re.MULTILINE
+)
 _SENTENCE = re.compile(r"(?:[^.!?;\n。！？]|[.](?=\w))+[.!?;。！？)]*")
 _TOKEN = re.compile(
     r"(?P<phrase>\b(?:in\s+(?:(?:full|strong|total|complete)\s+)?(?:favou?r|support)|on\s+board|all\s+for"

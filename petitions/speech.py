@@ -40,7 +40,20 @@ class Voice:
 
 _VOTE = re.compile(r"(?P<sign>[+±–-])\s?(?P<value>\d+(?:[.,]\d+)*|∞)(?P<suffix>'?[a-z]+)?(?P<unit>[%°])?$")
 _ONES = re.compile(r"1(?:0+|1+|,000(?:,000)*)?|∞|2")
-_PLUS = frozenset({":+1:", ":thumbsup:", ":plus1:", ":heavy_plus_sign:", "👍", "➕", "plus one", "plus-one", "plus 1", "plus-1"})
+_PLUS = frozenset(
+    {
+        ":+1:",
+        ":thumbsup:",
+        ":plus1:",
+        ":heavy_plus_sign:",
+        "👍",
+        "➕",
+        "plus one",
+        "plus-one",
+        "plus 1",
+        "plus-1",
+    }
+)
 _MINUS = frozenset({":-1:", ":thumbsdown:", "👎", "minus one"})
 
 
@@ -152,7 +165,11 @@ def vote_cue(sentence: Sentence, place: int) -> Cue | None:
     if trouble := _trouble(sentence, place, label):
         return Cue("neutral", trouble, token.start, token.end)
     following = [other.text for other in sentence.tokens[place + 1 : place + 7]]
-    if label == "endorse" and following[:1] in (["to"], ["on"], ["for"]) and w.OPPONENTS.intersection(following):
+    if (
+        label == "endorse"
+        and following[:1] in (["to"], ["on"], ["for"])
+        and w.OPPONENTS.intersection(following)
+    ):
         return Cue("oppose", "agree", token.start, token.end, certain=False)
     if following[:2] in (["from", "the"], ["from", "our"], ["from", "all"], ["from", "a"]):
         certain = False
@@ -174,7 +191,11 @@ def _weigh(token: Token) -> tuple[w.Label | None, str, bool]:
         return None, "abstain", True
     if found["suffix"] in ("s", "'s"):
         return None, "tally", True
-    if not _ONES.fullmatch(found["value"]) or found["unit"] or found["suffix"] not in (None, *_VERBAL, "k", "m"):
+    if (
+        not _ONES.fullmatch(found["value"])
+        or found["unit"]
+        or found["suffix"] not in (None, *_VERBAL, "k", "m")
+    ):
         return None, "number", True
     plain = found["value"] != "2"
     return ("endorse", "plus_one", plain) if found["sign"] == "+" else ("oppose", "minus_one", plain)
@@ -195,11 +216,18 @@ def _counted(tokens: Sequence[Token], place: int) -> str:
     right = [other.text for other in tokens[place + 1 : place + 4]]
     if token.kind == "vote":
         unit = right[1:2] if right and right[0] in w.UNIT_ADJECTIVES else right[:1]
-        if w.UNITS.intersection(unit) or (left and (left.text in w.COUNTED_BEFORE or left.text in ("=", "<", "/", "+"))):
+        if w.UNITS.intersection(unit) or (
+            left and (left.text in w.COUNTED_BEFORE or left.text in ("=", "<", "/", "+"))
+        ):
             return "number"
         if left and left.kind == "number" and left.end >= token.start - 1:
             return "tally"
-        if len(right) > 1 and right[0] in ("/", "(", "-") and right[1].isdigit() and len(right[1]) >= (1 if right[0] == "/" else 3):
+        if (
+            len(right) > 1
+            and right[0] in ("/", "(", "-")
+            and right[1].isdigit()
+            and len(right[1]) >= (1 if right[0] == "/" else 3)
+        ):
             return "number"
         if tokens[place + 1 : place + 2] and tokens[place + 1].kind == "number":
             return "number"
@@ -209,7 +237,11 @@ def _counted(tokens: Sequence[Token], place: int) -> str:
         return "tally"
     if right[:2] and right[0] in (":", "=") and right[1].isdigit():
         return "tally"
-    return "tally" if right[:2] and right[0] in ("vote", "votes") and right[1] in ("needed", "required", "so") else ""
+    return (
+        "tally"
+        if right[:2] and right[0] in ("vote", "votes") and right[1] in ("needed", "required", "so")
+        else ""
+    )
 
 
 def _beside(tokens: Sequence[Token], place: int) -> str:
@@ -243,7 +275,11 @@ def _before(sentence: Sentence, place: int, label: w.Label) -> str:
     if _is_negation(said):
         return "" if any(token.text == "enough" for token in tokens[place:]) else "negated"
     if said in w.SAYING:
-        return "" if voice(tokens, at).speaker in ("writer", "nobody") and said not in ("get", "gets", "got") else "hearsay"
+        return (
+            ""
+            if voice(tokens, at).speaker in ("writer", "nobody") and said not in ("get", "gets", "got")
+            else "hearsay"
+        )
     return _neighbour(sentence, place, at, label)
 
 
@@ -285,4 +321,6 @@ def _is_spoken_of(sentence: Sentence, place: int, label: w.Label, crossed: set[s
 
 def _is_listed(tokens: Sequence[Token], at: int) -> bool:
     """ "Ana: +1": somebody lists the votes of others."""
-    return at == 1 and tokens[at].text == ":" and tokens[0].is_capitalised and tokens[0].text not in w.HEADINGS
+    return (
+        at == 1 and tokens[at].text == ":" and tokens[0].is_capitalised and tokens[0].text not in w.HEADINGS
+    )

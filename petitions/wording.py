@@ -47,8 +47,12 @@ VERBS: dict[str, Verb] = {
     "second": _SECOND,
     **dict.fromkeys(("in favour", "in favor", "in support", "in full support", "in strong support"), _FOR),
     **dict.fromkeys(("in total support", "in complete support", "all for", "on board"), _FOR),
-    **dict.fromkeys(("vote yes", "voted yes", "vote for", "voted for", "vote in favour", "vote in favor"), _VOTE),
-    **dict.fromkeys(("voting yes", "voting for", "voting in favour", "voting in favor"), Verb("endorse", "vote")),
+    **dict.fromkeys(
+        ("vote yes", "voted yes", "vote for", "voted for", "vote in favour", "vote in favor"), _VOTE
+    ),
+    **dict.fromkeys(
+        ("voting yes", "voting for", "voting in favour", "voting in favor"), Verb("endorse", "vote")
+    ),
     **dict.fromkeys(("oppose", "opposed", "opposing", "object", "disagree", "against", "dissent"), _OPPOSE),
     **dict.fromkeys(("vote no", "voted no", "vote against", "voted against"), _VOTE_NO),
     **dict.fromkeys(("voting no", "voting against"), Verb("oppose", "vote")),
@@ -153,9 +157,21 @@ PHRASES: tuple[Phrase, ...] = (
         r"^\W*/s/\s+\w+",
     ),
     *_phrases("endorse", "count_me_in", r"\bwhere\s+do\s+(?:i|we)\s+sign\b", certain=False),
-    *_phrases("endorse", "agree", r"\b(?:could|can)(?:n't|\s?not)\s+agree\s+more\b|\bcan\s+only\s+agree\b|\bhear,?\s+hear\b"),
-    *_phrases("endorse", "lgtm", r"\blgtm\b|\blooks?\s+good\s+to\s+me\b|\bsounds?\s+good\s+to\s+me\b|\bsgtm\b|\bship\s+it\b"),
-    *_phrases("endorse", "vote", r"\b(?:a\s+)?yes\s+from\s+(?:me|us|my\s+side)\b|\bmy\s+vote\s*(?:is|:|=|goes\s+to)\s*(?:a\s+)?(?:yes|for)\b"),
+    *_phrases(
+        "endorse",
+        "agree",
+        r"\b(?:could|can)(?:n't|\s?not)\s+agree\s+more\b|\bcan\s+only\s+agree\b|\bhear,?\s+hear\b",
+    ),
+    *_phrases(
+        "endorse",
+        "lgtm",
+        r"\blgtm\b|\blooks?\s+good\s+to\s+me\b|\bsounds?\s+good\s+to\s+me\b|\bsgtm\b|\bship\s+it\b",
+    ),
+    *_phrases(
+        "endorse",
+        "vote",
+        r"\b(?:a\s+)?yes\s+from\s+(?:me|us|my\s+side)\b|\bmy\s+vote\s*(?:is|:|=|goes\s+to)\s*(?:a\s+)?(?:yes|for)\b",
+    ),
     *_phrases("oppose", "vote", r"\bmy\s+vote\s*(?:is|:|=)\s*(?:a\s+)?(?:no|against)\b"),
     *_phrases(
         "endorse",
@@ -172,9 +188,16 @@ ENDORSING_ANSWERS = re.compile(
     r"|^\s*\^+\s*$",
     re.IGNORECASE,
 )
-YES = re.compile(r"^\W*(?:(?:hell\s+|oh\s+|absolutely\s+)?(?:yes+|yep|yup|yeah|aye|sí|oui|ja|да)|yes\s+please|please\s+do|absolutely|definitely|100\s?%)(?:\s+please)?\W*$", re.IGNORECASE)
-NO = re.compile(r"^\W*(?:hell\s+)?(?:no+|nope|nay|nein|non|no\s+way|no\s+thanks|no\s+thank\s+you)\W*$", re.IGNORECASE)
-ACK = re.compile(r"^\W*(?i:(?:concept|approach|code\s+review|tested|ut|t|cr|strong)[\s-]*)?ACK\b(?P<more>.*)$")
+YES = re.compile(
+    r"^\W*(?:(?:hell\s+|oh\s+|absolutely\s+)?(?:yes+|yep|yup|yeah|aye|sí|oui|ja|да)|yes\s+please|please\s+do|absolutely|definitely|100\s?%)(?:\s+please)?\W*$",
+    re.IGNORECASE,
+)
+NO = re.compile(
+    r"^\W*(?:hell\s+)?(?:no+|nope|nay|nein|non|no\s+way|no\s+thanks|no\s+thank\s+you)\W*$", re.IGNORECASE
+)
+ACK = re.compile(
+    r"^\W*(?i:(?:concept|approach|code\s+review|tested|ut|t|cr|strong)[\s-]*)?ACK\b(?P<more>.*)$"
+)
 
 CHANGED = re.compile(
     r"\b(?:chang(?:e|ed|ing)\s+(?:of\s+heart|my\s+(?:mind|vote|position|stance|-1|\+1))|switch\w*\s+(?:my\s+(?:vote|position)|sides|to)"
@@ -183,16 +206,21 @@ CHANGED = re.compile(
     re.IGNORECASE,
 )
 PETITION_NOUN = re.compile(
-    r"\b(?:petition|proposal|open\s+letter|letter|motion|initiative|campaign|original\s+post|op|rfc|appeal)\b", re.IGNORECASE
+    r"\b(?:petition|proposal|open\s+letter|letter|motion|initiative|campaign|original\s+post|op|rfc|appeal)\b",
+    re.IGNORECASE,
 )
-SARCASM = re.compile(r"(?:^|\s)/(?:s|sarc|sarcasm)\s*[.!]?$|#sarcasm|<sarcasm>|🙄|\(not\)|\byeah,?\s+right\b|\bsure,?\s+jan\b", re.IGNORECASE | re.MULTILINE)
+SARCASM = re.compile(
+    r"(?:^|\s)/(?:s|sarc|sarcasm)\s*[.!]?$|#sarcasm|<sarcasm>|🙄|\(not\)|\byeah,?\s+right\b|\bsure,?\s+jan\b",
+    re.IGNORECASE | re.MULTILINE,
+)
 HEDGE = re.compile(
     r"\b(?:maybe|perhaps|probably|i\s+guess|i\s+suppose|kind\s+of|kinda|sort\s+of|tentative\w*|leaning|mostly|part(?:ly|ially)"
     r"|largely|in\s+principle|in\s+theory|in\s+general|generally|weak(?:ly)?|somewhat|reluctant\w*|hesitant\w*|almost|mild(?:ly)?)\b",
     re.IGNORECASE,
 )
 RESERVATION = re.compile(
-    r"\b(?:but|however|although|though|except|that\s+said|reservations?|caveats?|apart\s+from|other\s+than)\b", re.IGNORECASE
+    r"\b(?:but|however|although|though|except|that\s+said|reservations?|caveats?|apart\s+from|other\s+than)\b",
+    re.IGNORECASE,
 )
 CONDITION = re.compile(
     r"\b(?:if|once|provided|providing|(?:as|so)\s+long\s+as|on\s+(?:the\s+)?condition|assuming|unless|subject\s+to|conditional"
@@ -208,9 +236,25 @@ NO_CONDITION = re.compile(
     re.IGNORECASE,
 )
 
-FIRST_PERSON = frozenset({"i", "we", "i'm", "i've", "i'd", "i'll", "we're", "we've", "we'd", "we'll", "im", "ive"})
+FIRST_PERSON = frozenset(
+    {"i", "we", "i'm", "i've", "i'd", "i'll", "we're", "we've", "we'd", "we'll", "im", "ive"}
+)
 NEGATIONS = frozenset(
-    {"not", "never", "cannot", "cant", "dont", "wont", "hardly", "refuse", "refusing", "decline", "declining", "unwilling", "no"}
+    {
+        "not",
+        "never",
+        "cannot",
+        "cant",
+        "dont",
+        "wont",
+        "hardly",
+        "refuse",
+        "refusing",
+        "decline",
+        "declining",
+        "unwilling",
+        "no",
+    }
 )
 UNDONE = frozenset({"haven't", "hasn't", "hadn't", "didn't", "forgot", "havent", "didnt"})
 FILLERS = frozenset(
@@ -218,13 +262,32 @@ FILLERS = frozenset(
     " happy glad proud pleased ready willing to going gonna like love want wish for one say wholeheartedly"
     " whole-heartedly myself could may might did was were of course therefore thus hell".split()
 )
-TENTATIVE = frozenset({"would", "could", "may", "might", "will", "going", "gonna", "want", "wish", "like", "i'd", "i'll", "we'd", "we'll"})
+TENTATIVE = frozenset(
+    {
+        "would",
+        "could",
+        "may",
+        "might",
+        "will",
+        "going",
+        "gonna",
+        "want",
+        "wish",
+        "like",
+        "i'd",
+        "i'll",
+        "we'd",
+        "we'll",
+    }
+)
 CONNECTIVES = frozenset(
     "and so but yes yep yeah yup ok okay hi hey hello sure then because since thanks agreed again this that why too edit update"
     " yay great nice awesome excellent wow fwiw imo imho done read lgtm anyway sorry".split()
 )
 """Words after which a verb without a subject is the writer's: "read and signed", "yes, agreed"."""
-SUBORDINATE = frozenset({"if", "whether", "before", "until", "unless", "though", "wonder", "sure", "unsure", "decide", "when"})
+SUBORDINATE = frozenset(
+    {"if", "whether", "before", "until", "unless", "though", "wonder", "sure", "unsure", "decide", "when"}
+)
 CALLING = frozenset(
     "please pls kindly you let's lets everyone everybody remember forget feel free invite ask asking how where go"
     " react reply respond comment type adding click hit press vote who whoever people those anyone folks someone somebody".split()
@@ -241,7 +304,9 @@ ENLARGED = frozenset(
     "a an another big huge strong massive giant definite very emphatic hearty solid enthusiastic late belated loud my our just it this"
     " me here's only".split()
 )
-OTHERS = frozenset("he she they who you everyone everybody nobody people folks most others somebody someone anyone".split())
+OTHERS = frozenset(
+    "he she they who you everyone everybody nobody people folks most others somebody someone anyone".split()
+)
 COUNTED_BEFORE = frozenset(
     "utc gmt cet n i x k j t v version level index offset by return returns returned code value status exit equals is ends row col line".split()
 )
@@ -253,14 +318,18 @@ UNITS = frozenset(
     " area dial country".split()
 )
 UNIT_ADJECTIVES = frozenset("more extra additional full business working calendar other".split())
-OBJECTS = frozenset("this it that these all both you your her him op everything what any adopting whatever".split())
+OBJECTS = frozenset(
+    "this it that these all both you your her him op everything what any adopting whatever".split()
+)
 NOUNS = frozenset(
     "petition proposal letter statement motion initiative campaign request idea call change move switch plan original above demand ask push"
     " pilot option suggestion cause rfc poll appeal list post op thread effort approach sentiment decision direction tool".split()
 )
 STRICT = frozenset({"back", "second", "stand by"})
 """Verbs of backing that need their object named: "I'm back", "second," and "please stand by" are none."""
-CONTINUATIONS = frozenset("and or too here as already above below yesterday today with from in gladly because but if once for on".split())
+CONTINUATIONS = frozenset(
+    "and or too here as already above below yesterday today with from in gladly because but if once for on".split()
+)
 """What may follow a verb of backing that has no object: "signed yesterday", "I support and share"."""
 FORMER = frozenset("was were been previously originally initially formerly from".split())
 DIRECTIONS = frozenset("from to for on here too again".split())
@@ -269,9 +338,13 @@ STATED_OF = frozenset("is means meaning would will should was isn't doesn't does
 """What follows a vote that is spoken about: "-1 is the default", "+1 means yes"."""
 FROM_HERE = frozenset("me my us our here myself the a all both this".split())
 CALLED_FOR = frozenset("agree support want like think feel care would'd are".split())
-HEADINGS = frozenset("vote edit update verdict answer opinion decision summary note me mine result conclusion tl dr".split())
+HEADINGS = frozenset(
+    "vote edit update verdict answer opinion decision summary note me mine result conclusion tl dr".split()
+)
 EMPHATIC = frozenset("fully completely wholeheartedly entirely strongly too totally 100 very".split())
-OPPONENTS = frozenset("concern concerns objection objections criticism critics sceptics skeptics opposition worry worries -1".split())
+OPPONENTS = frozenset(
+    "concern concerns objection objections criticism critics sceptics skeptics opposition worry worries -1".split()
+)
 
 HINT = re.compile(
     r"[+±\-–−＋➕👍👎]\s?[\d∞]|[👍👎➕^]|:(?:[+-]1|plus1|thumbs\w+|heavy_plus_sign):|\bplus[\s-](?:one|1)\b|\bminus\sone\b|thumb|sign|unterst|unterschr"

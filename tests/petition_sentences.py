@@ -267,7 +267,7 @@ NEUTRAL = (
     "+0",
     "±0, I have no stake in this",
     "Abstain.",
-    "The \"+1\" button is broken",
+    'The "+1" button is broken',
     "When you write `+1` the bot counts it",
     "> +1\n\nWhat does that mean here?",
     "> I support this\n> and so should you",
