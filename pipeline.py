@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from . import petitions, report, sentiment, topics
 from .config import Config, TargetConfig
-from .corpus import cleaning
+from .corpus import cleaning, identity
 from .corpus.corpus import Corpus, recognise
 from .corpus.readers import ReadOptions
 from .corpus.store import Store
@@ -35,7 +35,8 @@ _POSTS = """
 
 _THEME_WEEKS = """
     SELECT theme, list(week ORDER BY week) AS weeks, list(people ORDER BY week) AS people FROM (
-        SELECT theme, CAST(date_trunc('week', created_at) AS DATE) AS week, count(DISTINCT person_id) AS people
+        SELECT theme, CAST(date_trunc('week', created_at) AS DATE) AS week,
+               count(DISTINCT person_id) AS people
         FROM post_theme JOIN reading USING (post_id) WHERE created_at IS NOT NULL GROUP BY ALL)
     GROUP BY theme ORDER BY theme"""
 
@@ -128,6 +129,7 @@ def _analyze(
     corpus: Corpus, config: Config, folder: Path | None, embedder: Embedder | None, stages: _Stages
 ) -> Run:
     store = corpus.store
+    store.look_until(config.analysis.as_of)
     embedder = embedder or default_embedder(cleaning=cleaning.VERSION)
     with stages("counting petitions"):
         found = _count(store, config)
@@ -220,7 +222,7 @@ def _publish(corpus: Corpus, config: Config, folder: Path | None) -> Mapping[str
     store = corpus.store
     events = [{"name": event.name, "date": event.date} for event in config.events]
     store.put("event", pa.Table.from_pylist(events, schema=_EVENT))
-    published = report.publish_all(report.build_tables(store, config), config.privacy)
+    published = report.publish_all(report.build_tables(store, config, names=identity.handles(store)), config.privacy)
     if folder is not None:
         report.write_report(folder, published, report.context_of(store, config))
     return published
