@@ -30,9 +30,9 @@ _ELLIPSIS = "[...]"
 
 
 def sane(text: str) -> str:
-    """Replace what no reader sees: one kind of line break, one kind of blank, no control characters.
+    """Settle what no reader sees: one kind of line break, one kind of blank, no control characters.
 
-    Lone surrogates, which can't be stored as UTF-8, become U+FFFD; the zero-width joiner stays, emoji need it.
+    Lone surrogates, which UTF-8 can't hold, become U+FFFD; the zero-width joiner stays, emoji need it.
     """
     if _ODD.search(text) is None:
         return text
@@ -195,8 +195,8 @@ class Transcript:
     def _split(stretch: _Stretch, text: str, machine: list[MachineText]) -> list[tuple[_Stretch, str]]:
         pieces: list[tuple[_Stretch, str]] = []
         at = 0
-        for start, end, kind in machine:
-            pieces += [(stretch, text[at:start].strip()), (_Stretch(kind), text[start:end].strip())]
+        for start, end, kind, who in machine:
+            pieces += [(stretch, text[at:start].strip()), (_Stretch(kind, who), text[start:end].strip())]
             at = end
         pieces.append((stretch, text[at:].strip()))
         return [(voice, words) for voice, words in pieces if words]
