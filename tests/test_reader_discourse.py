@@ -495,6 +495,23 @@ def test_sniffing_a_folder() -> None:
     assert DiscourseReader().sniff(Export(FORUM))
 
 
+def test_folder_of_several_exports_is_not_one(tmp_path: Path) -> None:
+    """Beside a folder of something else it leaves the choice to the user."""
+    shutil.copytree(FORUM, tmp_path / "all" / "forum")
+    assert DiscourseReader().sniff(Export(tmp_path / "all"))
+    (tmp_path / "all" / "chat").mkdir()
+    saved(tmp_path / "all" / "chat", [{"type": "message", "ts": "1.0"}])
+    assert not DiscourseReader().sniff(Export(tmp_path / "all"))
+
+
+def test_lists_alone_are_no_forum(tmp_path: Path) -> None:
+    """A folder of lists holds no posts; a single list is known, so that the reader can say so."""
+    lists = {"users": [], "topic_list": {"topics": [{"id": 1, "posts_count": 3}]}}
+    path = saved(tmp_path, lists)
+    assert DiscourseReader().sniff(Export(path))
+    assert not DiscourseReader().sniff(Export(tmp_path))
+
+
 JUNK = (None, True, -1, 2**70, 1.5, "x", [None], {"a": None})
 
 

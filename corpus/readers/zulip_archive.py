@@ -15,7 +15,7 @@ from ...errors import BrokenExportError
 from ..model import Account, Anomaly, Container, Post, Record, Source, Thread
 from .export import Export
 from .interface import ReadOptions
-from .json_files import document_of, heads_of, members_of, unread_of
+from .json_files import document_of, is_export_of, members_of, unread_of
 from .json_values import text, whole
 from .zulip_names import Index, Topic, topic_of
 from .zulip_polls import is_poll, poll_of, quoted_message
@@ -35,11 +35,8 @@ class ZulipArchiveReader:
     verified = True
 
     def sniff(self, export: Export) -> bool:
-        """A list of objects with a sender's full name."""
-        return any(
-            head.lstrip().startswith(b"[") and b'"sender_full_name"' in head and b'"timestamp"' in head
-            for head in heads_of(export)
-        )
+        """Lists of objects with a sender's full name."""
+        return is_export_of(export, _has_messages, _is_empty)
 
     def read(self, export: Export, options: ReadOptions) -> Iterator[Record]:
         """Stream the archive topic by topic.
@@ -89,6 +86,15 @@ class _Notes:
     latest: datetime | None = None
     missing: bool = False
     has_deletions: bool = False
+
+
+def _has_messages(head: bytes) -> bool:
+    return head.lstrip().startswith(b"[") and b'"sender_full_name"' in head and b'"timestamp"' in head
+
+
+def _is_empty(head: bytes) -> bool:
+    """Whether it is a topic without messages: all of them were moved."""
+    return head.strip() == b"[]"
 
 
 def _is_index(member: str) -> bool:
