@@ -200,7 +200,7 @@ class _Forum:
                 topic=entry["topic"], title=entry["title"], messages=[opening], place=entry["place"]
             )
             made.has_reactions = entry["where"] == "discourse"
-            self._talk.follow(roll, entry["where"], made, entry["topic"], int(entry["followers"] * scale))
+            self._talk.discuss(roll, entry["where"], made, entry["topic"], int(entry["followers"] * scale))
             fixed[entry["where"]].append(made)
         for threads in fixed.values():
             threads.sort(key=lambda made: made.messages[0].at)

@@ -38,6 +38,7 @@ class PetitionThreads:
         self._talk = Talk(cast, composer)
         self._entry = entry
         self._plan = plan
+        self._said: set[str] = set()
 
     def make(self) -> dict[Platform, Conversation]:
         """Make the Discourse topic and the Slack thread."""
@@ -183,7 +184,7 @@ class PetitionThreads:
         second = roll.pick(others) if others and roll.chance(0.34) else None
         side = side_of(roll, author)
         message.text = self._composer.opinion(
-            roll, author, theme, side, at=message.at, second=second, answer=None
+            roll, author, theme, side, at=message.at, second=second, answer=None, said=self._said
         )
         return message
 
