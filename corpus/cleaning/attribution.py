@@ -19,6 +19,11 @@ _OPENER = (
     r"|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},?|\d{1,4}[-./ ])"
 )
 _DATED = re.compile(rf"{_OPENER}.{{0,300}}\d.{{0,300}}?{_VERB}.{{0,120}}[:：]$")
+_DATE = re.compile(
+    r"\d{1,2}[:.h]\d\d|\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|\d{4}年"
+    r"|\d{1,2}(?:\.|st|nd|rd|th)?\s(?:de\s)?[^\W\d]{3,10}\.?,?\s(?:de\s)?\d{2,4}"
+    r"|[^\W\d]{3,10}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s\d{4}"
+)
 _ANYDAY = re.compile(rf"(?:Yesterday|Today|On \w+day)\b.{{0,200}}\b{_VERB}\s?[:：]$")
 _NAME = r"(?:[A-ZÀ-ÞА-Я][\w.'’-]*|[a-z][\w.-]*@[\w.-]+|von|van|de|der|den|da|di|la|le|bin|al)"
 _NAMED = re.compile(
@@ -32,6 +37,7 @@ _GMAIL = re.compile(
 _QUOTING = re.compile(r"Quoting (?P<name>[^:\n]{2,100}):$")
 _ADDRESS = re.compile(r"(?<![\w.+-])([\w.+-]{1,64})(?:@| at | \(at\) )([\w-]{1,60}(?:\.[\w-]{1,60}){1,5})")
 _RELAY = re.compile(r"(?:notifications?|no-?reply|do-?not-?reply|mailer|reply\b.*)$", re.IGNORECASE)
+_IN_ANGLES = re.compile(r"\(?<[^<>]{0,200}>\)?")
 _QUOTED_NAME = re.compile(r"[\"“]([^\"“”]{2,80})[\"”]")
 _AFTER_DATE = re.compile(
     r"^.*\d\S*(?:\s?[AaPp]\.?[Mm]\.?)?(?:\s?\(?(?:UTC|GMT|[A-Z]{3,4})\)?(?=[ ,]))?,?\s+(?=\D)"
@@ -59,7 +65,7 @@ def read_attribution(line: str) -> Attribution | None:
         match = pattern.match(line)
         if match:
             return Attribution(address_in(line) or match["name"].strip(), dated=pattern is _GMAIL)
-    if _DATED.match(line) or _ANYDAY.match(line):
+    if (_DATED.match(line) and _DATE.search(line)) or _ANYDAY.match(line):
         return Attribution(address_in(line) or _name_in(line), dated=True)
     return None
 
@@ -77,10 +83,11 @@ def _name_in(line: str) -> str | None:
     quoted = _QUOTED_NAME.search(line)
     if quoted:
         return quoted[1].strip()
+    line = _IN_ANGLES.sub(" ", line)
     before, *_ = re.split(_VERB, line, maxsplit=1)
     name = _WORDS_BEFORE_NAME.sub("", _AFTER_DATE.sub("", before))
     if re.search(r"\d", name) or not name.strip(" ,:"):
         after = re.split(_VERB, line, maxsplit=1)[-1]
-        name = re.sub(r"\s*(?:<[^>]*>)?\s*[:：]$", "", after)
+        name = after.rstrip(":： ")
     name = name.strip(" ,:;-\"'")
     return name if name and len(name) <= _LONGEST_NAME and not re.search(r"\d{3}", name) else None

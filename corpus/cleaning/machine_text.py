@@ -11,7 +11,7 @@ from ..model import SpanKind
 from .headers import read_headers
 
 _EMPTY_BOX = re.compile(r"\s{0,8}(?:[-*•]\s{1,4})?(?:\[\s{0,3}\]|☐|\(\s{1,3}\))\s{0,4}[+\-−–±]?\s?[01]\b")
-_ANGLE = re.compile(r">{1,9}\s?[\w\"'“«(\[*@]")
+_ANGLE = re.compile(r">{1,9}(?:\s{1,4}\S|[\w\"'“«(\[*@])")
 _DEVICE_LINE = re.compile(
     r"\s{0,4}(?:Sent (?:from|via|with) (?:my |Mail|Outlook|Yahoo|Proton|Android|Samsung|BlackBerry|Spark)"
     r"|Get Outlook for |Von mein\w{1,3} .{1,40} gesendet|Gesendet (?:von|mit) |Envoyé de(?:puis)? mon "

@@ -69,7 +69,7 @@ def _tell_lines(transcript: Transcript, text: str, *, fresh: bool, quoting_rest:
             transcript.begin("quote")
             quoting = True
         if number:
-            transcript.line()
+            transcript.say("\n")
         _say(transcript, line.removeprefix(_QUOTE_REST if rest else _QUOTE) if rest or quoted else line)
     if quoting:
         transcript.end()

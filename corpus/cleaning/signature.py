@@ -33,7 +33,8 @@ _FOOTER = re.compile(
     r"|You are receiving this (?:because|mail|e-?mail)|Reply to this email directly"
     r"|This is an automated message from|-{5,} next part -{5,}|-{5,}=_|Mailing list: |Um sich aus der Liste"
     r"|\*{0,3}(?:CONFIDENTIALITY|DISCLAIMER|LEGAL NOTICE)\b"
-    r"|This (?:e-?mail|message)(?: \w+){0,8} confidential|The information (?:contained )?in this (?:e-?mail|message)|Diese E-?Mail(?: \w+){0,6} vertraulich)",
+    r"|This (?:e-?mail|message)(?: \w+){0,8} confidential"
+    r"|The information (?:contained )?in this (?:e-?mail|message)|Diese E-?Mail(?: \w+){0,6} vertraulich)",
     re.IGNORECASE,
 )
 _RULE = re.compile(r"\s{0,3}(?:_{20,}|-{40,}|={40,})\s*$")

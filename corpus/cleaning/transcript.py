@@ -78,6 +78,7 @@ class Transcript:
         self._machine_text = machine_text
         self._stretches = [_Stretch("own")]
         self._depth = 0
+        self._at_line_start = True
 
     @property
     def kind(self) -> SpanKind:
@@ -87,14 +88,19 @@ class Transcript:
     def say(self, text: str) -> None:
         """Add text to the current voice."""
         self._stretches[-1].parts.append(text)
+        if self._at_line_start and not text.isspace():
+            self._at_line_start = False
 
     def line(self) -> None:
-        """End the line."""
-        self._stretches[-1].parts.append("\n")
+        """Begin a new line, unless one has just begun."""
+        if not self._at_line_start:
+            self._stretches[-1].parts.append("\n")
+            self._at_line_start = True
 
     def gap(self) -> None:
         """End the paragraph."""
         self._stretches[-1].parts.append("\n\n")
+        self._at_line_start = True
 
     def begin(self, kind: SpanKind, who: str | None = None, post: str | None = None) -> None:
         """Change the voice; inside another's voice this only counts the nesting."""

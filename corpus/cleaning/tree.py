@@ -113,7 +113,7 @@ class _Teller:
             return None
         self._break(tag)
         if tag == "br":
-            self._transcript.line()
+            self._transcript.say("\n")
             return None
         rule = self._rules.get(tag)
         return _descend if rule is None else rule(node)
