@@ -62,9 +62,7 @@ def test_what_was_said_and_reacted_is_read_back_exactly(
 ) -> None:
     """Posts, system messages, edits, orphans, quotes, reactions by name and by number, votes, bots' posts."""
     _, truth, store = forum
-    counted = (
-        store.connection.execute(BY_SOURCE, {"format": FORMATS[source]}).fetch_arrow_table().to_pylist()[0]
-    )
+    counted = store.sql(BY_SOURCE, {"format": FORMATS[source]}).to_pylist()[0]
     expected = truth["counts"][source]
     counted["poll_votes_unnamed"] = counted.pop("poll_votes") - counted["poll_votes_named"]
     assert {name: value for name, value in counted.items() if value or name in expected} == {
@@ -98,7 +96,7 @@ def test_acts_that_rest_on_structure_are_counted_exactly(forum: tuple[Path, dict
         expected = petition["acts"]
         counted = dict(
             store.connection.execute(
-                """SELECT kind, count(*) FROM act JOIN post ON post_id = evidence_post_id
+                """SELECT kind, count(*) FROM act
                    WHERE petition = ? AND kind IN ('signed', 'voted') AND stance = 'support' AND identity = 'identified'
                      AND (dropped IS NULL OR dropped <> 'bot') GROUP BY kind""",
                 [name],
