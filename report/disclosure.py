@@ -103,23 +103,27 @@ class _Search:
                 self._hide(key, "small")
 
     def thin_series(self) -> None:
-        """Publish a running total only where it moved by nothing or by k since the last published one.
+        """Publish running totals only where they moved by nothing or by k from one published to the next.
 
-        The last one is the figure everybody knows, so the steps before it give way.
+        The walk goes forward from the 0 before all; the last total is the one everybody quotes, so where a
+        step to it would be small, those before give way, and the walk goes back from it to meet them.
         """
         for keys in self.problem.series:
             values = [self.problem.figures[key].value for key in keys]
-            shown: list[int] = []
-            for index, value in enumerate(values):
-                if self._may_step(values[shown[-1]] if shown else 0, value):
-                    shown.append(index)
             last = len(keys) - 1
-            while shown and shown[-1] != last and not self._may_step(values[shown[-1]], values[last]):
-                shown.pop()
-            kept = {*shown, last}
-            for index, key in enumerate(keys):
-                if index not in kept:
-                    self._hide(key, "free")
+            kept: list[int] = []
+            for index in range(last):
+                if self._may_step(values[kept[-1]] if kept else 0, values[index]):
+                    kept.append(index)
+            while kept and not self._may_step(values[kept[-1]], values[last]):
+                kept.pop()
+            first, before = (kept[-1] + 1, values[kept[-1]]) if kept else (0, 0)
+            kept.append(last)
+            for index in reversed(range(first, last)):
+                if self._may_step(before, values[index]) and self._may_step(values[index], values[kept[-1]]):
+                    kept.append(index)
+            for index in set(range(len(keys))).difference(kept):
+                self._hide(keys[index], "free")
 
     def _may_step(self, before: int, after: int) -> bool:
         return before == after or abs(after - before) >= self.k

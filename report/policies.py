@@ -55,7 +55,7 @@ _OVER_TIME = TablePolicy(
     keys=("petition", "week"),
     persons=("gross", "withdrawn", "net"),
     structures=(
-        Running("net", "gross", "withdrawn", ("petition",)),
+        Running("net", "gross", "withdrawn", ("petition",), ends_in="petitions/{petition}/counted"),
         Down("withdrawn", ("petition",), "petitions/{petition}/withdrew"),
     ),
     ranks={"net": 1},

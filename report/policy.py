@@ -129,12 +129,16 @@ class Steps:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """Over weeks: `total` moves by `plus` less `minus` from one row of a group to the next."""
+    """Over weeks: `total` moves by `plus` less `minus` from one row of a group to the next.
+
+    The last total is the figure another table shows too, named by the template `ends_in`.
+    """
 
     total: str
     plus: str
     minus: str
     by: tuple[str, ...]
+    ends_in: str
 
     def relations(self, cells: Cells) -> Iterator[Relation]:
         """One sum a week."""
@@ -144,6 +148,7 @@ class Running:
                 change = ((cells.key(row, self.plus), -1), (cells.key(row, self.minus), 1))
                 yield Relation(((cells.key(row, self.total), 1), *before, *change))
                 before = ((cells.key(row, self.total), -1),)
+            yield Relation(((self.ends_in.format_map(cells.rows[rows[-1]]), 1), *before))
 
     def series(self, cells: Cells) -> Iterator[list[str]]:
         """The running totals of each group, in order."""

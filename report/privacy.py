@@ -7,7 +7,7 @@ is hidden in all, and no sum across them gives it back.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import InitVar, dataclass, field
+from dataclasses import InitVar, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -20,6 +20,9 @@ SUPPRESSED: Final = "suppressed"
 """What a hidden cell says; never 0, never blank. A cell that does not apply is blank."""
 
 _SEAL: Final = object()
+
+_LAST: Final = 9
+"""Rank of totals, which usually stand in several places: the last to be hidden as cover."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +142,7 @@ class _Draft:
     def total(self, key: str, column: str, rows: Sequence[int], *, known_by: Sequence[str]) -> None:
         value = sum(int(self.rows[row][column]) for row in rows)
         people = column in self.policy.persons
-        # A total is the last thing to hide: it usually stands in another table too.
-        self.totals[key] = Figure(value=value, counts_people=people, rank=9)
+        self.totals[key] = Figure(value=value, counts_people=people, rank=_LAST)
         self.follows.setdefault(key, []).extend(known_by)
 
     def figures(self) -> Iterator[tuple[str, Figure]]:
@@ -208,6 +210,10 @@ def _problem(drafts: Sequence[_Draft]) -> Problem:
     for draft in drafts:
         for key, figure in draft.totals.items():
             figures.setdefault(key, figure)
+    series = [keys for draft in drafts for keys in draft.series()]
+    for keys in series:
+        # The last running total is the one everybody quotes: hidden only when nothing else will do.
+        figures[keys[-1]] = replace(figures[keys[-1]], rank=_LAST)
     follows: dict[str, list[str]] = {}
     for draft in drafts:
         for leader, follower in draft.followers():
@@ -216,7 +222,7 @@ def _problem(drafts: Sequence[_Draft]) -> Problem:
         figures=figures,
         relations=[relation for relation in relations if _holds(relation, figures)],
         follows=follows,
-        series=[keys for draft in drafts for keys in draft.series()],
+        series=series,
     )
 
 

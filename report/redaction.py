@@ -60,14 +60,18 @@ _PATTERNS: Final = tuple(
 
 # Given names that are also everyday words. Only with a capital, and not where a sentence starts, is it a name.
 _ALSO_WORDS: Final = frozenset(
-    """ace amber angel april art august ash autumn bay bill bob brook buck carol case chase china christian cliff
-    clay cruz dale dash dawn dean dee don drew earl eve faith fay field ford forest frank gene glen grace grant gray green guy
-    hale hank harmony hart hazel heath hill holly hope hunter in iris ivy jack jade jasper jay jean jet jewel joy june
-    justice king lance lane lark leaf lee lily long love major mark marina mason max may melody mercy merit miles miller misty
-    my nick noble norm olive opal page park pat patience paris pearl penny pepper pierce price prince ray reed rich
-    river rob robin rock rose ruby rush sage sandy say sharp shell sky skip so sonny star stone storm sue summer sunny tab
-    teal ted tim to tony trace trey tripp violet wade walker ward west white wild will win winter wolf wood young an van
-    de la le el and the do no on or di da von bot admin support team test user dev ops info help data""".split()  # noqa: SIM905 - a page of words, not a list to edit
+    """
+    ace admin amber an and angel april art ash august autumn bay bill bob bot brook buck carol case
+    chase china christian clay cliff cruz da dale dash data dawn de dean dee dev di do don drew earl el
+    eve faith fay field ford forest frank gene glen grace grant gray green guy hale hank harmony hart
+    hazel heath help hill holly hope hunter in info iris ivy jack jade jasper jay jean jet jewel joy
+    june justice king la lance lane lark le leaf lee lily long love major marina mark mason max may
+    melody mercy merit miles miller misty my nick no noble norm olive on opal ops or page paris park pat
+    patience pearl penny pepper pierce price prince ray reed rich river rob robin rock rose ruby rush
+    sage sandy say sharp shell skip sky so sonny star stone storm sue summer sunny support tab teal team
+    ted test the tim to tony trace trey tripp user van violet von wade walker ward west white wild will
+    win winter wolf wood young
+    """.split()  # noqa: SIM905 - a page of words, not a list to edit
 )
 
 _TOKEN: Final = re.compile(r"\w+(?:[._-]\w+)*")
@@ -102,7 +106,7 @@ class Redactor:
         return self._people(self.without_names(text))
 
     def without_names(self, text: str) -> str:
-        """As `redact`, but known names only: for statements and terms, where a language model guesses badly."""
+        """As `redact`, but known names only: a language model guesses badly on titles and terms."""
         for pattern, word in _PATTERNS:
             text = pattern.sub(word, text)
         for name in self._unspaced:

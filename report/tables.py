@@ -5,7 +5,7 @@ memory. The tables hold true figures: they leave the house only through the priv
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
 
@@ -27,8 +27,8 @@ _KINDS: Final = {
 # What the other rooms leave in the store. A room that had nothing to say leaves no table; it counts as empty.
 _EXPECTED: Final = {
     "petition": "name:text statement:text origin:text",
-    "petition_totals": "petition:text counted:count low:count high:count signed:count said:count reacted:count "
-    "withdrew:count opposed:count conditional:count conflicted:count acts:count denominator:count "
+    "petition_totals": "petition:text counted:count low:count high:count signed:count said:count "
+    "reacted:count withdrew:count opposed:count conditional:count conflicted:count acts:count denominator:count "
     "denominator_kind:text share:share share_low:share share_high:share",
     "petition_weeks": "petition:text week:day gross:count withdrawn:count net:count",
     "waterfall": "petition:text ordinal:count step:text acts:count people:count note:text",
@@ -36,7 +36,8 @@ _EXPECTED: Final = {
     "topic": "topic_id:count name:text terms:text",
     "post_theme": "post_id:text theme:text start:count end:count score:share",
     "theme_trend": "theme:text trend:text",
-    "post_stance": "post_id:text target:text stance:text favor:share against:share none:share unclear:flag basis:text",
+    "post_stance": "post_id:text target:text stance:text favor:share against:share none:share "
+    "unclear:flag basis:text",
     "person_stance": "target:text person_id:text stance:text posts:count",
     "headline_target": "target:text",
     "event": "name:text date:day",
@@ -151,9 +152,8 @@ def build_tables(
 def _kept(store: Store, config: Config) -> frozenset[str]:
     """Names that are not people's: what stances are about."""
     named = {name for target in config.targets for name in (target.name, *target.aliases)}
-    return frozenset(
-        named | set(store.sql("SELECT DISTINCT target FROM person_stance")["target"].to_pylist())
-    )
+    read: list[dict[str, Any]] = store.sql("SELECT DISTINCT target FROM person_stance").to_pylist()
+    return frozenset(named | {str(row["target"]) for row in read})
 
 
 def _fill_in(store: Store, expected: Mapping[str, str]) -> None:
