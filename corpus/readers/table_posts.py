@@ -8,20 +8,11 @@ from typing import Any
 
 import orjson
 
-from ..model import Account, Anomaly, BodyFormat, Container, Post, Reaction, ReactionTotal, Record, Thread
+from ..model import Account, Anomaly, Container, Post, Reaction, ReactionTotal, Record, Thread
 from .reply_tree import ReplyTree
 from .table_cells import Cells, Latest, People, Person, content_id
 from .table_rows import Row, Table
-from .table_words import plain
 
-_FORMATS: dict[str, BodyFormat] = {
-    "html": "html",
-    "html_body": "html",
-    "body_html": "html",
-    "cooked": "html",
-    "markdown": "markdown",
-    "body_markdown": "markdown",
-}
 _NO_PARENT = frozenset({"0", "-1"})
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
@@ -143,7 +134,7 @@ class PostRows:
             precision=when.precision if when else "none",
             tz_known=when.tz_known if when else False,
             body=text,
-            body_format=_FORMATS.get(plain(cells.columns["text"]), "text"),
+            body_format=cells.text_format,
             edited_at=edited.at if edited else None,
             url=cells.word(row, "url") or None,
             locator=cells.where(row),
