@@ -6,6 +6,7 @@ pseudonyms and roles.
 """
 
 import csv
+import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -23,7 +24,7 @@ from .store import Store
 
 _MECHANICAL = ("bot", "app", "system")
 _NOBODY = ("deleted", "anonymous")
-_ROSTER_COLUMNS = ("person", "email", "role", "organisation", "site", "hired")
+_EMAIL = re.compile(r"[^@\s:]+@[^@\s]+\.[^@\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,12 @@ def link(store: Store, people: PeopleConfig) -> Identified:
     return replace(_write(store, graph, _Known(accounts, bots, roster)), unknown_aliases=finder.missed)
 
 
+def handles(store: Store) -> frozenset[str]:
+    """Everything by which somebody could be named in a text: for redaction, never for showing."""
+    rows = store.connection.execute("SELECT native_id, username, display_name, email FROM sealed.handle")
+    return frozenset(name for row in rows.fetchall() for name in row if name)
+
+
 def _accounts(store: Store) -> dict[str, dict[str, Any]]:
     """Natural key (forum and native id) -> account, sorted; without those that stand for nobody known."""
     rows = store.connection.execute(
@@ -116,14 +123,19 @@ class _Finder:
         self._keys: dict[str, set[str]] = defaultdict(set)
         self._missed: set[str] = set()
         for key, account in accounts.items():
-            for name in ("native_id", "username", "email", "display_name"):
+            for name in ("native_id", "username", "display_name"):
                 if account[name]:
                     handle = str(account[name]).casefold()
                     for prefix in ("", f"{account['format']}:", f"{account['instance']}:"):
                         self._keys[f"{prefix}{handle}".casefold()].add(key)
 
     def find(self, handle: str) -> list[str]:
-        """The one account of this handle; a handle that names none or several is noted as unknown."""
+        """The name in the graph of the one account of this handle; what fits none or several is missed.
+
+        An e-mail address is such a name itself, whoever bears it.
+        """
+        if _EMAIL.fullmatch(handle.strip()):
+            return [f"email:{canonical_email(handle)}"]
         found = sorted(self._keys.get(handle.strip().casefold(), ()))
         if len(found) != 1:
             self._missed.add(handle)
@@ -157,7 +169,7 @@ def _write(store: Store, graph: _Graph, known: _Known) -> Identified:
         if not mine and not rows:
             continue
         person_id = store.pseudonyms.person(part[0])
-        is_bot = any(name in bots or accounts[name]["kind"] in _MECHANICAL for name in mine)
+        is_bot = any(name in bots for name in part) or any(accounts[n]["kind"] in _MECHANICAL for n in mine)
         persons.append({"person_id": person_id, "rank": len(persons), "is_bot": is_bot})
         links += [
             {

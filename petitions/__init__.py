@@ -1,0 +1,24 @@
+"""Who backs what: acts in words, signatures, votes and reactions, to a ledger, a waterfall and a count of persons.
+
+`acts` reads words, `find` finds petitions, `ledger` gathers every act with the reason it counts or not,
+`position` settles what each person holds, `totals` and `waterfall` make the figures.
+"""
+
+from .acts import Act, ActDetector
+from .find import find_petitions
+from .ledger import build_ledger
+from .petition import Petition
+from .position import over_time
+from .totals import totals
+from .waterfall import waterfall
+
+__all__ = [
+    "Act",
+    "ActDetector",
+    "Petition",
+    "build_ledger",
+    "find_petitions",
+    "over_time",
+    "totals",
+    "waterfall",
+]

@@ -1,0 +1,151 @@
+"""Acts in words: the replies in a petition's threads, and what each of them answers.
+
+A reply that answers the opening post, or nobody in particular, speaks of the petition. A reply that answers
+another reply speaks of that one: its "+1" backs the petition only if the reply it answers does, and opposes
+it if that one opposes. Words that name the petition ("signed", "I support the proposal") count wherever
+they stand.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import pyarrow as pa
+
+from ..corpus.store import Store
+from .acts import Act, ActDetector
+
+Stance = Literal["support", "oppose", "withdraw", "conditional"]
+
+ANSWERS_ANOTHER = "answers another post"
+_BATCH = 20_000
+
+_STANCE: dict[str, Stance] = {
+    "endorse": "support",
+    "oppose": "oppose",
+    "withdraw": "withdraw",
+    "conditional": "conditional",
+}
+# What a reply's own stance comes to, given the stance of the reply it answers.
+_THROUGH: dict[tuple[Stance, Stance], Stance] = {
+    ("support", "support"): "support",
+    ("support", "oppose"): "oppose",
+    ("support", "conditional"): "conditional",
+    ("conditional", "support"): "conditional",
+    ("oppose", "support"): "oppose",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A reply with an act in it: what it answers (None for the petition itself) and what its words do."""
+
+    answers: str | None
+    stance: Stance
+    act: Act
+
+
+def add_words(store: Store, detector: ActDetector) -> None:
+    """Add the acts that are said in the threads of all petitions to `raw_act`."""
+    replies = dict(_read(store, detector))
+    rows: dict[str, list[object]] = {
+        name: [] for name in ("petition", "post_id", "stance", "mechanism", "certain", "dropped")
+    }
+    through = _Through(replies)
+    for (petition, post), reply in replies.items():
+        meant = through.stance(petition, post)
+        rows["petition"].append(petition)
+        rows["post_id"].append(post)
+        rows["stance"].append(meant or reply.stance)
+        rows["mechanism"].append(reply.act.reason)
+        rows["certain"].append(reply.act.certain)
+        rows["dropped"].append(None if meant else ANSWERS_ANOTHER)
+    types = {"certain": pa.bool_()}
+    table = pa.table({name: pa.array(values, types.get(name, pa.string())) for name, values in rows.items()})
+    store.connection.register("incoming", table)
+    store.connection.execute(
+        """INSERT INTO raw_act BY NAME
+           SELECT i.petition, p.author_account_id AS account_id, 'said' AS kind, i.stance, 'B' AS tier, i.mechanism,
+                  p.post_id AS evidence_post_id, p.created_at AS moment, 1 AS n, 'identified' AS identity, i.certain,
+                  i.dropped
+           FROM incoming i JOIN post p USING (post_id)"""
+    )
+    store.connection.unregister("incoming")
+
+
+def _read(store: Store, detector: ActDetector) -> Iterator[tuple[tuple[str, str], Reply]]:
+    """Replies with an act, in order of petition and post, streamed from the store."""
+    reader = store.connection.sql(_REPLIES).to_arrow_reader(_BATCH)
+    for batch in reader:
+        petitions, posts, answers, contexts, texts = (column.to_pylist() for column in batch.columns)
+        acts = detector.read(
+            texts, [None if answer else context for answer, context in zip(answers, contexts, strict=True)]
+        )
+        for petition, post, answer, act in zip(petitions, posts, answers, acts, strict=True):
+            if act.reason == "objection_withdrawn":
+                yield (petition, post), Reply(None, "withdraw", act)
+            elif act.label != "neutral":
+                yield (petition, post), Reply(None if act.names_petition else answer, _STANCE[act.label], act)
+
+
+_REPLIES = """
+    WITH root AS (
+        SELECT DISTINCT petition, thread_id, post_id FROM petition_post WHERE role = 'opening'),
+    quoted AS (
+        SELECT s.post_id, arg_max(s.quoted_post_id, s.ordinal) AS quoted_post_id
+        FROM span s SEMI JOIN petition_post USING (post_id)
+        WHERE s.kind = 'quote' AND s.quoted_post_id IS NOT NULL GROUP BY s.post_id),
+    reply AS (
+        SELECT o.petition, o.thread_id, p.post_id, p.own_text, t.root_post_id, quoted.quoted_post_id,
+               CASE WHEN p.parent_status = 'present' THEN p.parent_post_id END AS parent
+        FROM petition_post o JOIN post p USING (post_id) JOIN thread t ON t.thread_id = p.thread_id
+        LEFT JOIN quoted ON quoted.post_id = p.post_id
+        WHERE o.role = 'reply' AND p.own_text <> '' AND p.kind IN ('post', 'comment', 'answer', 'review')),
+    aimed AS (
+        SELECT r.*, CASE WHEN r.parent IS NULL OR r.parent = r.root_post_id OR parent_root.post_id IS NOT NULL
+                         THEN r.quoted_post_id ELSE coalesce(quoted_root.post_id, r.parent) END AS aim
+        FROM reply r
+        LEFT JOIN root parent_root ON parent_root.petition = r.petition AND parent_root.post_id = r.parent
+        LEFT JOIN root quoted_root ON quoted_root.petition = r.petition AND quoted_root.post_id = r.quoted_post_id)
+    SELECT a.petition, a.post_id,
+           CASE WHEN aim_root.post_id IS NULL AND a.aim IS DISTINCT FROM a.root_post_id AND a.aim <> a.post_id
+                THEN a.aim END AS answers,
+           opening.own_text AS context, a.own_text
+    FROM aimed a
+    LEFT JOIN root aim_root ON aim_root.petition = a.petition AND aim_root.post_id = a.aim
+    LEFT JOIN (SELECT petition, thread_id, min(post_id) AS post_id FROM root GROUP BY ALL) first_root
+           ON first_root.petition = a.petition AND first_root.thread_id = a.thread_id
+    LEFT JOIN post opening ON opening.post_id = first_root.post_id
+    ORDER BY a.petition, a.post_id"""
+
+
+class _Through:
+    """Stances of replies as they bear on the petition, through the replies they answer.
+
+    Chains of answers can be as long as a thread and, in damaged exports, run in circles; both are walked
+    without recursion.
+    """
+
+    def __init__(self, replies: Mapping[tuple[str, str], Reply]) -> None:
+        self._replies = replies
+        self._known: dict[tuple[str, str], Stance | None] = {}
+
+    def stance(self, petition: str, post: str) -> Stance | None:
+        """The stance towards the petition, None where the reply's words are about something else."""
+        path: list[tuple[str, str]] = []
+        key: tuple[str, str] | None = (petition, post)
+        while key is not None and key not in self._known:
+            reply = self._replies.get(key)
+            self._known[key] = None  # stands for "neutral" and, while on the path, for a circle
+            if reply is None:
+                break
+            path.append(key)
+            key = None if reply.answers is None else (petition, reply.answers)
+        for step in reversed(path):
+            reply = self._replies[step]
+            if reply.answers is None or reply.stance == "withdraw":
+                self._known[step] = reply.stance
+            else:
+                answered = self._known.get((petition, reply.answers))
+                self._known[step] = None if answered is None else _THROUGH.get((reply.stance, answered))
+        return self._known[petition, post]

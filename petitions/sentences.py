@@ -1,0 +1,116 @@
+"""From a post's own words to sentences of tokens that keep their places in the text.
+
+What the author does not say here and now is blanked first, letter by letter: quoted lines and quotations,
+code, links, struck-out text, and the lines of a vote form that nobody ticked.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_BLANKED = re.compile(
+    r"^[ \t]*>.*$|`[^`\n]+`|~~.+?~~|https?://\S+|\S+@\S+\.\w+"
+    r"|“[^”\n]{1,300}”|„[^“\n]{1,300}“|«[^»\n]{1,300}»|(?<!\w)\"[^\"\n]{1,300}\"(?!\w)|(?<!\w)'[^'\n]{1,60}'(?!\w)",
+    re.MULTILINE,
+)
+_EMPHASIS = re.compile(r"(?<![\w:])[*_]+|[*_]+(?![\w:])")
+_ONE_FORM = str.maketrans({"’": "'", "\u00a0": " ", "−": "-", "＋": "+", "\ufe0f": " "})
+_WRAPPED = re.compile(r"(?<=\S)\n(?=[a-zà-ÿ])")
+_BOX = re.compile(r"^[ \t]*(?:[-*][ \t]+)?\[(?P<tick>[ \txX✓✔]*)\].*$", re.MULTILINE)
+_LEGEND = re.compile(
+    r"^[ \t]*(?:[-*][ \t]+)?\[?[ \t]*(?P<vote>[+-]?[01])[ \t]*\]?[ \t]*[:=–—-]?[ \t]+[^\W\d].*$", re.MULTILINE
+)
+_SENTENCE = re.compile(r"(?:[^.!?;\n。！？]|[.](?=\w))+[.!?;。！？)]*")
+_TOKEN = re.compile(
+    r"(?P<phrase>\b(?:in\s+(?:(?:full|strong|total|complete)\s+)?(?:favou?r|support)|on\s+board|all\s+for"
+    r"|(?:stand|standing|stood)\s+(?:behind|by|with)|vot(?:e|ed|es|ing)\s+(?:yes|for|in\s+favou?r|no|against)"
+    r"|(?:two\s+)?thumbs?[\s-]up|thumbs?[\s-]down|no\s+longer|looks?\s+good\s+to\s+me|sounds?\s+good\s+to\s+me"
+    r"|ship\s+it)\b)"
+    r"|(?P<emoji>:[a-z0-9_+-]+:(?::skin-tone-\d:)?|[👍👎➕][\U0001f3fb-\U0001f3ff]?)"
+    r"|(?P<vote>(?<![\w.+/=^#\\-])(?:[+±]\s?|[-–])(?:\d+(?:[.,]\d+)*|∞)(?:'?[a-z]+\b)?(?:%|°)?"
+    r"|\bplus[\s-](?:one|1)\b|\bminus\sone\b)"
+    r"|(?P<handle>@[\w.-]*\w)"
+    r"|(?P<word>[^\W\d_]+(?:['-][^\W\d_]+)*)"
+    r"|(?P<number>\d+(?:[.,:]\d+)*)"
+    r"|(?P<mark>[^\w\s])",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, phrase, vote, emoji or mark: lower case, single blanks; [start, end) is its place in the post."""
+
+    text: str
+    kind: str
+    start: int
+    end: int
+    is_capitalised: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence, its place in the post, and its tokens."""
+
+    text: str
+    start: int
+    tokens: tuple[Token, ...]
+
+    @property
+    def is_question(self) -> bool:
+        """Whether it ends with a question mark."""
+        return "?" in self.text[-4:]
+
+
+def sentences(text: str) -> Iterator[Sentence]:
+    """The sentences of a post's own words, without what the author does not say here and now."""
+    shown = _stated(text)
+    for found in _SENTENCE.finditer(shown):
+        tokens = tuple(_tokens(found.group(), found.start()))
+        if tokens:
+            yield Sentence(found.group(), found.start(), tokens)
+
+
+def _stated(text: str) -> str:
+    shown = _EMPHASIS.sub(_blank, text.translate(_ONE_FORM))
+    shown = _forms(shown)
+    blanked = _BLANKED.sub(_blank, shown)
+    if not blanked.strip(" \n\t.,!") and "\n>" not in f"\n{shown}":
+        blanked = shown  # one whole quotation: somebody put their own "+1" in quotation marks
+    return _WRAPPED.sub(" ", blanked)
+
+
+def _forms(text: str) -> str:
+    """Vote forms: of a form with ticks only the ticked lines stay, a form without ticks says nothing."""
+    boxes = list(_BOX.finditer(text))
+    if any(box["tick"].strip() for box in boxes):
+        return _keep(text, [box.span() for box in boxes if box["tick"].strip()])
+    text = _BOX.sub(_blank, text)
+    if len({line["vote"] for line in _LEGEND.finditer(text)}) > 1:
+        return _LEGEND.sub(_blank, text)
+    return text
+
+
+def _keep(text: str, spans: list[tuple[int, int]]) -> str:
+    kept = [" "] * len(text)
+    for start, end in spans:
+        inside = text.index("]", start) + 1
+        kept[inside:end] = text[inside:end]
+        kept[end : end + 1] = text[end : end + 1]
+    return "".join(kept)
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found.group())
+
+
+def _tokens(sentence: str, offset: int) -> Iterator[Token]:
+    for found in _TOKEN.finditer(sentence):
+        said = found.group()
+        yield Token(
+            " ".join(said.lower().split()),
+            str(found.lastgroup),
+            offset + found.start(),
+            offset + found.end(),
+            said[0].isupper(),
+        )

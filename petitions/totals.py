@@ -1,0 +1,100 @@
+"""From the ledger to the figures: one row a petition."""
+
+from typing import Any
+
+import pyarrow as pa
+
+from ..corpus.store import Store
+
+_CONFIDENCE = 0.95
+
+
+def totals(store: Store) -> pa.Table:
+    """The figures of each petition, one row each, in the petitions' order.
+
+    counted: distinct persons whose position is supports; signed, said, reacted: the same by strongest tier.
+    low: those of them with at least one act beyond doubt. high: counted, and everybody whom the platforms count
+    as endorsing but do not name (an upper bound: an unnamed one may be a named one elsewhere); conditional
+    persons are in neither and stand in a column of their own. acts: all acts in the ledger, unnamed ones included.
+    denominator: the roster where there is one, else everybody seen to act or write in the petition's threads
+    ("participants"). share: counted persons among them, with Wilson's 95% interval (share_low, share_high).
+    """
+    rows = store.sql(_TOTALS).to_pylist()
+    return pa.Table.from_pylist([_with_share(row) for row in rows], schema=_SCHEMA)
+
+
+_COUNTS = (
+    "counted",
+    "low",
+    "high",
+    "signed",
+    "said",
+    "reacted",
+    "withdrew",
+    "opposed",
+    "conditional",
+    "conflicted",
+    "acts",
+)
+_SCHEMA = pa.schema(
+    [
+        ("petition", pa.string()),
+        *((name, pa.int64()) for name in _COUNTS),
+        ("denominator", pa.int64()),
+        ("denominator_kind", pa.string()),
+        ("counted_in_denominator", pa.int64()),
+        *((name, pa.float64()) for name in ("share", "share_low", "share_high")),
+    ]
+)
+_TOTALS = """
+    WITH participant AS (
+        SELECT petition, person_id FROM act WHERE person_id IS NOT NULL AND dropped IS DISTINCT FROM 'bot'
+        UNION
+        SELECT o.petition, r.person_id FROM petition_post o JOIN reading r USING (post_id)
+        UNION
+        SELECT o.petition, pa.person_id
+        FROM petition_post o JOIN post USING (post_id) JOIN reaction r USING (post_id)
+        JOIN person_account pa USING (account_id) JOIN person n ON n.person_id = pa.person_id
+        WHERE NOT n.is_bot AND NOT post.is_private AND post.state = 'visible'),
+    eligible AS (
+        SELECT q.petition, r.person_id FROM petition q CROSS JOIN (SELECT DISTINCT person_id FROM roster) r
+        UNION ALL
+        SELECT petition, person_id FROM participant WHERE NOT EXISTS (SELECT 1 FROM roster)),
+    held AS (
+        SELECT petition,
+               count(*) FILTER (position = 'supports') AS counted,
+               count(*) FILTER (position = 'supports' AND certain) AS low,
+               count(*) FILTER (position = 'supports' AND tier = 'A') AS signed,
+               count(*) FILTER (position = 'supports' AND tier = 'B') AS said,
+               count(*) FILTER (position = 'supports' AND tier = 'C') AS reacted,
+               count(*) FILTER (position = 'withdrew') AS withdrew,
+               count(*) FILTER (position = 'opposes') AS opposed,
+               count(*) FILTER (position = 'conditional') AS conditional,
+               count(*) FILTER (position = 'conflicted') AS conflicted
+        FROM position GROUP BY petition),
+    acted AS (
+        SELECT petition, sum(n)::BIGINT AS acts,
+               (sum(n) FILTER (identity = 'count_only' AND stance = 'support' AND dropped IS NULL))::BIGINT AS unnamed
+        FROM act GROUP BY petition),
+    backed AS (
+        SELECT e.petition, count(*) AS denominator,
+               count(*) FILTER (p.position = 'supports') AS counted_in_denominator
+        FROM eligible e LEFT JOIN position p USING (petition, person_id) GROUP BY e.petition)
+    SELECT q.petition, COLUMNS(held.* EXCLUDE (petition)), acted.acts, coalesce(acted.unnamed, 0) AS unnamed,
+           coalesce(backed.denominator, 0) AS denominator,
+           CASE WHEN EXISTS (SELECT 1 FROM roster) THEN 'roster' ELSE 'participants' END AS denominator_kind,
+           coalesce(backed.counted_in_denominator, 0) AS counted_in_denominator
+    FROM petition q LEFT JOIN held USING (petition) LEFT JOIN acted USING (petition) LEFT JOIN backed USING (petition)
+    ORDER BY q.ordinal"""
+
+
+def _with_share(row: dict[str, Any]) -> dict[str, Any]:
+    from statsmodels.stats.proportion import proportion_confint  # draws in scipy and pandas
+
+    unnamed = row.pop("unnamed")
+    filled = {name: row.get(name) or 0 for name in _COUNTS} | {"high": (row["counted"] or 0) + unnamed}
+    if not row["denominator"]:
+        return row | filled
+    backing, of = row["counted_in_denominator"], row["denominator"]
+    low, high = proportion_confint(backing, of, alpha=1 - _CONFIDENCE, method="wilson")
+    return row | filled | {"share": backing / of, "share_low": float(low), "share_high": float(high)}

@@ -1,0 +1,26 @@
+"""What was said: discovered topics, themes from a codebook, trends.
+
+`TopicModel` finds groups nobody named beforehand; `ThemeModel` looks for the concerns somebody did name.
+"""
+
+from .codebook import Codebook, Theme, builtin_codebooks, load_codebook
+from .model import Coverage, Topic, TopicModel
+from .tables import read_themes, read_topics
+from .themes import ThemeHit, ThemeModel
+from .trends import Trend, trend
+
+__all__ = [
+    "Codebook",
+    "Coverage",
+    "Theme",
+    "ThemeHit",
+    "ThemeModel",
+    "Topic",
+    "TopicModel",
+    "Trend",
+    "builtin_codebooks",
+    "load_codebook",
+    "read_themes",
+    "read_topics",
+    "trend",
+]

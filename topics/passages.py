@@ -1,0 +1,52 @@
+"""Where a theme is looked for: sentences, with their place in the post.
+
+A post of ten sentences that mentions the price once is about the price in that one sentence; the mean of all
+ten is about nothing in particular. Sentences end at . ! ? and at line breaks (spaCy's rule-based splitter,
+which knows "e.g." and "v1.2").
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch [start, end) of a text, without white space around it."""
+
+    text: str
+    start: int
+    end: int
+
+
+def split_passages(texts: Sequence[str]) -> Iterator[list[Passage]]:
+    """The sentences of each text, in order; none for a blank one."""
+    splitter = _splitter()
+    for text in texts:
+        yield [passage for passage in _trimmed(splitter, text) if passage.text]
+
+
+def _trimmed(splitter: Any, text: str) -> Iterator[Passage]:
+    for line_start, line in _lines(text):
+        for sentence in splitter(line).sents:
+            raw = line[sentence.start_char : sentence.end_char]
+            start = line_start + sentence.start_char + len(raw) - len(raw.lstrip())
+            yield Passage(raw.strip(), start, start + len(raw.strip()))
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    start = 0
+    for line in text.splitlines(keepends=True):
+        yield start, line
+        start += len(line)
+
+
+@cache
+def _splitter() -> Any:
+    import spacy  # some four seconds
+
+    splitter = spacy.blank("en")
+    splitter.max_length = 100_000_000  # the rules need no memory to speak of
+    splitter.add_pipe("sentencizer")
+    return splitter

@@ -1,0 +1,155 @@
+"""Themes: the concerns of a codebook, found in each post, sentence by sentence.
+
+A theme says what a sentence is about, never which side its writer takes: the examples speak for both. A
+sentence raises a theme if it carries one of its cues (words anybody can check), or if it is like its examples
+(`examples`); which of the two it was is in the hit. The same sentence always gives the same answer, whatever
+stands around it, so counts of two weeks can be compared.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ..embeddings import Embedder, default_embedder
+from .codebook import Codebook, load_codebook
+from .cues import CueFinder
+from .estimator import Estimator
+from .examples import Likeness, learn
+from .passages import Passage, split_passages
+
+_FEWEST_WORDS = 3
+"""A shorter sentence is like anything; only a cue can give it a theme."""
+_WORD = re.compile(r"[^\W\d_]+")
+_AT_ONCE = 4096
+"""Passages embedded together."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeHit:
+    """A sentence that raises a theme."""
+
+    theme: str
+    start: int
+    end: int
+    """The sentence is text[start:end]."""
+    score: float
+    """Likeness to the theme's examples: about 1 like them, about 0 unlike."""
+    cue: str | None
+    """The cue as written, None where likeness alone decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A codebook made usable, and what it was made from."""
+
+    codebook: str | Path | Codebook
+    embedder: Embedder | None
+    names: list[str]
+    finder: CueFinder
+    likeness: Likeness
+    encoder: Embedder
+
+
+class ThemeModel(Estimator):
+    """Finds a codebook's themes in texts.
+
+    There is no `fit`: the codebook is all it knows, read and calibrated at the first use.
+
+    Args:
+        codebook: a built-in codebook's name, a YAML file, or a `Codebook`.
+        embedder: in place of `default_embedder()`.
+    """
+
+    def __init__(
+        self, codebook: str | Path | Codebook = "ai-tool-mandate", *, embedder: Embedder | None = None
+    ) -> None:
+        self.codebook = codebook
+        self.embedder = embedder
+
+    @property
+    def themes(self) -> list[str]:
+        """Names of the themes, in the codebook's order.
+
+        Raises:
+            ConfigError: the codebook can't be read.
+        """
+        return self._ready().names
+
+    @property
+    def likeness(self) -> Likeness:
+        """The calibrated thresholds and the F1 they have on the codebook's own sentences, leave-one-out."""
+        return self._ready().likeness
+
+    def predict(self, texts: Sequence[str]) -> list[set[str]]:
+        """The themes each text raises.
+
+        Raises:
+            ConfigError: the codebook can't be read.
+        """
+        return [{hit.theme for hit in hits} for hits in self.read(texts)]
+
+    def read(self, texts: Sequence[str]) -> list[list[ThemeHit]]:
+        """The sentences of each text that raise a theme, in order; one hit for each sentence and theme.
+
+        Raises:
+            ConfigError: the codebook can't be read.
+        """
+        ready = self._ready()
+        hits: list[list[ThemeHit]] = [[] for _ in texts]
+        for batch in _batches(texts):
+            for (number, _), found in zip(
+                batch, _hits(ready, [passage for _, passage in batch]), strict=True
+            ):
+                hits[number].extend(found)
+        return hits
+
+    def _ready(self) -> _Ready:
+        """Read and calibrate the codebook, once for each setting of the parameters."""
+        ready: _Ready | None = getattr(self, "_made", None)
+        if ready and ready.codebook is self.codebook and ready.embedder is self.embedder:
+            return ready
+        codebook = self.codebook if isinstance(self.codebook, Codebook) else load_codebook(self.codebook)
+        finder = CueFinder(theme.cues for theme in codebook.themes)
+        encoder = self.embedder or default_embedder()
+        self._made = _Ready(
+            self.codebook,
+            self.embedder,
+            [theme.name for theme in codebook.themes],
+            finder,
+            learn(codebook, finder, encoder),
+            encoder,
+        )
+        return self._made
+
+
+def _batches(texts: Sequence[str]) -> Iterator[list[tuple[int, Passage]]]:
+    """Passages with the number of their text, some thousands at a time."""
+    batch: list[tuple[int, Passage]] = []
+    for number, passages in enumerate(split_passages(texts)):
+        batch.extend((number, passage) for passage in passages)
+        if len(batch) >= _AT_ONCE:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _hits(ready: _Ready, passages: Sequence[Passage]) -> Iterator[list[ThemeHit]]:
+    """The hits of each passage."""
+    cues = [ready.finder.find(passage.text) for passage in passages]
+    cued = np.array([[cue is not None for cue in row] for row in cues])
+    long_enough = np.array([len(_WORD.findall(passage.text)) >= _FEWEST_WORDS for passage in passages])
+    worth = np.flatnonzero(long_enough | cued.any(axis=1))
+    scores = np.zeros(cued.shape)
+    if len(worth):
+        scores[worth] = ready.likeness.score(ready.encoder.encode([passages[row].text for row in worth]))
+    raised = ready.likeness.raised(scores, cued) & (long_enough[:, None] | cued)
+    for row, passage in enumerate(passages):
+        yield [
+            ThemeHit(name, passage.start, passage.end, float(scores[row, theme]), cues[row][theme])
+            for theme, name in enumerate(ready.names)
+            if raised[row, theme]
+        ]

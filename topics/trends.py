@@ -1,0 +1,65 @@
+"""Whether more or fewer people raise something from week to week.
+
+People are counted, not posts: one person who posts twelve times in a week is one. The test is Mann-Kendall's
+(Mann, 1945; Kendall's tau of the counts against time), which asks only for an order, not for a straight line
+or a normal distribution. It says that there is a trend, not why.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any, Literal
+
+Trend = Literal["rising", "falling", "steady", "insufficient"]
+
+FEWEST_WEEKS = 6
+"""With fewer, even the strictest order of counts proves little."""
+SIGNIFICANCE = 0.05
+_WEEK = timedelta(days=7)
+
+
+def trend(
+    weeks: Sequence[date],
+    people: Sequence[int],
+    *,
+    first: date | None = None,
+    last: date | None = None,
+) -> Trend:
+    """Say whether the number of people a week rises or falls.
+
+    Args:
+        weeks: a day of each week that has a count, in any order, each week once.
+        people: distinct people in that week. A week that is not named has nobody.
+        first: a day of the first week looked at; None stands for the first that has a count.
+        last: a day of the last week looked at; None stands for the last that has a count.
+
+    Returns:
+        "rising" or "falling" where Kendall's tau differs from 0 (two-sided p < 0.05), else "steady";
+        "insufficient" below six weeks.
+
+    Raises:
+        ValueError: a week is named twice, or the two sequences differ in length.
+    """
+    counts = {_monday(week): count for week, count in zip(weeks, people, strict=True)}
+    if len(counts) < len(weeks):
+        raise ValueError("a week is named twice")
+    if not counts:
+        return "insufficient"
+    start = _monday(first or min(counts))
+    length = (_monday(last or max(counts)) - start) // _WEEK + 1
+    if length < FEWEST_WEEKS:
+        return "insufficient"
+    return _mann_kendall([counts.get(start + number * _WEEK, 0) for number in range(length)])
+
+
+def _mann_kendall(series: Sequence[int]) -> Trend:
+    from scipy.stats import kendalltau
+
+    result: Any = kendalltau(range(len(series)), series)
+    # A constant series has no tau: nan, which is below nothing.
+    if not result.pvalue < SIGNIFICANCE:
+        return "steady"
+    return "rising" if result.statistic > 0 else "falling"
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
