@@ -56,6 +56,7 @@ class SlackReader:
         )
         yield source
         yield from directory.anomalies
+        yield from layout.strays(export)
         yield from directory.accounts.values()
         yield from directory.containers(layout)
         if not directory.has_users:

@@ -39,7 +39,7 @@ class Cells:
     def __init__(self, table: Table, layout: Layout) -> None:
         self.member = table.member
         self.columns = dict(layout.columns)
-        self.text_format = _FORMATS.get(plain(self.columns.get("text", "")), "text")
+        self.text_format: BodyFormat = _FORMATS.get(plain(self.columns.get("text", "")), "text")
         self._orders: dict[str, Order | None] = {
             name: self._order(table, layout.columns[name]) for name in _TIMES if name in layout.columns
         }
