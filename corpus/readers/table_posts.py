@@ -13,6 +13,7 @@ from .reply_tree import ReplyTree
 from .table_cells import Cells, Latest, People, Person, content_id
 from .table_rows import Row, Table
 
+_LARGEST = 1 << 53
 _NO_PARENT = frozenset({"0", "-1"})
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
@@ -213,7 +214,7 @@ def _counts(value: Any, name: str) -> dict[str, int | list[str]] | None:
         for key, count in value.items():
             if isinstance(count, list):
                 found[str(key)] = list(dict.fromkeys(str(person) for person in count))
-            elif isinstance(count, int) and count >= 0:
+            elif type(count) is int and 0 <= count <= _LARGEST:
                 found[str(key)] = count
             elif count is not None:
                 return None
@@ -222,7 +223,7 @@ def _counts(value: Any, name: str) -> dict[str, int | list[str]] | None:
         number = float(str(value).replace(",", ""))
     except ValueError:
         return None
-    return {name or "reaction": int(number)} if number >= 0 and number.is_integer() else None
+    return {name or "reaction": int(number)} if 0 <= number <= _LARGEST and number.is_integer() else None
 
 
 def _reactions(post: str, name: str, count: int | list[str], column: str) -> Iterator[Record]:
