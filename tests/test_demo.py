@@ -489,7 +489,8 @@ def test_a_former_demo_is_replaced_and_nothing_else(tmp_path: Path) -> None:
 
 def test_too_small_a_forum_is_refused(tmp_path: Path) -> None:
     """Sizes that leave no room for the story are refused before anything is written."""
-    with pytest.raises(ConfigError) as caught:
-        write_demo(tmp_path / "x", posts=10)
-    assert "at least" in caught.value.hint
+    for sizes in ({"posts": 10}, {"people": 3}, {"posts": 2000, "people": 10_000}):
+        with pytest.raises(ConfigError) as caught:
+            write_demo(tmp_path / "x", **sizes)
+        assert "at least" in caught.value.hint
     assert not (tmp_path / "x").exists()
