@@ -34,7 +34,11 @@ OWN_WORDS = {
     "html struck out": ("html", "<p><del>+1</del> -1</p>", "-1"),
     "html angled line": ("html", "<p>&gt; +1 from me</p><p>no</p>", "no"),
     "html arrow is no quote": ("html", "<p>-&gt; next</p><p>&gt;= 5 people</p>", "-> next\n\n>= 5 people"),
-    "html gmail": ("html", '<div>yes</div><div class="gmail_quote"><div class="gmail_attr">On x</div>no</div>', "yes"),
+    "html gmail": (
+        "html",
+        '<div>yes</div><div class="gmail_quote"><div class="gmail_attr">On x</div>no</div>',
+        "yes",
+    ),
     "html outlook mark": ("html", '<p>yes</p><div id="divRplyFwdMsg">From: Bo</div><div>no</div>', "yes"),
     "html outlook headers": (
         "html",
@@ -52,7 +56,11 @@ OWN_WORDS = {
         '<div class="lightbox-wrapper"><a><div class="meta"><span>x.png 2 KB</span></div></a></div>ok',
         "ok",
     ),
-    "cooked onebox": ("cooked", '<aside class="onebox"><article>Some title</article></aside><p>mine</p>', "mine"),
+    "cooked onebox": (
+        "cooked",
+        '<aside class="onebox"><article>Some title</article></aside><p>mine</p>',
+        "mine",
+    ),
     "cooked inline onebox": (
         "cooked",
         '<p>see <a href="https://x.org/1" class="inline-onebox">A headline: vote +1</a></p>',
@@ -60,7 +68,11 @@ OWN_WORDS = {
     ),
     "cooked poll": ("cooked", '<div class="poll"><ul><li>Yes</li><li>No</li></ul></div><p>mine</p>', "mine"),
     "cooked details": ("cooked", "<details><summary>More</summary>my words</details>", "More\nmy words"),
-    "cooked trimmed mail": ("cooked", '<p>ok</p><details class="elided"><summary>...</summary>old</details>', "ok"),
+    "cooked trimmed mail": (
+        "cooked",
+        '<p>ok</p><details class="elided"><summary>...</summary>old</details>',
+        "ok",
+    ),
     "cooked footnote marks": (
         "cooked",
         'so<sup class="footnote-ref"><a>[1]</a></sup><p>note <a class="footnote-backref">back</a></p>',
@@ -69,7 +81,11 @@ OWN_WORDS = {
     "cooked filled box": ("cooked", '<li><input type="checkbox" checked> +1</li>', "[x] +1"),
     "cooked empty box": ("cooked", '<li><input type="checkbox"> +1</li><li>mine</li>', "mine"),
     # Zulip, rendered
-    "zulip code": ("zulip", '<div class="codehilite"><pre><span></span><code>x</code></pre></div><p>y</p>', "y"),
+    "zulip code": (
+        "zulip",
+        '<div class="codehilite"><pre><span></span><code>x</code></pre></div><p>y</p>',
+        "y",
+    ),
     "zulip spoiler": (
         "zulip",
         '<div class="spoiler-block"><div class="spoiler-header"><p>log</p></div><div class="spoiler-content">it</div></div>',
@@ -80,8 +96,10 @@ OWN_WORDS = {
     "zulip preview": ("zulip", '<p>see</p><div class="message_embed"><div>Title</div></div>', "see"),
     "zulip math": (
         "zulip",
-        '<span class="katex"><span class="katex-mathml"><math><semantics><mi>x</mi><annotation>x^2</annotation>'
-        '</semantics></math></span><span class="katex-html">x2</span></span>',
+        (
+            '<span class="katex"><span class="katex-mathml"><math><semantics><mi>x</mi><annotation>x^2</annotation>'
+            '</semantics></math></span><span class="katex-html">x2</span></span>'
+        ),
         "x^2",
     ),
     # Markdown
@@ -96,7 +114,11 @@ OWN_WORDS = {
     "markdown fence": ("markdown", "see\n```\n+1\n```\ndone", "see\ndone"),
     "markdown indented code": ("markdown", "see\n\n    +1\n\ndone", "see\ndone"),
     "markdown inline code": ("markdown", "use `a > b`", "use a > b"),
-    "markdown html": ("markdown", "<details><summary>S</summary>\n\nmine\n\n</details> <!-- fill in -->", "S\n\nmine"),
+    "markdown html": (
+        "markdown",
+        "<details><summary>S</summary>\n\nmine\n\n</details> <!-- fill in -->",
+        "S\n\nmine",
+    ),
     "markdown unclosed title": ("markdown", "the <title> tag\n\nand more", "the <title> tag\n\nand more"),
     "markdown struck out": ("markdown", "~~+1~~ -1", "-1"),
     "markdown plus one alone": ("markdown", "+1", "+1"),
@@ -155,16 +177,36 @@ OWN_WORDS = {
     "mail quote": ("mail", "> +1\n> all\nno", "no"),
     "mail deep quote": ("mail", ">> deep\n> > also\n>no space\nno", "no"),
     "mail interleaved": ("mail", "> one\nyes\n> two\nno", "yes\nno"),
-    "mail attribution": ("mail", "On Tue, 3 May 2022 at 10:00, Ada Lind <ada@x.org> wrote:\n> +1\n\nno", "no"),
-    "mail wrapped attribution": ("mail", "no\n\nOn Tue, 3 May 2022 at 10:00, Ada Lind\n<ada@x.org> wrote:\n> +1", "no"),
+    "mail attribution": (
+        "mail",
+        "On Tue, 3 May 2022 at 10:00, Ada Lind <ada@x.org> wrote:\n> +1\n\nno",
+        "no",
+    ),
+    "mail wrapped attribution": (
+        "mail",
+        "no\n\nOn Tue, 3 May 2022 at 10:00, Ada Lind\n<ada@x.org> wrote:\n> +1",
+        "no",
+    ),
     "mail attribution without marks": ("mail", "no\n\nOn 3 May 2022, Ada Lind wrote:\n\n+1 to all", "no"),
     "mail German": ("mail", "nein\n\nAm 3. Mai 2022 um 10:00 schrieb Ada Lind:\n\n+1", "nein"),
     "mail French": ("mail", "non\n\nLe 3 mai 2022 à 10:00, Ada Lind a écrit :\n> +1", "non"),
     "mail Outlook": ("mail", "no\n\n-----Original Message-----\nFrom: Ada\nSent: Monday\n\n+1", "no"),
     "mail bare headers": ("mail", "no\n\nFrom: Ada Lind\nSent: Monday\nTo: all\nSubject: x\n\n+1", "no"),
-    "mail rule and headers": ("mail", "no\n\n________________________________\nFrom: Ada\nSent: 3\nTo: b\n\n+1", "no"),
-    "mail forward": ("mail", "fyi\n\n---------- Forwarded message ---------\nFrom: Ada\nDate: 3\nTo: b\n\n+1", "fyi"),
-    "mail header word in text": ("mail", "From: my point of view\nthis is fine", "From: my point of view\nthis is fine"),
+    "mail rule and headers": (
+        "mail",
+        "no\n\n________________________________\nFrom: Ada\nSent: 3\nTo: b\n\n+1",
+        "no",
+    ),
+    "mail forward": (
+        "mail",
+        "fyi\n\n---------- Forwarded message ---------\nFrom: Ada\nDate: 3\nTo: b\n\n+1",
+        "fyi",
+    ),
+    "mail header word in text": (
+        "mail",
+        "From: my point of view\nthis is fine",
+        "From: my point of view\nthis is fine",
+    ),
     "mail signature": ("mail", "no\n-- \nAda Lind\n+1 is my motto", "no"),
     "mail bare dashes": ("mail", "no\n--\nAda Lind", "no"),
     "mail signature above quote": ("mail", "no\n-- \nAda\n\n> theirs\nmine", "no\nmine"),
@@ -173,11 +215,27 @@ OWN_WORDS = {
     "mail vote after thanks": ("mail", "Thanks,\n+1", "Thanks,\n+1"),
     "mail sentence after cheers": ("mail", "Cheers\nI am against this", "Cheers\nI am against this"),
     "mail one word after thanks": ("mail", "Thanks,\nAgreed", "Thanks,\nAgreed"),
-    "mail phone": ("mail", "+1\n\nSent from my iPhone\n\nOn 3 May 2022, at 10:00, Ada <a@x.org> wrote:\n> no", "+1"),
-    "mail list footer": ("mail", "+1\n_______________________________________________\nDev mailing list\nDev@x.org", "+1"),
+    "mail phone": (
+        "mail",
+        "+1\n\nSent from my iPhone\n\nOn 3 May 2022, at 10:00, Ada <a@x.org> wrote:\n> no",
+        "+1",
+    ),
+    "mail list footer": (
+        "mail",
+        "+1\n_______________________________________________\nDev mailing list\nDev@x.org",
+        "+1",
+    ),
     "mail unsubscribe": ("mail", "+1\n" + "-" * 60 + "\nTo unsubscribe, e-mail: dev-u@x.org", "+1"),
-    "mail scrubbed part": ("mail", "+1\n-------------- next part --------------\nAn HTML attachment was scrubbed", "+1"),
-    "mail ballot": ("mail", "[ ] +1 accept\n[ ] 0 abstain\n[ ] -1 reject because\n[x] +1 accept\nmine", "[x] +1 accept\nmine"),
+    "mail scrubbed part": (
+        "mail",
+        "+1\n-------------- next part --------------\nAn HTML attachment was scrubbed",
+        "+1",
+    ),
+    "mail ballot": (
+        "mail",
+        "[ ] +1 accept\n[ ] 0 abstain\n[ ] -1 reject because\n[x] +1 accept\nmine",
+        "[x] +1 accept\nmine",
+    ),
     "mail unstuffed From": ("mail", "so\n>From my side yes\nand", "so\nFrom my side yes\nand"),
     "mail quoted From": ("mail", "> a\n>From my side yes\n> b\nno", "no"),
     "mail PGP": (
@@ -186,7 +244,11 @@ OWN_WORDS = {
         "+1",
     ),
     "mail patch": ("mail", "please review\ndiff --git a/x b/x\n+1 line\n-1 line", "please review"),
-    "mail colon sentence": ("mail", "On the plan of 2022 we wrote:\nship it", "On the plan of 2022 we wrote:\nship it"),
+    "mail colon sentence": (
+        "mail",
+        "On the plan of 2022 we wrote:\nship it",
+        "On the plan of 2022 we wrote:\nship it",
+    ),
     "mail numbered dashes": ("mail", "--fast is a flag\n---\nyes", "--fast is a flag\n---\nyes"),
     # Text
     "text is whole": ("text", "> +1\n[ ] -1\n-- \nAda", "> +1\n[ ] -1\n--\nAda"),
@@ -206,31 +268,55 @@ ATTRIBUTED = {
     "cooked": ("cooked", COOKED_QUOTE, "ada", "7/3", "+1 for moving to Fridays"),
     "cooked without person": (
         "cooked",
-        '<aside class="quote" data-post="3" data-topic="7"><div class="title"><img> Ada L:</div>'
-        "<blockquote>x</blockquote></aside>",
+        (
+            '<aside class="quote" data-post="3" data-topic="7"><div class="title"><img> Ada L:</div>'
+            "<blockquote>x</blockquote></aside>"
+        ),
         "Ada L",
         "7/3",
         "x",
     ),
-    "cooked person only": ("cooked", '<aside class="quote" data-username="bo"><blockquote>x</blockquote></aside>', "bo", None, "x"),
+    "cooked person only": (
+        "cooked",
+        '<aside class="quote" data-username="bo"><blockquote>x</blockquote></aside>',
+        "bo",
+        None,
+        "x",
+    ),
     "cooked nested": (
         "cooked",
-        '<aside class="quote" data-username="ada" data-post="3" data-topic="7"><blockquote>'
-        '<aside class="quote" data-username="bo"><blockquote>deep</blockquote></aside>outer</blockquote></aside>',
+        (
+            '<aside class="quote" data-username="ada" data-post="3" data-topic="7"><blockquote>'
+            '<aside class="quote" data-username="bo"><blockquote>deep</blockquote></aside>outer</blockquote></aside>'
+        ),
         "ada",
         "7/3",
         "deep\n\nouter",
     ),
     "raw": ("discourse", '[quote="ada, post:3, topic:7, full:true"]\nx\n[/quote]', "ada", "7/3", "x"),
-    "raw display name": ("discourse", '[quote="Lind, Ada, post:3, topic:7, username:ada"]x[/quote]', "ada", "7/3", "x"),
+    "raw display name": (
+        "discourse",
+        '[quote="Lind, Ada, post:3, topic:7, username:ada"]x[/quote]',
+        "ada",
+        "7/3",
+        "x",
+    ),
     "raw name only": ("discourse", '[quote="ada"]x[/quote]', "ada", None, "x"),
     "raw nameless": ("discourse", "[quote]x[/quote]", None, None, "x"),
     "raw typographic": ("discourse", "[quote=“ada, post:3, topic:7”]x[/quote]", "ada", "7/3", "x"),
-    "raw nested": ("discourse", '[quote="ada"]\nx\n[quote="bo"]\ndeep\n[/quote]\n[/quote]\nmine', "ada", None, "x\n\ndeep"),
+    "raw nested": (
+        "discourse",
+        '[quote="ada"]\nx\n[quote="bo"]\ndeep\n[/quote]\n[/quote]\nmine',
+        "ada",
+        None,
+        "x\n\ndeep",
+    ),
     "zulip": (
         "zulip",
-        '<p><span class="user-mention silent" data-user-id="4">Ada Lind</span> <a href="#narrow/channel/1-x/topic/y/near/42">'
-        "said</a>:</p><blockquote><p>x</p></blockquote><p>mine</p>",
+        (
+            '<p><span class="user-mention silent" data-user-id="4">Ada Lind</span> <a href="#narrow/channel/1-x/topic/y/near/42">'
+            "said</a>:</p><blockquote><p>x</p></blockquote><p>mine</p>"
+        ),
         "Ada Lind",
         "42",
         "x",
@@ -251,18 +337,66 @@ ATTRIBUTED = {
     ),
     "zulip plain quote": ("zulip", "<p>From the site:</p><blockquote>x</blockquote>", None, None, "x"),
     "markdown handle": ("markdown", "@ada-l wrote:\n> x\n\nmine", "ada-l", None, "x"),
-    "markdown mail": ("markdown", "On Tue, May 3, 2022 at 10:00, Ada Lind <notifications@x.org> wrote:\n\n> x", "Ada Lind", None, "x"),
+    "markdown mail": (
+        "markdown",
+        "On Tue, May 3, 2022 at 10:00, Ada Lind <notifications@x.org> wrote:\n\n> x",
+        "Ada Lind",
+        None,
+        "x",
+    ),
     "markdown sentence": ("markdown", "The new rules say:\n> x", None, None, "x"),
-    "mail address": ("mail", "On Tue, 3 May 2022, Ada Lind <Ada@X.org> wrote:\n\n> x", "ada@x.org", None, "x"),
-    "mail name": ("mail", "On Wed, Jan 14, 2015 at 12:07:57PM -0600, Ada Lind wrote:\n> x", "Ada Lind", None, "x"),
-    "mail obfuscated": ("mail", "2016-04-14 11:06 GMT+02:00 Ada Lind <ada at x.org>:\n\n> x", "ada@x.org", None, "x"),
+    "mail address": (
+        "mail",
+        "On Tue, 3 May 2022, Ada Lind <Ada@X.org> wrote:\n\n> x",
+        "ada@x.org",
+        None,
+        "x",
+    ),
+    "mail name": (
+        "mail",
+        "On Wed, Jan 14, 2015 at 12:07:57PM -0600, Ada Lind wrote:\n> x",
+        "Ada Lind",
+        None,
+        "x",
+    ),
+    "mail obfuscated": (
+        "mail",
+        "2016-04-14 11:06 GMT+02:00 Ada Lind <ada at x.org>:\n\n> x",
+        "ada@x.org",
+        None,
+        "x",
+    ),
     "mail yesterday": ("mail", "Yesterday at 15:02, Ada Lind wrote:\n\n>> x", "Ada Lind", None, "x"),
     "mail short": ("mail", "Ada Lind <ada@x.org> writes:\n> x", "ada@x.org", None, "x"),
-    "mail headers in quote": ("mail", ">From: Ada <ada@x.org>\n>To: all\n>\n>x", "ada@x.org", None, "From: Ada <ada@x.org>\nTo: all\n\nx"),
-    "mail outlook": ("mail", "-----Original Message-----\nFrom: Ada [mailto:ada@x.org]\nSent: 3\nTo: b\n\nx", "ada@x.org", None, "x"),
+    "mail headers in quote": (
+        "mail",
+        ">From: Ada <ada@x.org>\n>To: all\n>\n>x",
+        "ada@x.org",
+        None,
+        "From: Ada <ada@x.org>\nTo: all\n\nx",
+    ),
+    "mail outlook": (
+        "mail",
+        "-----Original Message-----\nFrom: Ada [mailto:ada@x.org]\nSent: 3\nTo: b\n\nx",
+        "ada@x.org",
+        None,
+        "x",
+    ),
     "mail nobody": ("mail", "> x", None, None, "x"),
-    "html cite": ("html", "<p>On 3 May 2022, Ada Lind wrote:</p><blockquote>x</blockquote>", "Ada Lind", None, "x"),
-    "html headers": ("html", "<p>From: Ada &lt;ada@x.org&gt;<br>Sent: 3<br>To: b</p>", "ada@x.org", None, "From: Ada <ada@x.org>\nSent: 3\nTo: b"),
+    "html cite": (
+        "html",
+        "<p>On 3 May 2022, Ada Lind wrote:</p><blockquote>x</blockquote>",
+        "Ada Lind",
+        None,
+        "x",
+    ),
+    "html headers": (
+        "html",
+        "<p>From: Ada &lt;ada@x.org&gt;<br>Sent: 3<br>To: b</p>",
+        "ada@x.org",
+        None,
+        "From: Ada <ada@x.org>\nSent: 3\nTo: b",
+    ),
     "elided": ("cooked", '<details class="elided"><summary>...</summary>x</details>', None, None, "...\nx"),
 }
 
@@ -284,8 +418,8 @@ def test_who_is_quoted_is_not_addressed():
 MENTIONS = {
     "cooked": ("cooked", '<a class="mention" href="/u/ada">@ada</a> <a class="mention-group">@infra</a>', ("ada", "@infra")),
     "discourse": ("discourse", "@ada. see `@code` and a@x.org, @all", ("ada", "@all")),
-    "zulip": ("zulip", '<p><span class="user-mention" data-user-id="1">@Ada Lind</span> or '
-              '<span class="user-mention silent">Bo Ek</span></p>', ("Ada Lind",)),
+    "zulip": ("zulip", ('<p><span class="user-mention" data-user-id="1">@Ada Lind</span> or '
+              '<span class="user-mention silent">Bo Ek</span></p>'), ("Ada Lind",)),
     "zulip everybody": ("zulip", '<span class="user-mention" data-user-id="*">@all</span>', ("@all",)),
     "zulip group": ("zulip", '<span class="user-group-mention">@infra</span>', ("@infra",)),
     "slack": ("mrkdwn", "<@U1|ada> <@U1> <!here> <!everyone> <!subteam^S1|@infra>", ("U1", "@here", "@all", "@infra")),

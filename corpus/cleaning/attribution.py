@@ -83,7 +83,7 @@ def _name_in(line: str) -> str | None:
     quoted = _QUOTED_NAME.search(line)
     if quoted:
         return quoted[1].strip()
-    line = _IN_ANGLES.sub(" ", line)
+    line = _ADDRESS.sub(" ", _IN_ANGLES.sub(" ", line))
     before, *_ = re.split(_VERB, line, maxsplit=1)
     name = _WORDS_BEFORE_NAME.sub("", _AFTER_DATE.sub("", before))
     if re.search(r"\d", name) or not name.strip(" ,:"):
