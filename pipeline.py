@@ -153,8 +153,6 @@ def _count(store: Store, config: Config) -> list[petitions.Petition]:
     found = petitions.find_petitions(store, config.petitions, detector)
     analysis = config.analysis
     petitions.build_ledger(store, found, detector, as_of=analysis.as_of, count_authors=analysis.count_authors)
-    store.put("petition_totals", petitions.totals(store))
-    store.put("petition_weeks", petitions.over_time(store))
     return found
 
 

@@ -26,7 +26,7 @@ _KINDS: Final = {
 
 # What the other rooms leave in the store. A room that had nothing to say leaves no table; it counts as empty.
 _EXPECTED: Final = {
-    "petition": "name:text statement:text origin:text",
+    "petition": "petition:text statement:text origin:text",
     "petition_totals": "petition:text counted:count low:count high:count signed:count said:count "
     "reacted:count withdrew:count opposed:count conditional:count conflicted:count acts:count denominator:count "
     "denominator_kind:text share:share share_low:share share_high:share",
@@ -48,7 +48,7 @@ _PETITIONS = """
            t.conditional, t.conflicted, t.acts, t.denominator, t.share, t.denominator_kind,
            t.share_low, t.share_high, w.first_week, w.last_week, p.origin, p.statement
     FROM petition_totals t
-    LEFT JOIN petition p ON p.name = t.petition
+    LEFT JOIN petition p USING (petition)
     LEFT JOIN (SELECT petition, min(week) AS first_week, max(week) AS last_week
                FROM petition_weeks WHERE gross + withdrawn > 0 GROUP BY petition) w USING (petition)
     ORDER BY p.origin = 'config' DESC NULLS LAST, t.counted DESC, t.petition"""
