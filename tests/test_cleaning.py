@@ -125,6 +125,8 @@ OWN_WORDS = {
     "markdown spaced plus one": ("markdown", "+ 1 from me", "+ 1 from me"),
     "markdown spaced minus one": ("markdown", "- 1", "- 1"),
     "markdown year is no list": ("markdown", "2024. A good year", "2024. A good year"),
+    "markdown number alone": ("markdown", "2.", "2."),
+    "markdown plus alone": ("markdown", "+", "+"),
     "markdown heading": ("markdown", "# Plan\nwords", "Plan\n\nwords"),
     "markdown ballot": ("markdown", "Vote:\n- [ ] +1 yes\n- [ ] -1 no\n- [x] +1 yes", "Vote:\n[x] +1 yes"),
     "markdown table": ("markdown", "|a|b|\n|-|-|\n|c|d|", "a b\nc d"),
@@ -135,6 +137,7 @@ OWN_WORDS = {
         "Sent from my old laptop,\nthis log\nshows\nthe error\n*here*",
         "Sent from my old laptop,\nthis log\nshows\nthe error\nhere",
     ),
+    "markdown phone line above": ("markdown", "Sent from my iPhone\n\nI agree", "I agree"),
     # Discourse, raw
     "discourse quote": ("discourse", '[quote="ada, post:3, topic:7"]\n+1\n[/quote]\n\nno', "no"),
     "discourse inline quote": ("discourse", '[quote="ada"]+1[/quote] no', "no"),

@@ -1,8 +1,8 @@
 """Cleaning holds for any text: it never fails, covers all of it, and does not do to own words what it did to a post."""
 
 import pytest
-from forum_pulse.corpus.cleaning import clean
-from hypothesis import HealthCheck, example, given, settings
+from forum_pulse.corpus.cleaning import clean, markdown
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 FORMATS = ["cooked", "discourse", "html", "mail", "markdown", "mrkdwn", "none", "text", "zulip"]
@@ -179,6 +179,20 @@ def test_text_without_markup_is_own_whole(how, body):
 def test_mail_without_marks_is_own_whole(body):
     """Lower-case words in a mail hold no quote, no signature and no header."""
     assert clean(body, "mail").own_text.split() == body.split()
+
+
+@given(body=ANYTHING | COMPOSED | st.text("ab_-+*~.1 \n\t[]()<>&;:#|=\\\\/@", max_size=60))
+@example(body="a_b c")
+@example(body="# no\n+ 1")
+@example(body="-- -")
+@example(body="+")
+@THOROUGH
+def test_parsing_unmarked_text_changes_nothing(body):
+    """What is taken as unmarked reads the same when a mark in another paragraph has it parsed."""
+    assume(markdown._MARKS.search(body) is None)
+    alone, parsed = clean(body, "markdown"), clean(f"{body}\n\n**end**", "markdown")
+    assert f"{alone.own_text}\n\nend".strip() == parsed.own_text
+    assert alone.mentions == parsed.mentions
 
 
 HOSTILE = {

@@ -13,13 +13,23 @@ from .headers import read_headers
 _EMPTY_BOX = re.compile(r"\s{0,8}(?:[-*•]\s{1,4})?(?:\[\s{0,3}\]|☐|\(\s{1,3}\))\s{0,4}[+\-−–±]?\s?[01]\b")
 _ANGLE = re.compile(r">{1,9}(?:\s{1,4}\S|[\w\"'“«(\[*@])")
 _DEVICE_LINE = re.compile(
-    r"\s{0,4}(?:Sent (?:from|via|with) (?:my |Mail|Outlook|Yahoo|Proton|Android|Samsung|BlackBerry|Spark)"
+    r"\s{0,4}(?:[Ss]ent (?:from|via|with) (?:my |Mail|Outlook|Yahoo|Proton|Android|Samsung|BlackBerry|Spark)"
     r"|Get Outlook for |Von mein\w{1,3} .{1,40} gesendet|Gesendet (?:von|mit) |Envoyé de(?:puis)? mon "
-    r"|Enviado des?de mi |Enviado do meu |Inviato da(?:l mio)? |Verzonden vanaf mijn |Skickat från min )",
-    re.IGNORECASE,
+    r"|Enviado des?de mi |Enviado do meu |Inviato da(?:l mio)? |Verzonden vanaf mijn |Skickat från min )"
 )
-_AFTER_DEVICE_LINE = 2
-"""A device signature ends its stretch; more lines than this after it and it was a sentence."""
+_DEVICE_WORDS = (
+    "ent from ",
+    "ent via ",
+    "ent with ",
+    "Get O",
+    "esendet",
+    "Envoy",
+    "Envia",
+    "Invia",
+    "Verzo",
+    "Skick",
+)
+"""One of them is in every device line: a cheap look before a slow one."""
 
 
 class MachineText(NamedTuple):
@@ -37,20 +47,18 @@ def find_machine_text(text: str, *, angled: bool = False) -> list[MachineText]:
     With `angled` (HTML of mail and old forums) also what is quoted without any tag: lines that begin with
     ">", and everything from a block of header lines on. Neighbouring lines of a kind come back as one.
     """
-    device = _DEVICE_LINE.search(text) is not None
+    device = any(word in text for word in _DEVICE_WORDS)
     if not (device or angled or any(mark in text for mark in "[☐(")):
         return []
     found: list[MachineText] = []
     lines = text.split("\n")
-    last = _last_lines_from(lines) if device else len(lines)
     at = 0
     for number, line in enumerate(lines):
-        if number >= last and _DEVICE_LINE.match(line):
-            return [*found, MachineText(at, len(text), "signature")]
         headers_end, sender = read_headers(lines, number) if angled else (number, None)
         if headers_end > number:
             return [*found, MachineText(at, len(text), "quote", sender)]
-        kind, end = _kind_of(line, angled=angled), at + len(line)
+        end = at + len(line)
+        kind = "signature" if device and _is_device_line(lines, number) else _kind_of(line, angled=angled)
         if kind is not None and found and found[-1].kind == kind and found[-1].end + 1 == at:
             found[-1] = MachineText(found[-1].start, end, kind)
         elif kind is not None:
@@ -65,7 +73,9 @@ def _kind_of(line: str, *, angled: bool) -> SpanKind | None:
     return "quote" if angled and _ANGLE.match(line) else None
 
 
-def _last_lines_from(lines: list[str]) -> int:
-    """Where the few last lines begin, among which a device signature can stand."""
-    full = [number for number, line in enumerate(lines) if line.strip()]
-    return full[-_AFTER_DEVICE_LINE - 1 :][0] if full else len(lines)
+def _is_device_line(lines: list[str], number: int) -> bool:
+    """Say whether a device signed here: nothing but another such line goes on in the paragraph."""
+    if not _DEVICE_LINE.match(lines[number]):
+        return False
+    after = lines[number + 1] if number + 1 < len(lines) else ""
+    return not after.strip() or _DEVICE_LINE.match(after) is not None

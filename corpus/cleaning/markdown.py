@@ -2,7 +2,7 @@
 
 cmark-gfm, the parser GitHub itself uses, renders to HTML and `tree` reads that. Discourse's own blocks are
 cut out first: [quote] with whose words and which post, [poll], and links alone on a line, which the server
-turns into previews. A body without any mark skips all of it.
+turns into previews. A stretch without any mark skips all of it.
 """
 
 import re
@@ -14,13 +14,15 @@ import cmarkgfm
 from cmarkgfm.cmark import Options
 
 from ..model import Cleaned, SpanKind
-from .transcript import Transcript, sane
+from .transcript import Transcript, named_in, sane
 from .tree import Dialect, tell
 
 _MARKS = re.compile(
-    r"[>`*_\[<&~\\#|@]|^[ ]{0,3}(?:[-+][ \t]|\d{1,9}[.)][ \t]|[=-]+[ \t]*$)|^(?: {4}|[ ]{0,3}\t)",
+    r"[`*\\|]|~~|(?<!\w)_|_(?!\w)|\](?:\(|\[|:)|\[\^|<[A-Za-z/!?]|&[#\w]+;"
+    r"|^(?:[ ]{0,3}(?:>|#|[-+][ \t]|\d{1,9}[.)][ \t]|[=-][=\- \t]*$|\t)|[ ]{4})",
     re.MULTILINE,
 )
+"""What can mean anything in Markdown; parsing a body without it would give the body back."""
 _OPTIONS = (
     Options.CMARK_OPT_HARDBREAKS
     | Options.CMARK_OPT_UNSAFE
@@ -28,8 +30,11 @@ _OPTIONS = (
     | Options.CMARK_OPT_FOOTNOTES
 )
 _EXTENSIONS = ["table", "strikethrough", "tagfilter"]
-# "+ 1" is a vote and "2024. A good year" a sentence, not lists.
-_NO_LIST = re.compile(r"^([ ]{0,3})(?:([+-])(?=[ \t]+1\b)|(\d{3,9})([.)])(?=[ \t]))", re.MULTILINE)
+# "+ 1", "+" and "2." are answers and "2024. A good year" a sentence, not lists.
+_NO_LIST = re.compile(
+    r"^([ ]{0,3})(?:([+-])(?=[ \t]+1\b|[ \t]*$)|(\d{3,9}|\d{1,2}(?=[.)][ \t]*$))([.)])(?=[ \t]|$))",
+    re.MULTILINE,
+)
 _RENDERED = Dialect(at_names=True)
 
 _EVENT = re.compile(
@@ -62,21 +67,15 @@ _AFTER_NAME = re.compile(
 
 def clean_markdown(body: str) -> Cleaned:
     """Clean a body in GitHub's Markdown."""
-    body = sane(body)
-    if _MARKS.search(body) is None:
-        return _unmarked(body)
     transcript = Transcript(collapse=True)
-    _tell_markdown(transcript, body)
+    _tell_markdown(transcript, sane(body))
     return transcript.finish()
 
 
 def clean_discourse(body: str) -> Cleaned:
     """Clean a Discourse post as its author typed it."""
-    body = sane(body)
-    if _MARKS.search(body) is None and "://" not in body:
-        return _unmarked(body)
     transcript = Transcript(collapse=True)
-    for block in _blocks(body):
+    for block in _blocks(sane(body)):
         if block.kind == "own":
             _tell_markdown(transcript, _without_tags(block.text))
             continue
@@ -89,14 +88,12 @@ def clean_discourse(body: str) -> Cleaned:
     return transcript.finish()
 
 
-def _unmarked(body: str) -> Cleaned:
-    transcript = Transcript(collapse=True)
-    transcript.say(body)
-    return transcript.finish()
-
-
 def _tell_markdown(transcript: Transcript, text: str) -> None:
-    if not text.strip():
+    if _MARKS.search(text) is None:
+        for name in named_in(text):
+            transcript.mention(name)
+        transcript.say(text)
+        transcript.gap()
         return
     marked = _NO_LIST.sub(_unlist, text)
     html = cmarkgfm.markdown_to_html_with_extensions(marked, options=_OPTIONS, extensions=_EXTENSIONS)
@@ -122,6 +119,9 @@ def _blocks(body: str) -> Iterator[_Block]:
     Marks inside code are text. As on the server, a quote ends at its own [/quote] whatever stands between.
     """
     at = own_from = 0
+    if not any(mark in body for mark in ("[", "://")):
+        yield _Block("own", body)
+        return
     closings = _closings(body)
     poll_ends = [end.end() for end in _POLL_END.finditer(body)]
     while (event := _EVENT.search(body, at)) is not None:
