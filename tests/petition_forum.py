@@ -51,14 +51,27 @@ class Forum:
         self.accounts.setdefault(name, {}).update(more)
         return name
 
-    def thread(self, native: str = "1", author: str | None = "opener", body: str = STATEMENT, **more: Any) -> str:
+    def thread(
+        self, native: str = "1", author: str | None = "opener", body: str = STATEMENT, **more: Any
+    ) -> str:
         """A thread and its opening post "NATIVE/1"."""
         post = {key: more.pop(key) for key in ("state", "is_private", "created_at") if key in more}
-        self.records.append(Thread(native_id=native, root_post=f"{native}/1", **{"title": "Adopt the Heron editor", **more}))
+        self.records.append(
+            Thread(native_id=native, root_post=f"{native}/1", **{"title": "Adopt the Heron editor", **more})
+        )
         self.post(native, author, body, days=0, **post)
         return f"{native}/1"
 
-    def post(self, thread: str, author: str | None, body: str, *, days: float | None = 1, answers: str | None = None, **more: Any) -> str:
+    def post(
+        self,
+        thread: str,
+        author: str | None,
+        body: str,
+        *,
+        days: float | None = 1,
+        answers: str | None = None,
+        **more: Any,
+    ) -> str:
         """A post of a thread; `answers` names the post it replies to."""
         number = self.posts[thread] = self.posts.get(thread, 0) + 1
         native = f"{thread}/{number}"
@@ -71,7 +84,14 @@ class Forum:
             "body_format": "text",
         }
         self.records.append(
-            Post(native_id=native, thread=thread, ordinal=number, author=author, body=body, **{**default, **more})
+            Post(
+                native_id=native,
+                thread=thread,
+                ordinal=number,
+                author=author,
+                body=body,
+                **{**default, **more},
+            )
         )
         return native
 
@@ -79,7 +99,15 @@ class Forum:
         """A reply to the opening post."""
         return self.post(thread, author, body, days=days, **{"answers": f"{thread}/1", **more})
 
-    def react(self, author: str | None, name: str = "+1", *, post: str = "1/1", mechanism: Any = "emoji", **more: Any) -> None:
+    def react(
+        self,
+        author: str | None,
+        name: str = "+1",
+        *,
+        post: str = "1/1",
+        mechanism: Any = "emoji",
+        **more: Any,
+    ) -> None:
         """A reaction; without an author so many unnamed ones (n)."""
         if author is None:
             more["identity"] = "count_only"
@@ -87,7 +115,9 @@ class Forum:
             self.who(author)
         self.records.append(Reaction(post=post, name_raw=name, mechanism=mechanism, account=author, **more))
 
-    def sign(self, author: str, *, days: float | None = 1, removed: float | None = None, post: str = "1/1") -> None:
+    def sign(
+        self, author: str, *, days: float | None = 1, removed: float | None = None, post: str = "1/1"
+    ) -> None:
         """A signature on a list, perhaps taken back."""
         self.react(
             author,
@@ -98,7 +128,9 @@ class Forum:
             removed_at=None if removed is None else at(removed),
         )
 
-    def poll(self, options: Mapping[str, int | None], *, post: str = "1/1", name: str = "poll", **more: Any) -> None:
+    def poll(
+        self, options: Mapping[str, int | None], *, post: str = "1/1", name: str = "poll", **more: Any
+    ) -> None:
         """A poll with options and the votes shown for each."""
         self.records.append(Poll(native_id=name, post=post, **more))
         for place, (text, votes) in enumerate(options.items()):
