@@ -7,6 +7,7 @@ Only published tables leave.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from . import petitions, report, sentiment, topics
-from .config import Config
+from .config import Config, TargetConfig
+from .corpus import cleaning, identity
 from .corpus.corpus import Corpus, recognise
 from .corpus.readers import ReadOptions
 from .corpus.store import Store
@@ -26,9 +28,21 @@ if TYPE_CHECKING:
 Watcher = Callable[[str, float | None], None]
 """Told a stage's name when it begins (None) and when it is done (seconds)."""
 
-POSTS = """
+_POSTS = """
     SELECT post_id, thread_id, parent_post_id, person_id, person_rank, created_at, own_text, is_root
-    FROM reading WHERE $1 IS NULL OR created_at IS NULL OR created_at < $1 + INTERVAL 1 DAY ORDER BY post_id"""
+    FROM reading ORDER BY post_id"""
+
+
+_THEME_WEEKS = """
+    SELECT theme, list(week ORDER BY week) AS weeks, list(people ORDER BY week) AS people FROM (
+        SELECT theme, CAST(date_trunc('week', created_at) AS DATE) AS week,
+               count(DISTINCT person_id) AS people
+        FROM post_theme JOIN reading USING (post_id) WHERE created_at IS NOT NULL GROUP BY ALL)
+    GROUP BY theme ORDER BY theme"""
+
+_TOPIC = pa.schema([("topic_id", pa.int64()), ("name", pa.string()), ("terms", pa.string())])
+_TREND = pa.schema([("theme", pa.string()), ("trend", pa.string())])
+_EVENT = pa.schema([("name", pa.string()), ("date", pa.date32())])
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +60,7 @@ class Run:
     seconds: Mapping[str, float]
 
     def __getitem__(self, name: str) -> "pd.DataFrame":
-        return self.published[name].table.to_pandas()
+        return self.published[name].to_arrow().to_pandas()
 
     def summary(self) -> Any:
         """The summary as a rich table for a terminal."""
@@ -115,10 +129,11 @@ def _analyze(
     corpus: Corpus, config: Config, folder: Path | None, embedder: Embedder | None, stages: _Stages
 ) -> Run:
     store = corpus.store
-    embedder = embedder or default_embedder()
+    store.look_until(config.analysis.as_of)
+    embedder = embedder or default_embedder(cleaning=cleaning.VERSION)
     with stages("counting petitions"):
         found = _count(store, config)
-    posts = store.sql(POSTS, [config.analysis.as_of])
+    posts = store.sql(_POSTS)
     with stages("embedding"):
         embedder.encode(sorted(set(posts["own_text"].to_pylist())))
     with stages("finding topics"):
@@ -128,35 +143,84 @@ def _analyze(
     with stages("reading stance"):
         _classify(store, posts, found, config, embedder)
     with stages("publishing"):
-        published = report.publish_all(report.build_tables(store, config))
-        if folder is not None:
-            report.write_report(folder, published, report.context(store, config, published))
+        published = _publish(corpus, config, folder)
     return Run(published, folder, stages.seconds)
 
 
 def _count(store: Store, config: Config) -> list[petitions.Petition]:
+    """Find the petitions, write the ledger and what it comes to."""
     detector = petitions.ActDetector()
     found = petitions.find_petitions(store, config.petitions, detector)
     analysis = config.analysis
-    petitions.build_ledger(
-        store, found, detector, as_of=analysis.as_of, count_authors=analysis.count_authors
-    )
+    petitions.build_ledger(store, found, detector, as_of=analysis.as_of, count_authors=analysis.count_authors)
     return found
 
 
 def _group(store: Store, posts: pa.Table, config: Config, embedder: Embedder) -> None:
-    model = topics.TopicModel(
-        quality=config.analysis.quality, seed=config.analysis.seed, embedder=embedder
-    )
-    store.put("post_topic", posts)
+    """Discover topics among the own words."""
+    model = topics.TopicModel(config.analysis.quality, seed=config.analysis.seed, embedder=embedder)
+    assigned, found = topics.read_topics(posts, model)
+    store.put("post_topic", assigned)
+    rows = [{"topic_id": topic.id, "name": topic.name, "terms": ", ".join(topic.terms)} for topic in found]
+    store.put("topic", pa.Table.from_pylist(rows, schema=_TOPIC))
 
 
 def _match(store: Store, posts: pa.Table, config: Config, embedder: Embedder) -> None:
+    """Find the codebook's themes, and whether they rise or fall."""
     model = topics.ThemeModel(config.themes.codebook, embedder=embedder)
     store.put("post_theme", topics.read_themes(posts, model))
+    first, last = _window(store)
+    rows = [
+        {"theme": row["theme"], "trend": topics.trend(row["weeks"], row["people"], first=first, last=last)}
+        for row in store.sql(_THEME_WEEKS).to_pylist()
+    ]
+    store.put("theme_trend", pa.Table.from_pylist(rows, schema=_TREND))
 
 
 def _classify(
     store: Store, posts: pa.Table, found: list[petitions.Petition], config: Config, embedder: Embedder
 ) -> None:
+    """Read stance towards the petitions and the configured targets, and polarity."""
+    targets = _targets(found, config.targets)
+    threads = {thread: petition.name for petition in found for thread in petition.threads}
     classifier = sentiment.StanceClassifier(embedder=embedder)
+    readings = sentiment.read_stances(posts, targets, classifier, petition_threads=threads)
+    store.put("post_stance", readings)
+    store.put("person_stance", sentiment.person_stances(readings, posts))
+    store.put(
+        "post_polarity", sentiment.read_polarity(posts, sentiment.PolarityClassifier(embedder=embedder))
+    )
+    headline = [{"target": target.name} for target in targets[:1]]
+    store.put("headline_target", pa.Table.from_pylist(headline, schema=pa.schema([("target", pa.string())])))
+
+
+def _targets(found: list[petitions.Petition], configured: Sequence[TargetConfig]) -> list[sentiment.Target]:
+    """The petitions' statements first, then the configured targets; one name is one target."""
+    targets = {
+        petition.name: sentiment.Target(name=petition.name, kind="proposal", statement=petition.statement)
+        for petition in found
+    }
+    for entry in configured:
+        former = targets.get(entry.name)
+        statement = entry.statement or (former.statement if former else "")
+        targets[entry.name] = sentiment.Target(
+            name=entry.name, kind=entry.kind, aliases=entry.aliases, statement=statement
+        )
+    return list(targets.values())
+
+
+def _window(store: Store) -> tuple[date | None, date | None]:
+    """The days of the first and the last post."""
+    row = store.sql("SELECT min(created_at)::DATE AS first, max(created_at)::DATE AS last FROM reading")
+    return row["first"][0].as_py(), row["last"][0].as_py()
+
+
+def _publish(corpus: Corpus, config: Config, folder: Path | None) -> Mapping[str, report.Published]:
+    """Tables through the privacy gate, and what came through into files."""
+    store = corpus.store
+    events = [{"name": event.name, "date": event.date} for event in config.events]
+    store.put("event", pa.Table.from_pylist(events, schema=_EVENT))
+    published = report.publish_all(report.build_tables(store, config, names=identity.handles(store)), config.privacy)
+    if folder is not None:
+        report.write_report(folder, published, report.context_of(store, config))
+    return published

@@ -17,7 +17,9 @@ from typing import Literal
 Valence = Literal["agree", "disagree", "warm", "neutral", "unknown"]
 
 _KNOWN: tuple[Valence, ...] = ("agree", "disagree", "warm", "neutral")
-_SKIN_TONE = re.compile(r"::?skin-tone-[1-6]:?|[_-](?:medium[_-])?(?:light|dark|medium)[_-]skin[_-]tone|_tone[1-5]$")
+_SKIN_TONE = re.compile(
+    r"::?skin-tone-[1-6]:?|[_-](?:medium[_-])?(?:light|dark|medium)[_-]skin[_-]tone|_tone[1-5]$"
+)
 _UNSEEN = re.compile("[\U0001f3fb-\U0001f3ff\ufe0e\ufe0f]")
 _GENDER = re.compile("\u200d[♀♂]$")
 

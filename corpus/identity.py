@@ -98,6 +98,12 @@ def link(store: Store, people: PeopleConfig) -> Identified:
     return replace(_write(store, graph, _Known(accounts, bots, roster)), unknown_aliases=finder.missed)
 
 
+def handles(store: Store) -> frozenset[str]:
+    """Everything by which somebody could be named in a text: for redaction, never for showing."""
+    rows = store.connection.execute("SELECT native_id, username, display_name, email FROM sealed.handle")
+    return frozenset(name for row in rows.fetchall() for name in row if name)
+
+
 def _accounts(store: Store) -> dict[str, dict[str, Any]]:
     """Natural key (forum and native id) -> account, sorted; without those that stand for nobody known."""
     rows = store.connection.execute(

@@ -128,7 +128,7 @@ def ddl() -> Iterator[str]:
         derived = list(DERIVED.get(table, {}).items())
         body = ", ".join(f"{name} {sql_type(kind)}" for name, kind in staged + derived)
         yield f"CREATE TABLE IF NOT EXISTS {table} ({body})"
-    yield from (_SPAN, _MENTION, _PERSON, _PERSON_ACCOUNT, _ROSTER, _READING)
+    yield from (_SPAN, _MENTION, _PERSON, _PERSON_ACCOUNT, _ROSTER, _HORIZON, _READING)
 
 
 def _stored(record: type) -> Iterator[tuple[str, pa.DataType]]:
@@ -164,6 +164,8 @@ _PERSON_ACCOUNT = """CREATE TABLE IF NOT EXISTS person_account (
     person_id VARCHAR, account_id VARCHAR, method VARCHAR)"""
 _ROSTER = """CREATE TABLE IF NOT EXISTS roster (
     person_id VARCHAR, role VARCHAR, organisation VARCHAR, site VARCHAR, hired DATE)"""
+# Until when the forum is looked at (`--as-of`); no row: to the end.
+_HORIZON = "CREATE TABLE IF NOT EXISTS horizon (until TIMESTAMP)"
 # What text analysis reads: visible, public posts by humans.
 _READING = """CREATE OR REPLACE VIEW reading AS
     SELECT p.post_id, p.thread_id, p.parent_post_id, p.parent_source, pa.person_id, n.rank AS person_rank,
@@ -173,4 +175,5 @@ _READING = """CREATE OR REPLACE VIEW reading AS
     JOIN person n ON n.person_id = pa.person_id AND NOT n.is_bot
     LEFT JOIN thread t ON t.thread_id = p.thread_id
     WHERE p.state = 'visible' AND NOT p.is_private AND p.kind IN ('post', 'comment', 'answer', 'review')
-      AND p.own_text <> ''"""
+      AND p.own_text <> ''
+      AND (p.created_at IS NULL OR p.created_at < coalesce((SELECT max(until) FROM horizon), 'infinity'))"""

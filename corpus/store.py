@@ -11,7 +11,7 @@ import os
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -97,6 +97,12 @@ class Store:
         """The first value of the first row of an answer, None where there is no row."""
         rows = self.connection.execute(query, parameters).fetchall()
         return rows[0][0] if rows else None
+
+    def look_until(self, day: date | None) -> None:
+        """Make `reading` end with this day; None shows everything again."""
+        self.connection.execute("DELETE FROM horizon")
+        if day is not None:
+            self.connection.execute("INSERT INTO horizon SELECT CAST(? AS DATE) + INTERVAL 1 DAY", [day])
 
     def put(self, name: str, table: pa.Table) -> None:
         """Write a result table, in place of any former one of that name."""

@@ -91,11 +91,15 @@ def make_cast(seed: int, people: int, world: World) -> Cast:
     roll = dice(seed, "cast")
     namer = _Namer(world, roll)
     members = [_person(number, namer, roll, world) for number in range(1, people + 1)]
-    _share_names(members, roll)
-    bots = tuple(_bot(entry, number) for number, entry in enumerate(world.bots))
-    slack = tuple(roll.mixed([person for person in members if person.slack]))
-    discourse = tuple(roll.mixed([person for person in members if person.discourse]))
-    return Cast(tuple(members), bots, slack, discourse)
+    slack = roll.mixed([place for place, person in enumerate(members) if person.slack])
+    discourse = roll.mixed([place for place, person in enumerate(members) if person.discourse])
+    _share_names(members, slack, discourse)
+    return Cast(
+        people=tuple(members),
+        bots=tuple(_bot(entry, number) for number, entry in enumerate(world.bots)),
+        on_slack=tuple(members[place] for place in slack),
+        on_discourse=tuple(members[place] for place in discourse),
+    )
 
 
 class _Namer:
@@ -174,18 +178,16 @@ def _typed(email: str, roll: Dice, plain: float) -> str:
     return roll.weighted(forms)
 
 
-def _share_names(members: list[Person], roll: Dice) -> None:
-    """Let two pairs share a full name, and one login name stand for two people."""
-    quiet = list(range(len(members) // 2, len(members)))
-    for first, second in zip(quiet[:2], quiet[2:4], strict=True):
+def _share_names(members: list[Person], slack: list[int], discourse: list[int]) -> None:
+    """Let two pairs share a full name, and one login name stand for two people on two platforms."""
+    for first, second in ((slack[0], slack[1]), (slack[2], slack[-1])):
         members[second] = replace(members[second], name=members[first].name)
-    one = next(place for place in quiet[4:] if members[place].slack)
-    two = next(place for place in quiet[4:] if place != one and members[place].discourse)
-    slack, discourse = members[one].slack, members[two].discourse
-    assert slack is not None
-    assert discourse is not None
-    members[two] = replace(members[two], discourse=replace(discourse, username=slack.username))
-    del roll
+    busiest = discourse[0]
+    other = next(place for place in slack[3:] if place != busiest)
+    mine, theirs = members[busiest].discourse, members[other].slack
+    assert mine is not None
+    assert theirs is not None
+    members[busiest] = replace(members[busiest], discourse=replace(mine, username=theirs.username))
 
 
 def _bot(entry: dict[str, str], number: int) -> Bot:

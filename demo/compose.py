@@ -44,6 +44,14 @@ class Answered:
     side: Side | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """When somebody speaks, and what has been said in the thread."""
+
+    at: int
+    said: set[str]
+
+
 class _Slots(dict[str, str]):
     """Fills a slot when a sentence asks for it."""
 
@@ -77,17 +85,22 @@ class Composer:
         at: int,
         second: str | None,
         answer: Answered | None,
+        said: set[str],
     ) -> Text:
-        """Say what somebody thinks of a theme, or of two, perhaps in answer to somebody."""
-        lines = self._reasons(roll, by, theme, side, at)
+        """Say what somebody thinks of a theme, or of two, perhaps in answer to somebody.
+
+        Sentences in `said` are left to those who wrote them; what is used is added.
+        """
+        lines = self._reasons(roll, by, theme, side, _Known(at, said))
         parts = [
             self._opening(roll, by, theme, side, answer),
             *(self._sentence(roll, line) for line in lines),
         ]
         if second is not None:
-            extra = roll.pick(_sayable(self.banks.opinions[second].reasons[side], at))
+            extra = roll.pick(_sayable(self.banks.opinions[second].reasons[side], _Known(at, said)))
             parts.append(self._joined(roll, second, extra))
             lines.append(extra)
+        said.update(line.template for line in lines)
         if by.register == "esl":
             parts = [parts[0], *(_drop_articles(roll, part) for part in parts[1:])]
         if roll.chance(_CLOSING_SHARE[by.register]):
@@ -97,9 +110,9 @@ class Composer:
         themes = (theme,) if second is None else (theme, second)
         return Text(_typo(roll, words), themes, self._stance(themes, side, lines))
 
-    def _reasons(self, roll: Dice, by: Person, theme: str, side: Side, at: int) -> list[Line]:
+    def _reasons(self, roll: Dice, by: Person, theme: str, side: Side, known: _Known) -> list[Line]:
         opinions = self.banks.opinions[theme]
-        reasons, stories = _sayable(opinions.reasons[side], at), _sayable(opinions.stories[side], at)
+        reasons, stories = _sayable(opinions.reasons[side], known), _sayable(opinions.stories[side], known)
         two = by.register == "formal" and roll.chance(0.4)
         lines = roll.mixed(reasons)[: 2 if two else 1]
         if stories and roll.chance(_STORY_SHARE[by.register]):
@@ -173,9 +186,10 @@ class Composer:
         if self.world.wanted.lower() not in petition:
             theme = "forced_adoption"
         opinions = self.banks.opinions[theme]
-        lines = [roll.pick(_sayable(opinions.reasons[side], at))]
+        known = _Known(at, set())
+        lines = [roll.pick(_sayable(opinions.reasons[side], known))]
         if long or roll.chance(0.25):
-            lines += roll.mixed(_sayable(opinions.stories[side], at))[:1]
+            lines += roll.mixed(_sayable(opinions.stories[side], known))[:1]
         words = " ".join(self._sentence(roll, line) for line in lines)
         return Text(_typo(roll, words), (theme,), self._stance((theme,), side, lines))
 
@@ -190,7 +204,7 @@ class Composer:
         if roll.chance(0.5):
             return Text(self.fill(roll, roll.pick(self.banks.acts["comments"]["plain"])))
         theme = roll.pick(_ENDORSE_THEMES)
-        line = roll.pick(_sayable(self.banks.opinions[theme].reasons["critic"], at))
+        line = roll.pick(_sayable(self.banks.opinions[theme].reasons["critic"], _Known(at, set())))
         return Text(self._sentence(roll, line), (theme,), self._stance((theme,), "critic", [line]))
 
     def chatter(self, roll: Dice) -> Text:
@@ -213,9 +227,10 @@ class Composer:
         return Text(_typo(roll, words))
 
 
-def _sayable(lines: Sequence[Line], at: int) -> list[Line]:
-    """Leave out what nobody could know yet."""
-    return [line for line in lines if line.after is None or event(line.after) <= at]
+def _sayable(lines: Sequence[Line], known: _Known) -> list[Line]:
+    """Leave out what nobody could know yet, and what was said before as long as there is something else."""
+    possible = [line for line in lines if line.after is None or event(line.after) <= known.at]
+    return [line for line in possible if line.template not in known.said] or possible
 
 
 def _layout(roll: Dice, parts: list[str], by: Person) -> str:

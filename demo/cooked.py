@@ -31,7 +31,8 @@ def _emoji(match: re.Match[str]) -> str:
 def cook_quote(words: str, username: str, topic: int, number: int) -> str:
     """Render the quote of a post."""
     return (
-        f'<aside class="quote no-group" data-username="{username}" data-post="{number}" data-topic="{topic}">\n'
+        f'<aside class="quote no-group" data-username="{username}" data-post="{number}" '
+        f'data-topic="{topic}">\n'
         f'<div class="title">\n<div class="quote-controls"></div>\n {escape(username)}:</div>\n'
         f"<blockquote>\n{cook(words)}\n</blockquote>\n</aside>"
     )
@@ -39,10 +40,8 @@ def cook_quote(words: str, username: str, topic: int, number: int) -> str:
 
 def cook_poll(options: tuple[str, ...]) -> str:
     """Render a poll as it stands in its post."""
-    items = "".join(
-        f'\n<li data-poll-option-id="{digest(option)}">{escape(option, quote=False)}</li>'
-        for option in options
-    )
+    rows = [f'\n<li data-poll-option-id="{digest(option)}">{escape(option)}</li>' for option in options]
+    items = "".join(rows)
     return (
         '<div class="poll" data-poll-status="open" data-poll-type="regular" data-poll-public="true" '
         'data-poll-name="poll">\n<div>\n<div class="poll-container">\n'

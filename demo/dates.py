@@ -14,7 +14,7 @@ _SATURDAY = 5
 
 def seconds(moment: datetime | date) -> int:
     """Return a date or a date and time as seconds."""
-    at = moment if isinstance(moment, datetime) else datetime(moment.year, moment.month, moment.day)
+    at = moment if isinstance(moment, datetime) else datetime.combine(moment, time())
     return int(at.replace(tzinfo=UTC).timestamp())
 
 
@@ -32,12 +32,18 @@ def week(at: int) -> str:
 
 def day(at: int) -> str:
     """Return the day, e.g. "2026-02-03"."""
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d")
+    return _day_of(at // DAY)
+
+
+@cache
+def _day_of(number: int) -> str:
+    return datetime.fromtimestamp(number * DAY, UTC).strftime("%Y-%m-%d")
 
 
 def iso(at: int, milliseconds: int = 0) -> str:
     """Return the moment as Discourse writes it."""
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S") + f".{milliseconds:03d}Z"
+    minutes, second = divmod(at % DAY, 60)
+    return f"{day(at)}T{minutes // 60:02d}:{minutes % 60:02d}:{second:02d}.{milliseconds:03d}Z"
 
 
 def working_moment(roll: Dice, around: int) -> int:

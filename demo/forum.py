@@ -93,10 +93,10 @@ def write_demo(
         ConfigError: the sizes are too small for the story to happen.
         OutputError: the folder holds something else, or can't be written.
     """
-    if posts < LEAST_POSTS or people < LEAST_PEOPLE:
+    if posts < max(LEAST_POSTS, people // 2) or people < LEAST_PEOPLE:
         raise ConfigError(
-            f"a demo of {posts} posts by {people} people is too small for its story",
-            hint=f"take at least {LEAST_POSTS} posts and {LEAST_PEOPLE} people",
+            f"a demo of {posts} posts by {people} people leaves no room for its story",
+            hint=f"take at least {LEAST_PEOPLE} people, {LEAST_POSTS} posts, and a post for every two people",
         )
     directory = Path(directory)
     try:
@@ -163,14 +163,14 @@ class _Forum:
 
     def write(self) -> DemoSummary:
         """Make and write everything."""
+        with self._truth:
+            return self._write()
+
+    def _write(self) -> DemoSummary:
         plans = [self._plan(entry) for entry in self._story["petitions"]]
         fixed = self._fixed(plans)
         rest = self._posts - sum(made.written for threads in fixed.values() for made in threads)
-        if rest < 0:
-            raise ConfigError(
-                f"{self._posts} posts are too few for {len(self._cast.people)} people",
-                hint="take more posts or fewer people",
-            )
+        assert rest >= 0, "the sizes were checked"
         slack = int(rest * _SLACK_SHARE)
         self._write_slack(fixed["slack"], slack)
         self._write_discourse(fixed["discourse"], rest - slack)
@@ -200,7 +200,7 @@ class _Forum:
                 topic=entry["topic"], title=entry["title"], messages=[opening], place=entry["place"]
             )
             made.has_reactions = entry["where"] == "discourse"
-            self._talk.follow(roll, entry["where"], made, entry["topic"], int(entry["followers"] * scale))
+            self._talk.discuss(roll, entry["where"], made, entry["topic"], int(entry["followers"] * scale))
             fixed[entry["where"]].append(made)
         for threads in fixed.values():
             threads.sort(key=lambda made: made.messages[0].at)
@@ -269,7 +269,7 @@ class _Forum:
         sizes = {"seed": self._seed, "posts": self._posts, "people": len(cast.people), "bank": self._bank}
         (at / "README.txt").write_text(_README.format(**sizes), encoding="utf-8", newline="\n")
         described, posts = (
-            truth.close(people=len(cast.people), bots=len(cast.bots), aliased=aliased),
+            truth.finish(people=len(cast.people), bots=len(cast.bots), aliased=aliased),
             truth.posts,
         )
         return DemoSummary(

@@ -25,6 +25,7 @@ _ACTS = {
     "conditional": "conditional",
 }
 _BYSTANDING = {"eyes": 9, "joy": 5, "white_check_mark": 6}
+_BOT_WORDS = "+1 for this thread! It is the most active one of the week. :tada:"
 _PLATFORMS: tuple[Platform, Platform] = ("discourse", "slack")
 
 
@@ -38,6 +39,7 @@ class PetitionThreads:
         self._talk = Talk(cast, composer)
         self._entry = entry
         self._plan = plan
+        self._said: set[str] = set()
 
     def make(self) -> dict[Platform, Conversation]:
         """Make the Discourse topic and the Slack thread."""
@@ -183,16 +185,16 @@ class PetitionThreads:
         second = roll.pick(others) if others and roll.chance(0.34) else None
         side = side_of(roll, author)
         message.text = self._composer.opinion(
-            roll, author, theme, side, at=message.at, second=second, answer=None
+            roll, author, theme, side, at=message.at, second=second, answer=None, said=self._said
         )
         return message
 
     def _bot(self, platform: Platform) -> Message:
-        name = "Kudos Bot" if platform == "slack" else "Topic Helper"
+        helper = "Topic Helper" if "poll" in self._entry else "CI Herald"
+        name = "Kudos Bot" if platform == "slack" else helper
         bot = next(bot for bot in self._cast.bots if bot.name == name)
-        words = "+1 for this thread! It is the most active one of the week. :tada:"
         at = self._plan.opens[platform] + 6 * DAY
-        return Message(author=bot, at=at, text=Text(words), petition=self._plan.name, trap="bot")
+        return Message(author=bot, at=at, text=Text(_BOT_WORDS), petition=self._plan.name, trap="bot")
 
     def _quotes(
         self, platform: Platform, drafts: list[Message], links: dict[int, Message], number: int

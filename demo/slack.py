@@ -63,6 +63,7 @@ class SlackWriter:
         """Write who and what there is."""
         users = [self._user(person) for person in self._cast.on_slack]
         users += [self._bot(bot) for bot in self._cast.bots if bot.slack]
+        users.append(self._slackbot())
         users.sort(key=lambda user: user["id"])
         for person in self._cast.on_slack:
             self._truth.saw("slack", person)
@@ -86,6 +87,12 @@ class SlackWriter:
             "is_bot": False,
             "updated": START,
         }
+
+    def _slackbot(self) -> dict[str, Any]:
+        """Slack's own account, in whose name deleted roots stand."""
+        profile = {"real_name": "Slackbot", "display_name": "Slackbot"}
+        shown = {"name": "slackbot", "deleted": False, "real_name": "Slackbot", "profile": profile}
+        return {"id": "USLACKBOT", "team_id": self._world.team_id, **shown, "is_bot": False, "updated": 0}
 
     def _bot(self, bot: Bot) -> dict[str, Any]:
         assert bot.slack is not None

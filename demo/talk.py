@@ -16,6 +16,7 @@ from .dice import Dice
 
 _HEAT_DAYS = 18
 _PAIR = 2
+_QUOTABLE = 40
 _STIRRED = {
     "mandate": {"forced_adoption": 5.0, "productivity": 3.0, "job_security": 2.0, "support_rollout": 2.0},
     "petition": {"capability": 4.0, "customer_credibility": 3.0, "approval_process": 2.0},
@@ -84,6 +85,8 @@ class Talk:
         self._cast = cast
         self._composer = composer
         self._themes = composer.world.themes
+        self._said: set[str] = set()
+        """Sentences of the thread at hand: nobody repeats what stands there."""
 
     def conversation(
         self, roll: Dice, platform: Platform, place: Mapping[str, Any], at: int, limit: int
@@ -114,16 +117,22 @@ class Talk:
 
     def debate(self, roll: Dice, platform: Platform, theme: str, at: int, replies: int) -> Conversation:
         """Start an argument about a theme."""
+        self._said.clear()
         author = roll.busy(self._cast.on(platform))
         side = side_of(roll, author)
         text = self._opinion(roll, author, theme, side, at, answered=None)
         about = roll.pick(self._composer.banks.opinions[theme].about)
         title = self._composer.fill(roll, roll.pick(_TITLES[side]), about=about)
         made = Conversation(topic=theme, title=title, messages=[Message(author=author, at=at, text=text)])
-        self.follow(roll, platform, made, theme, replies)
+        self._follow(roll, platform, made, theme, replies)
         return made
 
-    def follow(self, roll: Dice, platform: Platform, made: Conversation, theme: str, replies: int) -> None:
+    def discuss(self, roll: Dice, platform: Platform, made: Conversation, theme: str, replies: int) -> None:
+        """Let people answer an opening that stands already."""
+        self._said.clear()
+        self._follow(roll, platform, made, theme, replies)
+
+    def _follow(self, roll: Dice, platform: Platform, made: Conversation, theme: str, replies: int) -> None:
         """Let people answer in a conversation: each the opening, the last or any other message."""
         people, messages = self._cast.on(platform), made.messages
         for _ in range(replies):
@@ -163,7 +172,9 @@ class Talk:
             themes, stance = answered.text.themes, answered.text.stance
             about = themes[0] if themes and stance else None
             answer = Answered(name, about, _side(stance) if about else None)
-        return self._composer.opinion(roll, author, theme, side, at=at, second=second, answer=answer)
+        return self._composer.opinion(
+            roll, author, theme, side, at=at, second=second, answer=answer, said=self._said
+        )
 
     @staticmethod
     def _address(roll: Dice, reply: Message, answered: Message, place: int) -> None:
@@ -249,7 +260,7 @@ def cut(roll: Dice, words: str) -> str:
     sentences = [
         part.strip() for part in flat.replace("? ", "?|").replace("! ", "!|").replace(". ", ".|").split("|")
     ]
-    return roll.pick([part for part in sentences if part])
+    return roll.pick([part for part in sentences if len(part) > _QUOTABLE] or [flat])
 
 
 def _side(stance: dict[str, str]) -> Side:

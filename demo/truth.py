@@ -6,13 +6,16 @@ Posts go to the file one by one as they are written, so that a large forum needs
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Self, TextIO
 
 import orjson
 
 from .cast import Bot, Person
 from .conversation import Conversation, Message
 from .ledger import Petition, describe
+
+_TEMPLATE = "\n[ ] "
+"""Where a form to fill in begins: it is nobody's own words."""
 
 
 class Truth:
@@ -33,6 +36,12 @@ class Truth:
         for key, value in head.items():
             self._entry(key, value)
         self._file.write('"posts": {')
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
 
     def count(self, source: str, what: str, number: int = 1) -> None:
         """Add to a count of one source."""
@@ -57,7 +66,7 @@ class Truth:
             "themes": text.themes,
             "stance": text.stance,
             "quotes": int(message.quoted is not None),
-            "words": words,
+            "words": words.split(_TEMPLATE, 1)[0],
         }
         comma = "," if self.posts else ""
         self._file.write(f'{comma}\n"{source}:{native}": {orjson.dumps(entry).decode()}')
@@ -66,13 +75,14 @@ class Truth:
             self.petitions[message.petition].read(source, native, made, message)
 
     def _count_post(self, source: str, message: Message) -> None:
-        self.count(source, "posts")
-        self.count(source, "quotes", int(message.quoted is not None))
-        self.count(source, "edited", int(message.edited is not None))
-        self.count(source, "duplicates", int(message.duplicate))
-        self.count(source, "bot_posts", int(isinstance(message.author, Bot)))
+        counter = self.counts[source]
+        counter["posts"] += 1
+        counter["quotes"] += message.quoted is not None
+        counter["edited"] += message.edited is not None
+        counter["duplicates"] += message.duplicate
+        counter["bot_posts"] += isinstance(message.author, Bot)
 
-    def close(self, people: int, bots: int, aliased: int) -> dict[str, int]:
+    def finish(self, people: int, bots: int, aliased: int) -> dict[str, int]:
         """Write what is known only at the end; return the number of supporters of each petition."""
         self._file.write("\n},\n")
         petitions = {name: describe(petition) for name, petition in self.petitions.items()}
@@ -84,7 +94,6 @@ class Truth:
         counts |= {"posts": self.posts, "people": people, "bots": bots, "aliased_persons": aliased}
         counts["duplicates"] = duplicates
         self._file.write(f'"counts": {_indented(counts)}\n}}\n')
-        self._file.close()
         return {name: entry["totals"]["supporters"] for name, entry in petitions.items()}
 
     def _entry(self, key: str, value: Any) -> None:

@@ -75,7 +75,7 @@ def add_words(store: Store, detector: ActDetector) -> None:
 
 def _read(store: Store, detector: ActDetector) -> Iterator[tuple[tuple[str, str], Reply]]:
     """Replies with an act, in order of petition and post, streamed from the store."""
-    reader = store.connection.sql(_REPLIES).fetch_arrow_reader(_BATCH)
+    reader = store.connection.sql(_REPLIES).to_arrow_reader(_BATCH)
     for batch in reader:
         petitions, posts, answers, contexts, texts = (column.to_pylist() for column in batch.columns)
         acts = detector.read(

@@ -42,7 +42,8 @@ def test_litter_and_links_are_left_out(tmp_path: Path) -> None:
     (folder / "__MACOSX").mkdir()
     (folder / "__MACOSX" / "users.json").write_bytes(b"x")
     (folder / "passwd").symlink_to("/etc/passwd")
-    assert Export(folder).members == ("general/2026-01-02.json", "users.json")
+    (folder / ".E2.9C.94.20Tea.json").write_bytes(b"[]")
+    assert Export(folder).members == (".E2.9C.94.20Tea.json", "general/2026-01-02.json", "users.json")
 
 
 def test_missing_path_is_named(tmp_path: Path) -> None:

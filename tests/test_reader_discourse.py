@@ -493,3 +493,45 @@ def test_sniffing(tmp_path: Path, content: Any, known: bool) -> None:
 def test_sniffing_a_folder() -> None:
     """Among lists and broken files, posts tell."""
     assert DiscourseReader().sniff(Export(FORUM))
+
+
+def test_folder_of_several_exports_is_not_one(tmp_path: Path) -> None:
+    """Beside a folder of something else it leaves the choice to the user."""
+    shutil.copytree(FORUM, tmp_path / "all" / "forum")
+    assert DiscourseReader().sniff(Export(tmp_path / "all"))
+    (tmp_path / "all" / "chat").mkdir()
+    saved(tmp_path / "all" / "chat", [{"type": "message", "ts": "1.0"}])
+    assert not DiscourseReader().sniff(Export(tmp_path / "all"))
+
+
+def test_lists_alone_are_no_forum(tmp_path: Path) -> None:
+    """A folder of lists holds no posts; a single list is known, so that the reader can say so."""
+    lists = {"users": [], "topic_list": {"topics": [{"id": 1, "posts_count": 3}]}}
+    path = saved(tmp_path, lists)
+    assert DiscourseReader().sniff(Export(path))
+    assert not DiscourseReader().sniff(Export(tmp_path))
+
+
+JUNK = (None, True, -1, 2**70, 1.5, "x", [None], {"a": None})
+
+
+def paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where in a document something stands."""
+    if path:
+        yield path
+    for key in value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+        yield from paths(value[key], (*path, key))
+
+
+def test_any_field_may_be_anything(tmp_path: Path) -> None:
+    """Whatever stands in place of any value of a post, it costs no crash and not the next post."""
+    rich = json.loads((FORUM / "t" / "101.json").read_text(encoding="utf-8"))["post_stream"]["posts"][0]
+    for path in paths(rich):
+        for junk in JUNK:
+            spoilt = json.loads(json.dumps(rich))
+            inner = spoilt
+            for key in path[:-1]:
+                inner = inner[key]
+            inner[path[-1]] = junk
+            numbers = [found.ordinal for found in of(Post, read(saved(tmp_path, topic(spoilt, post(2)))))]
+            assert numbers[-1] == 2, (path, junk)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+
 from forum_pulse.corpus import model
 from forum_pulse.corpus.readers.export import Export
 from forum_pulse.corpus.readers.interface import Reader, ReadOptions

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+
 from forum_pulse.corpus import model
 from forum_pulse.corpus.readers.export import Export
 from forum_pulse.corpus.readers.interface import Reader, ReadOptions
@@ -217,6 +218,7 @@ def test_anomalies(records: list[model.Record]):
         ("unknown_user", "general/2031-03-01.json:1", None),
         ("duplicate", "general/2031-03-02.json:2", "C1/1930090000.000000"),
         ("orphan", "general/2031-03-02.json:3", "C1/1930090002.000000"),
+        ("unparsed", "general/2031-03-01 (1).json", None),
         ("unparsed", "general/2031-03-03.json", None),
         ("unparsed", "general/2031-03-04.json", None),
         ("unparsed", "general/2031-03-05.json", None),
@@ -334,12 +336,14 @@ def test_wrong_types_everywhere(tmp_path: Path):
         [{"ts": "1930000000.000100", "text": 7, "user": ["U1"], "thread_ts": {}, "subtype": 3, "edited": "yes",
           "reactions": {"name": "+1"}, "files": "f", "attachments": [None, 4], "blocks": 1, "comment": 2},
          {"ts": "1930000001.000100", "reactions": [{"name": "+1", "users": None, "count": "3"}]},
+         {"ts": "1930000002.000100", "reply_count": 10**30, "reactions": [{"name": "+1", "users": ["U1"], "count": 10**30}]},
          None, 12, ["x"], {"ts": "yesterday"}],
     )  # fmt: skip
     records = read(folder)
     assert [(post.body, post.author, post.parent) for post in of(records, model.Post)] == [
         ("", None, None)
-    ] * 2
+    ] * 3
+    assert [total.total for total in of(records, model.ReactionTotal)] == [0, 1]
     assert Counter(a.code for a in of(records, model.Anomaly)) == {"unknown_user": 1, "unparsed": 4}
 
 

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+
 from forum_pulse.corpus import model
 from forum_pulse.corpus.readers.export import Export
 from forum_pulse.corpus.readers.interface import Reader, ReadOptions
@@ -294,6 +295,7 @@ def test_json_lines(tmp_path: Path):
         ("eyes", "emoji", "bo", 1),
         ("eyes", "emoji", "cy", 1),
     ]
+    assert {a.native_id for a in of(records, model.Account)} == {"7", "8", "bo", "cy"}
     assert [(a.code, a.locator) for a in of(records, model.Anomaly)] == [
         ("unknown_column", "x.ndjson:1"),
         ("unknown_column", "x.ndjson:1"),

@@ -299,3 +299,14 @@ def test_sniffing(tmp_path: Path, content: Any, known: bool) -> None:
 def test_sniffing_a_folder() -> None:
     """The index comes first by name and is not asked."""
     assert ZulipArchiveReader().sniff(Export(REALM))
+
+
+def test_streams_without_messages_belong_to_the_archive(tmp_path: Path) -> None:
+    """A stream whose topics are all empty proves nothing; a folder of something else does."""
+    for stream, content in (("5-kitchen", [message()]), ("6-attic", [])):
+        (tmp_path / stream).mkdir()
+        saved(tmp_path / stream, content)
+    assert ZulipArchiveReader().sniff(Export(tmp_path))
+    (tmp_path / "other").mkdir()
+    saved(tmp_path / "other", {"post_stream": {}})
+    assert not ZulipArchiveReader().sniff(Export(tmp_path))

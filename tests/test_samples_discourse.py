@@ -21,11 +21,13 @@ def expected_of(family: str) -> dict[str, dict[str, Any]]:
     if folder is None or not (folder / "exports" / family / "expected.json").exists():
         return {}
     figures = json.loads((folder / "exports" / family / "expected.json").read_text(encoding="utf-8"))
-    return {name: row for name, row in figures.items() if sample(folder, family, name).exists()}
+    return {name: row for name, row in figures.items() if sample(folder, family, name) is not None}
 
 
-def sample(folder: Path, family: str, name: str) -> Path:
-    return folder / "exports" / family / ("delving" if family == POSTS else "") / name
+def sample(folder: Path, family: str, name: str) -> Path | None:
+    """The sample's file or folder: topics are named with their forum, folders of posts without."""
+    found = folder.glob(f"exports/{family}/{'*/' if family == POSTS else ''}{name}")
+    return next(found, None)
 
 
 def cases(family: str) -> list[Any]:
@@ -42,8 +44,10 @@ def stored(
     folder = shared_folder()
     if folder is None or request.param is None:
         pytest.skip("real samples are not here (../shared)")
+    path = sample(folder, family, request.param)
+    assert path is not None
     with Store(tmp_path_factory.mktemp("workspace") / "ws") as store:
-        store.ingest(Export(sample(folder, family, request.param)), DiscourseReader())
+        store.ingest(Export(path), DiscourseReader())
         yield store, expected_of(family)[request.param]
 
 

@@ -85,7 +85,9 @@ def clean_batch(batch: pa.RecordBatch) -> pa.RecordBatch:
     """
     bodies = batch.column("body").to_pylist()
     formats = batch.column("body_format").to_pylist()
-    posts = [_CLEANERS.get(how, clean_text)(body or "") for body, how in zip(bodies, formats, strict=True)]
+    posts = [
+        _CLEANERS.get(how or "", clean_text)(body or "") for body, how in zip(bodies, formats, strict=True)
+    ]
     spans = [
         [
             {"start": span.start, "end": span.end, "kind": span.kind, "who": span.who, "post": span.post}

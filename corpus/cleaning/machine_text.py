@@ -1,4 +1,4 @@
-"""Lines in an author's own stretch that nobody wrote: ballot templates, device signatures.
+"""Lines in an author's own stretch that are not theirs: ballot templates, device signatures, bare quotes.
 
 A vote is often announced with the ballot to fill in ("[ ] +1 accept"); quoting it or posting it is no vote.
 A filled box ("[x] +1") is the author's choice and stays own words.
@@ -8,11 +8,12 @@ import re
 from typing import NamedTuple
 
 from ..model import SpanKind
+from .headers import read_headers
 
 _EMPTY_BOX = re.compile(r"\s{0,8}(?:[-*•]\s{1,4})?(?:\[\s{0,3}\]|☐|\(\s{1,3}\))\s{0,4}[+\-−–±]?\s?[01]\b")
-_ANGLE = re.compile(r">{1,9}\s?[\w\"'“«(\[*@]")
-DEVICE_LINE = re.compile(
-    r"\s{0,4}(?:Sent (?:from|via|with) (?:my |Mail|Outlook|Yahoo|Proton|Android|Samsung|BlackBerry|Spark|Superhuman|the)"
+_ANGLE = re.compile(r">{1,9}(?:\s{1,4}\S|[\w\"'“«(\[*@])")
+_DEVICE_LINE = re.compile(
+    r"\s{0,4}(?:Sent (?:from|via|with) (?:my |Mail|Outlook|Yahoo|Proton|Android|Samsung|BlackBerry|Spark)"
     r"|Get Outlook for |Von mein\w{1,3} .{1,40} gesendet|Gesendet (?:von|mit) |Envoyé de(?:puis)? mon "
     r"|Enviado des?de mi |Enviado do meu |Inviato da(?:l mio)? |Verzonden vanaf mijn |Skickat från min )",
     re.IGNORECASE,
@@ -22,31 +23,34 @@ _AFTER_DEVICE_LINE = 2
 
 
 class MachineText(NamedTuple):
-    """Characters [start, end) of a stretch that nobody wrote."""
+    """Characters [start, end) of a stretch that its author did not write."""
 
     start: int
     end: int
     kind: SpanKind
+    who: str | None = None
 
 
 def find_machine_text(text: str, *, angled: bool = False) -> list[MachineText]:
-    """Find empty ballot lines and device signatures; with `angled`, also lines that quote with ">".
+    """Find empty ballot lines and device signatures.
 
-    Neighbouring lines of a kind come back as one, in order.
+    With `angled` (HTML of mail and old forums) also what is quoted without any tag: lines that begin with
+    ">", and everything from a block of header lines on. Neighbouring lines of a kind come back as one.
     """
-    boxes = "[" in text or "☐" in text or "(" in text
-    device = DEVICE_LINE.search(text) is not None
-    if not (boxes or device or (angled and ">" in text)):
+    device = _DEVICE_LINE.search(text) is not None
+    if not (device or angled or any(mark in text for mark in "[☐(")):
         return []
     found: list[MachineText] = []
-    at = 0
     lines = text.split("\n")
+    last = _last_lines_from(lines) if device else len(lines)
+    at = 0
     for number, line in enumerate(lines):
-        end = at + len(line)
-        kind = _kind_of(line, angled=angled)
-        if kind is None and device and DEVICE_LINE.match(line) and _ends_here(lines, number):
-            found.append(MachineText(at, len(text), "signature"))
-            break
+        if number >= last and _DEVICE_LINE.match(line):
+            return [*found, MachineText(at, len(text), "signature")]
+        headers_end, sender = read_headers(lines, number) if angled else (number, None)
+        if headers_end > number:
+            return [*found, MachineText(at, len(text), "quote", sender)]
+        kind, end = _kind_of(line, angled=angled), at + len(line)
         if kind is not None and found and found[-1].kind == kind and found[-1].end + 1 == at:
             found[-1] = MachineText(found[-1].start, end, kind)
         elif kind is not None:
@@ -61,5 +65,7 @@ def _kind_of(line: str, *, angled: bool) -> SpanKind | None:
     return "quote" if angled and _ANGLE.match(line) else None
 
 
-def _ends_here(lines: list[str], number: int) -> bool:
-    return sum(1 for line in lines[number + 1 :] if line.strip()) <= _AFTER_DEVICE_LINE
+def _last_lines_from(lines: list[str]) -> int:
+    """Where the few last lines begin, among which a device signature can stand."""
+    full = [number for number, line in enumerate(lines) if line.strip()]
+    return full[-_AFTER_DEVICE_LINE - 1 :][0] if full else len(lines)

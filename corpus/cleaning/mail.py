@@ -11,31 +11,24 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from ..model import Cleaned, SpanKind
-from .attribution import Attribution, read_attribution, read_sender
+from .attribution import Attribution, read_attribution
+from .headers import read_headers, read_sender, unmarked
 from .signature import is_footer, is_signature_mark, sign_off_at
 from .transcript import Transcript, named_in, sane
 
 _QUOTED = re.compile(r"\s{0,3}(?:[A-Z]{2,3})?>|\s{0,3}\|\s?>")
-_QUOTE_MARKS = re.compile(r"\s{0,3}(?:[A-Z]{2,3}(?=>))?(?:[>|]\s?){1,40}")
 _UNSTUFFED = re.compile(r">From \S")
-_ATTRIBUTED = re.compile(r"^\s*\S.{0,200}[:：]\s*$|^\s*(?:On|Am|Le|El|Il|Em|Op|Den|På|Dnia|W dniu|\d{4}-\d\d)\b", re.IGNORECASE)
 _ORIGINAL = re.compile(
-    r"\s{0,3}[-_*]{2,}\s*(?:Original|Ursprüngliche|Message d'origine|Mensaje original|Messaggio originale|Oorspronkelijk)"
-    r"[\w ]{0,30}[-_*]{2,}\s*$",
+    r"\s{0,3}[-_*]{2,}\s*(?:Original|Ursprüngliche|Message d'origine|Mensaje original|Messaggio originale"
+    r"|Oorspronkelijk)[\w ]{0,30}[-_*]{2,}\s*$",
     re.IGNORECASE,
 )
 _FORWARDED = re.compile(
-    r"\s{0,3}(?:-{2,}\s*(?:Forwarded|Weitergeleitete|Message transféré|Mensaje reenviado|Messaggio inoltrato)[\w ]{0,30}-{2,}"
-    r"|Begin forwarded message:|Anfang der weitergeleiteten (?:Nachricht|E-Mail):)\s*$",
+    r"\s{0,3}(?:-{2,}\s*(?:Forwarded|Weitergeleitete|Message transféré|Mensaje reenviado|Messaggio inoltrato)"
+    r"[\w ]{0,30}-{2,}|Begin forwarded message:|Anfang der weitergeleiteten (?:Nachricht|E-Mail):)\s*$",
     re.IGNORECASE,
 )
 _RULE = re.compile(r"\s{0,3}[_-]{10,}\s*$")
-_HEADER = re.compile(
-    r"\s{0,3}\*?(?P<name>From|Sent|Date|To|Cc|Subject|Reply-To|Von|Gesendet|Datum|An|Betreff|De|Envoyé|À|Objet|Enviado|Para"
-    r"|Asunto|Da|Inviato|A|Oggetto|Van|Verzonden|Aan|Onderwerp)\*?\s?:\*?\s",
-)
-_FROM_NAMES = frozenset(["From", "Von", "De", "Da", "Van"])
-_HEADERS_AT_LEAST = 3
 _PATCH = re.compile(r"diff --git a/|Index: \S+\n={20}|--- a/\S")
 _ARMOUR = re.compile(r"-----(BEGIN|END) PGP ([A-Z ]{4,30})-----\s*$")
 _WRAPPED_OVER = 4
@@ -133,7 +126,7 @@ class _Letter:
                 following = self._next_full[number]
                 if following == number or following == len(self._lines) or not self._quoted[following]:
                     break
-            section.lines.append(_QUOTE_MARKS.sub("", self._lines[number], count=1))
+            section.lines.append(unmarked(self._lines[number]))
             number += 1
         if section.who is None:
             first = next((line for line in section.lines if line.strip()), "")
@@ -143,7 +136,7 @@ class _Letter:
     def _quote_to_the_end(self, number: int) -> int:
         if self._sections[-1].kind != "signature" and is_footer(self._lines, number):
             self._open("signature")
-        self._sections[-1].lines.append(_QUOTE_MARKS.sub("", self._lines[number], count=1))
+        self._sections[-1].lines.append(unmarked(self._lines[number]))
         return number + 1
 
     def _attribution(self, number: int) -> int | None:
@@ -173,7 +166,7 @@ class _Letter:
         start = number
         if marked or _RULE.match(line):
             start = self._next_full[number + 1] if number + 1 < len(self._lines) else len(self._lines)
-        end, who = self._header_block(start)
+        end, who = read_headers(self._lines, start)
         if end == start and not marked:
             return None
         end = max(end, number + 1)
@@ -182,26 +175,6 @@ class _Letter:
         self._open("forward" if forwarded else "quote", who)
         self._rest = True
         return end
-
-    def _header_block(self, start: int) -> tuple[int, str | None]:
-        """Where the header lines that begin at `start` end, and who sent the mail; `start` if there are none."""
-        first = _HEADER.match(self._strip(start)) if start < len(self._lines) else None
-        if first is None:
-            return start, None
-        number, seen, who = start, 0, None
-        while number < len(self._lines) and self._lines[number].strip():
-            line = self._strip(number)
-            header = _HEADER.match(line)
-            if header is None and number - start > _WRAPPED_OVER * _HEADERS_AT_LEAST:
-                break
-            seen += header is not None
-            if header is not None and header["name"] in _FROM_NAMES and who is None:
-                who = read_sender(line)
-            number += 1
-        return (number, who) if seen >= _HEADERS_AT_LEAST and who else (start, None)
-
-    def _strip(self, number: int) -> str:
-        return _QUOTE_MARKS.sub("", self._lines[number], count=1)
 
     def _armour(self, number: int, what: str) -> int:
         """Take PGP's lines: only the head of a signed message, the whole of anything else."""
@@ -225,13 +198,15 @@ def _quoted_lines(lines: list[str]) -> list[bool]:
     for number, line in enumerate(lines):
         # Mailbox files put ">" before "From " at a line's start; alone among unquoted lines it is no quote.
         if quoted[number] and _UNSTUFFED.match(line):
-            neighbours = [quoted[i] for i in (number - 1, number + 1) if 0 <= i < len(lines) and lines[i].strip()]
+            neighbours = [
+                quoted[i] for i in (number - 1, number + 1) if 0 <= i < len(lines) and lines[i].strip()
+            ]
             quoted[number] = any(neighbours)
     return quoted
 
 
 def _next_full_lines(lines: list[str]) -> list[int]:
-    """For each line the number of the first line from there on that is not blank; len(lines) if there is none."""
+    """For each line the number of the first one from there on that is not blank, or len(lines)."""
     following = [len(lines)] * (len(lines) + 1)
     for number in range(len(lines) - 1, -1, -1):
         following[number] = number if lines[number].strip() else following[number + 1]

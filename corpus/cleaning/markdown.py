@@ -1,11 +1,12 @@
-"""Markdown bodies (GitHub, GitLab, Mattermost) and Discourse's raw text, which is Markdown with BBCode quotes.
+"""Markdown bodies (GitHub, GitLab, Mattermost) and Discourse's raw text: Markdown with BBCode quotes.
 
-cmark-gfm, the parser GitHub itself uses, renders to HTML and `html` reads that. Discourse's own blocks are
+cmark-gfm, the parser GitHub itself uses, renders to HTML and `tree` reads that. Discourse's own blocks are
 cut out first: [quote] with whose words and which post, [poll], and links alone on a line, which the server
 turns into previews. A body without any mark skips all of it.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,14 +14,22 @@ import cmarkgfm
 from cmarkgfm.cmark import Options
 
 from ..model import Cleaned, SpanKind
-from .html import Dialect, tell
 from .transcript import Transcript, sane
+from .tree import Dialect, tell
 
-_MARKS = re.compile(r"[>`*_\[<&~\\#|@]|^[ ]{0,3}(?:[-+][ \t]|\d{1,9}[.)][ \t]|[=-]+[ \t]*$)|^(?: {4}|[ ]{0,3}\t)", re.M)
-_OPTIONS = Options.CMARK_OPT_HARDBREAKS | Options.CMARK_OPT_UNSAFE | Options.CMARK_OPT_STRIKETHROUGH_DOUBLE_TILDE | Options.CMARK_OPT_FOOTNOTES
+_MARKS = re.compile(
+    r"[>`*_\[<&~\\#|@]|^[ ]{0,3}(?:[-+][ \t]|\d{1,9}[.)][ \t]|[=-]+[ \t]*$)|^(?: {4}|[ ]{0,3}\t)",
+    re.MULTILINE,
+)
+_OPTIONS = (
+    Options.CMARK_OPT_HARDBREAKS
+    | Options.CMARK_OPT_UNSAFE
+    | Options.CMARK_OPT_STRIKETHROUGH_DOUBLE_TILDE
+    | Options.CMARK_OPT_FOOTNOTES
+)
 _EXTENSIONS = ["table", "strikethrough", "tagfilter"]
 # "+ 1" is a vote and "2024. A good year" a sentence, not lists.
-_NO_LIST = re.compile(r"^([ ]{0,3})(?:([+-])(?=[ \t]+1\b)|(\d{3,9})([.)])(?=[ \t]))", re.M)
+_NO_LIST = re.compile(r"^([ ]{0,3})(?:([+-])(?=[ \t]+1\b)|(\d{3,9})([.)])(?=[ \t]))", re.MULTILINE)
 _RENDERED = Dialect(at_names=True)
 
 _EVENT = re.compile(
@@ -31,11 +40,13 @@ _EVENT = re.compile(
     r"|^[ \t]{0,8}(?P<link>https?://[^\s<>]+|<https?://[^\s<>]+>)[ \t]{0,8}$",
     re.IGNORECASE | re.MULTILINE,
 )
+_POLL_END = re.compile(r"\[/poll\]", re.IGNORECASE)
 _QUOTE_TAG = re.compile(r"\[/?(?:chat )?quote(?:[=\s][^\]\n]{0,500})?\]|\[/chat\]", re.IGNORECASE)
 _CLOSING_TAG = re.compile(r"\[/([a-z]{1,10})\]", re.IGNORECASE)
 _LOOSE_TAG = re.compile(r"\[/?([a-z]{1,10})(?:[= ][^\]\n]{0,300})?\]", re.IGNORECASE)
 _LAYOUT = frozenset(
-    "b i u size color center right left font email wrap details spoiler grid list indent date code url img".split()
+    "b i u size color center right left font email wrap details spoiler grid list indent "  # noqa: SIM905
+    "code url img".split()
 )
 _DATE = re.compile(r"\[date(?:-range from)?=([\w:+-]{4,40})(?: time=([\d:]{4,8}))?[^\]\n]{0,300}\]")
 _SUMMARY = re.compile(r"\[details=\"?([^\]\n]{0,500}?)\"?\]", re.IGNORECASE)
@@ -43,7 +54,10 @@ _STRUCK = re.compile(r"\[s\][^\[\n]{0,2000}\[/s\]", re.IGNORECASE)
 _WHICH_POST = re.compile(r"post:\s?(\d+)", re.IGNORECASE)
 _WHICH_TOPIC = re.compile(r"topic:\s?(\d+)", re.IGNORECASE)
 _USERNAME = re.compile(r"username:\s?([^,\"”]+)", re.IGNORECASE)
-_AFTER_NAME = re.compile(r",\s*(?:post|topic|full|username|group|member|post_id)[:=].*$|;.*$|\s(?:post_id|time|user_id)=.*$", re.I)
+_AFTER_NAME = re.compile(
+    r",\s*(?:post|topic|full|username|group|member|post_id)[:=].*$|;.*$|\s(?:post_id|time|user_id)=.*$",
+    re.IGNORECASE,
+)
 
 
 def clean_markdown(body: str) -> Cleaned:
@@ -108,7 +122,8 @@ def _blocks(body: str) -> Iterator[_Block]:
     Marks inside code are text. As on the server, a quote ends at its own [/quote] whatever stands between.
     """
     at = own_from = 0
-    last_poll_end = body.lower().rfind("[/poll]")
+    closings = _closings(body)
+    poll_ends = [end.end() for end in _POLL_END.finditer(body)]
     while (event := _EVENT.search(body, at)) is not None:
         start = event.start()
         if event["fence"]:
@@ -116,9 +131,9 @@ def _blocks(body: str) -> Iterator[_Block]:
             continue
         block: _Block | None = None
         if event["tag"] and event["tag"][1] != "/":
-            end, block = _quote(body, event)
-        elif event["poll"] and start < last_poll_end:
-            end = body.lower().index("[/poll]", start) + len("[/poll]")
+            end, block = _quote(body, event, closings)
+        elif event["poll"] and poll_ends and start < poll_ends[-1]:
+            end = poll_ends[bisect_right(poll_ends, start)]
             block = _Block("template", body[start:end])
         elif event["link"]:
             end, block = event.end(), _Block("onebox", event["link"].strip("<>"))
@@ -138,21 +153,26 @@ def _fence_end(body: str, event: re.Match[str]) -> int:
     return found.end() if found else len(body)
 
 
-def _quote(body: str, opening: re.Match[str]) -> tuple[int, _Block]:
-    """Find where a quote ends; one that is never closed ends at its last inner close, else its paragraph."""
-    depth, end, inner_end = 1, -1, -1
-    for tag in _QUOTE_TAG.finditer(body, opening.end()):
-        depth += -1 if tag[0][1] == "/" else 1
-        if tag[0][1] == "/":
-            inner_end, end = tag.span()
-        if depth == 0:
-            break
+def _quote(body: str, opening: re.Match[str], closings: dict[int, tuple[int, int]]) -> tuple[int, _Block]:
+    """Read the quote that opens here, and where it ends; one that is never closed ends with its paragraph."""
+    inner_end, end = closings.get(opening.start(), (-1, -1))
     if end < 0:
         paragraph = body.find("\n\n", opening.end())
         inner_end = end = len(body) if paragraph < 0 else paragraph
-    text = body[opening.end() : inner_end]
     who, post = _quoted(opening["with"] or "")
-    return end, _Block("quote", text, who, post)
+    return end, _Block("quote", body[opening.end() : inner_end], who, post)
+
+
+def _closings(body: str) -> dict[int, tuple[int, int]]:
+    """Pair each opening quote tag, by where it starts, with the bounds of its closing tag."""
+    open_tags: list[int] = []
+    pairs: dict[int, tuple[int, int]] = {}
+    for tag in _QUOTE_TAG.finditer(body):
+        if tag[0][1] != "/":
+            open_tags.append(tag.start())
+        elif open_tags:
+            pairs[open_tags.pop()] = tag.span()
+    return pairs
 
 
 def _quoted(attributes: str) -> tuple[str | None, str | None]:

@@ -15,13 +15,15 @@ _QUOTE_REST = "&gt;&gt;&gt;"
 _QUOTE = "&gt;"
 _ENTITY = re.compile(r"<([@#!]?)([^<>|\n]{1,3000})(?:\|([^<>\n]{0,3000}))?>")
 _INLINE_CODE = re.compile(r"`([^`\n]+)`")
-_MARKED = re.compile(r"(?<![^\s(\[\"'>,;:.!?*_~-])([*_~])(?=[^\s*_~])([^\n*_~]{1,3000}?)(?<=\S)\1(?![\w*_~])")
+_MARKED = re.compile(r"(?<![^\s(\[\"'>,;:.!?*_~-])([*_~])(?=[^\s*_~])([^\n*_~]{0,999}[^\s*_~])\1(?!\w)")
 _SKIN_TONE = re.compile(r":skin-tone-[2-6]:")
 _UPLOADED = re.compile(
     r"\s*<@[^>\n]{1,100}> (?:uploaded|shared) (?:a file|an image|a snippet|a post): <[^>\n]{1,2000}>"
     r"(?P<comment> and commented: ?)?"
 )
-_COMMENTED = re.compile(r"\s*<@[^>\n]{1,100}> commented on <@[^>\n]{1,100}>['’]s file <[^>\n]{1,2000}>(?P<comment>: ?)")
+_COMMENTED = re.compile(
+    r"\s*<@[^>\n]{1,100}> commented on <@[^>\n]{1,100}>['’]s file <[^>\n]{1,2000}>(?P<comment>: ?)"
+)
 
 
 def clean_mrkdwn(body: str) -> Cleaned:
@@ -67,7 +69,7 @@ def _tell_lines(transcript: Transcript, text: str, *, fresh: bool, quoting_rest:
             transcript.begin("quote")
             quoting = True
         if number:
-            transcript.line()
+            transcript.say("\n")
         _say(transcript, line.removeprefix(_QUOTE_REST if rest else _QUOTE) if rest or quoted else line)
     if quoting:
         transcript.end()
@@ -81,7 +83,9 @@ def _say(transcript: Transcript, text: str) -> None:
             continue
         for entity in _ENTITY.finditer(piece) if "<" in piece else ():
             _mention(transcript, entity)
-        plain = _ENTITY.sub(_shown_entity, _MARKED.sub(_unmarked, piece))
+        # Twice, for bold italics.
+        unmarked = _MARKED.sub(_unmarked, _MARKED.sub(_unmarked, piece))
+        plain = _ENTITY.sub(_shown_entity, unmarked)
         transcript.say(_SKIN_TONE.sub("", _unescaped(plain)))
 
 

@@ -30,9 +30,9 @@ _ELLIPSIS = "[...]"
 
 
 def sane(text: str) -> str:
-    """Replace what no reader sees: one kind of line break, one kind of blank, no control characters.
+    """Settle what no reader sees: one kind of line break, one kind of blank, no control characters.
 
-    Lone surrogates, which can't be stored as UTF-8, become U+FFFD; the zero-width joiner stays, emoji need it.
+    Lone surrogates, which UTF-8 can't hold, become U+FFFD; the zero-width joiner stays, emoji need it.
     """
     if _ODD.search(text) is None:
         return text
@@ -78,6 +78,7 @@ class Transcript:
         self._machine_text = machine_text
         self._stretches = [_Stretch("own")]
         self._depth = 0
+        self._at_line_start = True
 
     @property
     def kind(self) -> SpanKind:
@@ -87,14 +88,19 @@ class Transcript:
     def say(self, text: str) -> None:
         """Add text to the current voice."""
         self._stretches[-1].parts.append(text)
+        if self._at_line_start and not text.isspace():
+            self._at_line_start = False
 
     def line(self) -> None:
-        """End the line."""
-        self._stretches[-1].parts.append("\n")
+        """Begin a new line, unless one has just begun."""
+        if not self._at_line_start:
+            self._stretches[-1].parts.append("\n")
+            self._at_line_start = True
 
     def gap(self) -> None:
         """End the paragraph."""
         self._stretches[-1].parts.append("\n\n")
+        self._at_line_start = True
 
     def begin(self, kind: SpanKind, who: str | None = None, post: str | None = None) -> None:
         """Change the voice; inside another's voice this only counts the nesting."""
@@ -195,8 +201,8 @@ class Transcript:
     def _split(stretch: _Stretch, text: str, machine: list[MachineText]) -> list[tuple[_Stretch, str]]:
         pieces: list[tuple[_Stretch, str]] = []
         at = 0
-        for start, end, kind in machine:
-            pieces += [(stretch, text[at:start].strip()), (_Stretch(kind), text[start:end].strip())]
+        for start, end, kind, who in machine:
+            pieces += [(stretch, text[at:start].strip()), (_Stretch(kind, who), text[start:end].strip())]
             at = end
         pieces.append((stretch, text[at:].strip()))
         return [(voice, words) for voice, words in pieces if words]

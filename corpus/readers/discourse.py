@@ -18,7 +18,7 @@ from .discourse_forum import Forum, Topic
 from .discourse_posts import Place, post_number, records_of
 from .export import Export
 from .interface import ReadOptions
-from .json_files import document_of, heads_of, members_of, unread_of
+from .json_files import document_of, is_export_of, members_of, unread_of
 from .json_values import whole
 
 _POSTS = re.compile(rb'"post_stream"\s*:|"post_number"\s*:\s*\d|"chunk_size"\s*:\s*\d')
@@ -52,11 +52,8 @@ class DiscourseReader:
     verified = True
 
     def sniff(self, export: Export) -> bool:
-        """Posts or topics in the first members; a single file may also be one of Discourse's lists."""
-        heads = list(heads_of(export))
-        if any(_POSTS.search(head) for head in heads):
-            return True
-        return not export.is_archive and any(_is_list(head) for head in heads)
+        """Posts or topics, among Discourse's lists; a single file may be such a list."""
+        return is_export_of(export, _has_posts if export.is_archive else _is_discourse, _is_discourse)
 
     def read(self, export: Export, options: ReadOptions) -> Iterator[Record]:
         """Stream the forum's posts; accounts, topics and categories follow at the end.
@@ -93,8 +90,12 @@ class DiscourseReader:
         )
 
 
-def _is_list(head: bytes) -> bool:
-    return bool(_LIST_HEAD.match(head) and _LIST_CONTENT.search(head))
+def _has_posts(head: bytes) -> bool:
+    return _POSTS.search(head) is not None
+
+
+def _is_discourse(head: bytes) -> bool:
+    return _has_posts(head) or bool(_LIST_HEAD.match(head) and _LIST_CONTENT.search(head))
 
 
 def _host(export: Export) -> str | None:

@@ -1,6 +1,5 @@
 """What a Discourse forum's files tell together: topics, categories, accounts, and how much of it is here."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -12,7 +11,6 @@ from .json_values import moment, objects, text, whole
 _MESSAGES = "private_messages"
 _MEASURES = {"views": "view", "vote_count": "vote"}
 """A topic's numbers without parts (`vote_count` is the topic voting plugin's) -> their measure."""
-_AVATAR_HOST = re.compile(r"/user_avatar/([\w-]+(?:\.[\w-]+)+)/")
 
 
 @dataclass(slots=True)
@@ -122,44 +120,42 @@ class Forum:
         self.documents += 1
         if kind:
             self._kinds.add(kind)
-        self._see(document.get("last_posted_at"))
+        last_posted = moment(document.get("last_posted_at"))
+        self._see(last_posted.at if last_posted else None)
 
     def notice(self, records: Iterable[Record], post: dict[str, Any], locator: str) -> Iterator[Record]:
         """Hold back accounts, of which the best known version goes out at the end."""
         yield from self._foreign(post, locator)
-        self._see(post.get("created_at"))
-        self._see(post.get("updated_at"))
         for record in records:
             if isinstance(record, Account):
                 self._meet(record)
                 continue
-            if isinstance(record, Post) and record.state in ("removed", "deleted_by_author"):
-                self.has_deletions = True
+            if isinstance(record, Post):
+                self._see(record.edited_at or record.created_at)
+                self.has_deletions |= record.state in ("removed", "deleted_by_author")
             yield record
 
     def _foreign(self, post: dict[str, Any], locator: str) -> Iterator[Anomaly]:
         """A warning, once, for each other forum whose posts are mixed in here."""
-        found = _AVATAR_HOST.search(str(post.get("avatar_template")))
-        host = found[1].lower() if found else self._host
-        if host is not None and host != self._host and host not in self._foreign_hosts:
+        path = text(post.get("avatar_template")) or ""
+        host = path.partition("/user_avatar/")[2].partition("/")[0].lower()
+        if "." in host and host != self._host and host not in self._foreign_hosts:
             self._foreign_hosts.add(host)
             detail = f"posts of another forum, {host}: people with the same number are taken for one"
             yield Anomaly(code="unknown_user", locator=locator, detail=detail)
 
-    def _see(self, value: Any) -> None:
-        seen = moment(value)
-        if seen and (self.latest is None or seen.at > self.latest):
-            self.latest = seen.at
+    def _see(self, seen: datetime | None) -> None:
+        if seen and (self.latest is None or seen > self.latest):
+            self.latest = seen
 
     def _meet(self, account: Account) -> None:
         """The first name an account shows stays; a later one fills a gap."""
         known = self._accounts.setdefault(account.native_id, account)
-        if known.username is None or known.display_name is None:
-            self._accounts[account.native_id] = replace(
-                known,
-                username=known.username or account.username,
-                display_name=known.display_name or account.display_name,
-            )
+        username = known.username or account.username
+        display_name = known.display_name or account.display_name
+        if (username, display_name) != (known.username, known.display_name):
+            named = replace(known, username=username, display_name=display_name)
+            self._accounts[account.native_id] = named
 
     def learn_categories(self, entries: Any) -> None:
         """Take names from a list of categories."""

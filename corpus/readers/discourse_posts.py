@@ -64,12 +64,12 @@ def records_of(raw: dict[str, Any], place: Place) -> Iterator[Record]:
     """All records of one post that has a `post_number`."""
     native_id = f"{place.topic}/{raw['post_number']}"
     author = account_of(raw.get("user_id"), raw)
-    created, updated = moment(raw.get("created_at")), moment(raw.get("updated_at"))
+    created = moment(raw.get("created_at"))
     if author:
         yield author
     for code, detail in _flaws(raw, author, created):
         yield Anomaly(code=code, locator=place.locator, detail=detail, post=native_id)
-    yield _post(raw, place, native_id, author, created, updated)
+    yield _post(raw, place, native_id, author, created)
     yield from _reactions(raw, native_id, place.locator)
     yield from polls_of(raw, native_id, place.locator)
 
@@ -106,7 +106,6 @@ def _post(
     native_id: str,
     author: Account | None,
     created: Moment | None,
-    updated: Moment | None,
 ) -> Post:
     number = raw["post_number"]
     kind, subtype = _kind(raw)
@@ -116,6 +115,7 @@ def _post(
         answers = None
     parent = answers or (1 if number > 1 else None)
     edits = (whole(raw.get("version")) or 1) - 1
+    updated = moment(raw.get("updated_at")) if edits > 0 else None
     return Post(
         native_id=native_id,
         thread=place.topic,
@@ -132,7 +132,7 @@ def _post(
         body=body,
         body_format=body_format,
         state=_state(raw),
-        edited_at=updated.at if updated and edits > 0 else None,
+        edited_at=updated.at if updated else None,
         edit_count=edits if edits > 0 else None,
         is_accepted=raw.get("accepted_answer") is True,
         is_private=place.is_private or subtype == "whisper",

@@ -6,6 +6,7 @@ names that climb out, links, archives that unpack to far more than they weigh.
 
 import hashlib
 import os
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ MAX_RATIO = 200
 RATIO_FLOOR = 50_000_000
 MAX_MEMBERS = 2_000_000
 _BLOCK = 1 << 20
+_ENCODED = re.compile(r"\.[0-9A-F]{2}")
 _ZIP_FAILURES = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
@@ -177,5 +179,8 @@ class Export:
 
 
 def _is_litter(name: str) -> bool:
-    parts = PurePosixPath(name).parts
-    return any(part.startswith(".") or part == "__MACOSX" for part in parts)
+    """Hidden files; but ".E2.9C.94 ..." is how a Zulip archive begins the name of a topic with a check mark."""
+    return any(
+        part == "__MACOSX" or (part.startswith(".") and not _ENCODED.match(part))
+        for part in PurePosixPath(name).parts
+    )

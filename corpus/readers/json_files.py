@@ -1,6 +1,6 @@
 """An export made of JSON files: which members they are, what they hold, what else lies beside them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from ...errors import ExportError
@@ -8,8 +8,8 @@ from ..model import Anomaly
 from .export import Export
 from .json_values import parse
 
-_SNIFFED = 50
-"""How many members of a folder are looked at to tell its format."""
+_SNIFFED, _SNIFFED_FOLDERS = 10, 30
+"""How many members of how many folders are looked at to tell a format."""
 
 
 def members_of(export: Export) -> list[str]:
@@ -19,13 +19,35 @@ def members_of(export: Export) -> list[str]:
     return [member for member in export.members if member.lower().endswith(".json")]
 
 
-def heads_of(export: Export) -> Iterator[bytes]:
-    """First bytes of the first JSON members, those that can be read."""
-    for member in members_of(export)[:_SNIFFED]:
-        try:
-            yield export.head(member)
-        except ExportError:
-            continue
+def is_export_of(export: Export, ours: Callable[[bytes], bool], beside: Callable[[bytes], bool]) -> bool:
+    """Whether the export is of one format, judged by the first bytes of some members of each folder.
+
+    A folder of nothing but other JSON tells that several exports lie here; stray files at the top do not.
+
+    Args:
+        export: what is looked at.
+        ours: tells a file of the format from its first bytes.
+        beside: tells a file that lies beside those and proves nothing.
+    """
+    folders: dict[str, list[bytes]] = {}
+    for member in members_of(export):
+        heads = folders.setdefault(member.partition("/")[0] if "/" in member else "", [])
+        if len(heads) < _SNIFFED and len(folders) <= _SNIFFED_FOLDERS:
+            heads.append(_head(export, member))
+    if not any(ours(head) for heads in folders.values() for head in heads):
+        return False
+    return all(
+        any(ours(head) or beside(head) for head in heads)
+        for folder, heads in folders.items()
+        if folder and heads
+    )
+
+
+def _head(export: Export, member: str) -> bytes:
+    try:
+        return export.head(member)
+    except ExportError:
+        return b""
 
 
 def document_of(export: Export, member: str) -> Any:

@@ -19,6 +19,8 @@ from .export import MAX_RATIO, RATIO_FLOOR, Export
 
 SUFFIXES = (".mbox", ".mbx", ".txt", ".mbox.gz", ".mbx.gz", ".txt.gz")
 _LONGEST = 1 << 20
+_LINES_KEPT = 1000
+_BOM = b"\xef\xbb\xbf"
 _FAILURES = (zipfile.BadZipFile, zlib.error, EOFError, OSError)
 
 _DATED = re.compile(rb"From (?=.*\d{1,2}:\d{2}).*\b(?:19|20)\d{2}\b")
@@ -27,9 +29,7 @@ _HEADER = re.compile(rb"[!-9;-~]+[ \t]*:|>From ")
 
 _BLANK = re.compile(rb"\r?\n\r?\n")
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
-_FIELDS = re.compile(
-    rb"^(message-id|in-reply-to|references|from|date|subject)[ \t]*:[ \t]*(.*)$", re.IGNORECASE | re.MULTILINE
-)
+_FIELDS = frozenset((b"message-id", b"in-reply-to", b"references", b"from", b"date", b"subject"))
 _IN_BRACKETS = re.compile(r"<([^<>]+)>")
 
 
@@ -52,8 +52,10 @@ class RawMail:
         blank = _BLANK.search(self.data)
         head = _FOLD.sub(b"", self.data[: blank.start()] if blank else self.data)
         found: dict[str, str] = {}
-        for name, value in _FIELDS.findall(head):
-            found.setdefault(name.decode().lower(), value.decode("utf-8", "replace").strip())
+        for line in head.split(b"\n"):
+            name, _, value = line.partition(b":")
+            if (name := name.strip().lower()) in _FIELDS:
+                found.setdefault(name.decode(), value.decode("utf-8", "replace").strip())
         return found
 
     @cached_property
@@ -93,53 +95,42 @@ def is_mail(export: Export, member: str) -> bool:
             head = zlib.decompressobj(31).decompress(head, 4096)
         except zlib.error:
             return False
-    first, _, rest = head.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n").partition(b"\n")
+    first, _, rest = head.removeprefix(_BOM).lstrip(b"\r\n").partition(b"\n")
     return bool((_DATED.match(first) or _BARE.match(first)) and _HEADER.match(rest))
 
 
 def raw_mails(export: Export, member: str) -> Iterator[RawMail | Anomaly]:
     """The messages of one member, and an anomaly for what stands before the first or is cut off."""
-    start, lines, stray = 0, list[bytes](), 0
-    blank = True
-    for number, line, following in _pairs(export, member):
+    start, stray, number = 0, 0, 0
+    lines: list[bytes] = []
+    former, is_envelope = b"", False
+    for line in _lines(export, member):
         if isinstance(line, Anomaly):
             yield line
-        elif _is_envelope(line, following, after_blank=blank):
+            continue
+        number += 1
+        if is_envelope and _HEADER.match(line):
+            # The line above was no text: a message begins.
+            lines.pop()
             if start:
                 yield RawMail(member, start, b"".join(lines))
-            start, lines = number, []
-        elif start:
-            lines.append(line)
-        elif line.strip(b"\xef\xbb\xbf\r\n\t "):
-            stray = stray or number
-        blank = not isinstance(line, Anomaly) and not line.strip()
-    if stray:
+            elif any(map(bytes.strip, lines)):
+                stray = 1
+            start, lines = number - 1, []
+        is_envelope = line.startswith(b"From") and _may_open(line, after_blank=not former.strip())
+        former = line
+        lines.append(line)
+        if not start and len(lines) > _LINES_KEPT:
+            lines, stray = lines[-1:], 1
+    if stray or not start:
         detail = "text before the first message" if start else "no message: not one 'From ' line of an mbox"
-        yield Anomaly(code="unparsed", locator=f"{member}:{stray}", detail=detail)
+        yield Anomaly(code="unparsed", locator=f"{member}:1", detail=detail)
     if start:
         yield RawMail(member, start, b"".join(lines))
 
 
-def _is_envelope(line: bytes, following: bytes, *, after_blank: bool) -> bool:
-    if not line.startswith(b"From") or not _HEADER.match(following):
-        return False
+def _may_open(line: bytes, *, after_blank: bool) -> bool:
     return bool(_DATED.match(line) or (after_blank and _BARE.match(line)))
-
-
-def _pairs(export: Export, member: str) -> Iterator[tuple[int, bytes | Anomaly, bytes]]:
-    """Numbered lines, each with the one after it."""
-    former: bytes | None = None
-    number = 0
-    for line in _lines(export, member):
-        if isinstance(line, Anomaly):
-            yield number, line, b""
-            continue
-        if former is not None:
-            yield number, former, line
-        former = line.removeprefix(b"\xef\xbb\xbf") if number == 0 else line
-        number += 1
-    if former is not None:
-        yield number, former, b""
 
 
 def _lines(export: Export, member: str) -> Iterator[bytes | Anomaly]:
@@ -148,7 +139,7 @@ def _lines(export: Export, member: str) -> Iterator[bytes | Anomaly]:
         with export.open(member) as packed:
             stream = gzip.GzipFile(fileobj=packed) if member.lower().endswith(".gz") else packed
             while line := stream.readline(_LONGEST):
-                yield line
+                yield line if total else line.removeprefix(_BOM)
                 total += len(line)
                 if total > RATIO_FLOOR and total > MAX_RATIO * max(packed.tell(), 1):
                     raise UnsafeExportError(

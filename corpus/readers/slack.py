@@ -15,7 +15,7 @@ from ..model import Anomaly, Reaction, Record, Source, Thread
 from .export import Export
 from .interface import ReadOptions
 from .slack_directory import Channel, Directory, Layout, load_array
-from .slack_messages import Speakers, attachments_of, moment, post_of, reactions_of, ts_of
+from .slack_messages import Speakers, attachments_of, moment, number_of, post_of, reactions_of, ts_of
 
 
 class SlackReader:
@@ -56,6 +56,7 @@ class SlackReader:
         )
         yield source
         yield from directory.anomalies
+        yield from layout.strays(export)
         yield from directory.accounts.values()
         yield from directory.containers(layout)
         if not directory.has_users:
@@ -134,17 +135,17 @@ class _ChannelLog:
         if parent is None:
             self.roots.add(ts)
             self.waiting.pop(ts, None)
-            yield self._thread_of(ts, message.get("reply_count"))
+            yield self._thread_of(ts, number_of(message.get("reply_count")))
         elif (root := parent.removeprefix(f"{self.channel.id}/")) not in self.roots:
             self.waiting.setdefault(root, []).append((f"{self.channel.id}/{ts}", locator))
 
-    def _thread_of(self, root: str, replies: Any) -> Thread:
+    def _thread_of(self, root: str, replies: int | None) -> Thread:
         return Thread(
             native_id=f"{self.channel.id}/{root}",
             container=self.channel.id,
             root_post=f"{self.channel.id}/{root}",
             created_at=moment(root),
-            posts_expected=replies + 1 if isinstance(replies, int) and replies > 0 else None,
+            posts_expected=replies + 1 if replies else None,
         )
 
     def _orphans(self) -> Iterator[Record]:

@@ -16,6 +16,7 @@ from .slack_directory import Channel, Directory, account_of
 _WORDS = frozenset({"", "file_share", "me_message", "thread_broadcast", "file_comment", "bot_message"})
 """Subtypes in which somebody says something; all others tell what happened in the channel."""
 _TS = re.compile(r"(\d{1,11})(?:\.(\d{1,6}))?\Z")
+_LARGEST = 1 << 53
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TOKEN = re.compile(r"\?t=xox.*\Z")
 
@@ -25,6 +26,11 @@ def ts_of(value: Any) -> str | None:
     if isinstance(value, float | int) and not isinstance(value, bool):
         value = f"{value:.6f}"
     return value if isinstance(value, str) and _TS.match(value) else None
+
+
+def number_of(value: Any) -> int | None:
+    """A count or size as one; None for what can't be one."""
+    return value if type(value) is int and 0 <= value <= _LARGEST else None
 
 
 def moment(ts: str) -> datetime:
@@ -164,7 +170,8 @@ def reactions_of(message: dict[str, Any], post: str, speakers: Speakers, locator
         if not isinstance(name, str) or not name:
             yield Anomaly(code="unparsed", locator=locator, detail="a reaction without a name", post=post)
             continue
-        total = count if isinstance(count, int) else len(users)
+        total = number_of(count)
+        total = len(users) if total is None else total
         if total < len(users):
             detail = f"{name}: count {total}, but {len(users)} people named"
             yield Anomaly(code="count_mismatch", locator=locator, detail=detail, post=post)
@@ -193,7 +200,7 @@ def attachments_of(message: dict[str, Any], post: str) -> Iterator[Attachment]:
             name=_first(file, "name", "title", "id") or "file",
             mime=mime if isinstance(mime, str) else None,
             url=_url(_first(file, "permalink", "url_private")),
-            size=size if isinstance(size, int) else None,
+            size=number_of(size),
         )
     for card in _dicts(message.get("attachments")):
         yield Attachment(

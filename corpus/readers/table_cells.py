@@ -8,14 +8,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from ..model import Account, AccountKind, Anomaly
+from ..model import Account, AccountKind, Anomaly, BodyFormat
 from .table_columns import Layout
 from .table_rows import Row, Table
 from .table_times import Moment, Order, moment_of, needs_order, order_of
-from .table_words import MANY, NOTHING
+from .table_words import MANY, NOTHING, plain
 
+_FORMATS: dict[str, BodyFormat] = {
+    "html": "html",
+    "html_body": "html",
+    "body_html": "html",
+    "cooked": "html",
+    "markdown": "markdown",
+    "body_markdown": "markdown",
+}
 _TIMES = ("time", "signed", "withdrawn", "edited")
 _ROWS_TO_LOOK_AT = 1000
+_LONGEST_NOTHING = max(map(len, NOTHING))
 _EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+\Z")
 
 
@@ -29,7 +38,8 @@ class Cells:
 
     def __init__(self, table: Table, layout: Layout) -> None:
         self.member = table.member
-        self.columns = layout.columns
+        self.columns = dict(layout.columns)
+        self.text_format: BodyFormat = _FORMATS.get(plain(self.columns.get("text", "")), "text")
         self._orders: dict[str, Order | None] = {
             name: self._order(table, layout.columns[name]) for name in _TIMES if name in layout.columns
         }
@@ -53,7 +63,10 @@ class Cells:
 
     def text(self, row: Row, name: str) -> str:
         """The value as text, stripped; "" where there is none."""
-        value = self.raw(row, name)
+        column = self.columns.get(name)
+        value = row.values.get(column) if column is not None else None
+        if isinstance(value, str):
+            return value.strip()
         if value is None or isinstance(value, dict | list) or value != value:  # noqa: PLR0124 - not a number
             return ""
         if isinstance(value, float) and value.is_integer():
@@ -63,7 +76,7 @@ class Cells:
     def word(self, row: Row, name: str) -> str:
         """As `text`, and "" for the ways to write that there is none."""
         text = self.text(row, name)
-        return "" if text.casefold() in NOTHING else text
+        return "" if len(text) <= _LONGEST_NOTHING and text.casefold() in NOTHING else text
 
     def moment(self, row: Row, name: str) -> Moment | None:
         """The value as a time; None where it is none."""
@@ -114,6 +127,12 @@ class People:
                 is_stable_id=person.by != "name" and person.kind == "human",
             )
         yield person
+
+    def mention(self, login: str) -> Iterator[Account]:
+        """The account of somebody of whom only a login is known, if it is new."""
+        if login not in self.seen:
+            self.seen.add(login)
+            yield Account(native_id=login, username=login)
 
 
 def _named(row: Row, cells: Cells) -> tuple[str, str, str]:

@@ -8,20 +8,12 @@ from typing import Any
 
 import orjson
 
-from ..model import Account, Anomaly, BodyFormat, Container, Post, Reaction, ReactionTotal, Record, Thread
+from ..model import Account, Anomaly, Container, Post, Reaction, ReactionTotal, Record, Thread
 from .reply_tree import ReplyTree
 from .table_cells import Cells, Latest, People, Person, content_id
 from .table_rows import Row, Table
-from .table_words import plain
 
-_FORMATS: dict[str, BodyFormat] = {
-    "html": "html",
-    "html_body": "html",
-    "body_html": "html",
-    "cooked": "html",
-    "markdown": "markdown",
-    "body_markdown": "markdown",
-}
+_LARGEST = 1 << 53
 _NO_PARENT = frozenset({"0", "-1"})
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
@@ -82,7 +74,10 @@ class PostRows:
         post = self._post(row, cells, native_id, person.account, text)
         yield from self._place(row, cells, post)
         yield post
-        yield from _appreciation(row, cells, native_id)
+        for record in _appreciation(row, cells, native_id):
+            if isinstance(record, Reaction) and record.account:
+                yield from self.people.mention(record.account)
+            yield record
         if "time" in cells.columns and post.created_at is None:
             yield cells.bad_time(row, "time", native_id)
         if cells.word(row, "edited") and post.edited_at is None:
@@ -140,7 +135,7 @@ class PostRows:
             precision=when.precision if when else "none",
             tz_known=when.tz_known if when else False,
             body=text,
-            body_format=_FORMATS.get(plain(cells.columns["text"]), "text"),
+            body_format=cells.text_format,
             edited_at=edited.at if edited else None,
             url=cells.word(row, "url") or None,
             locator=cells.where(row),
@@ -219,7 +214,7 @@ def _counts(value: Any, name: str) -> dict[str, int | list[str]] | None:
         for key, count in value.items():
             if isinstance(count, list):
                 found[str(key)] = list(dict.fromkeys(str(person) for person in count))
-            elif isinstance(count, int) and count >= 0:
+            elif type(count) is int and 0 <= count <= _LARGEST:
                 found[str(key)] = count
             elif count is not None:
                 return None
@@ -228,7 +223,7 @@ def _counts(value: Any, name: str) -> dict[str, int | list[str]] | None:
         number = float(str(value).replace(",", ""))
     except ValueError:
         return None
-    return {name or "reaction": int(number)} if number >= 0 and number.is_integer() else None
+    return {name or "reaction": int(number)} if 0 <= number <= _LARGEST and number.is_integer() else None
 
 
 def _reactions(post: str, name: str, count: int | list[str], column: str) -> Iterator[Record]:

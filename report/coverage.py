@@ -1,0 +1,142 @@
+"""Coverage: what was read, what was not, and what was read without a result.
+
+These rows stand in every report, so that nobody mistakes silence of a model for silence of the forum.
+"""
+
+from typing import Final
+
+import pyarrow as pa
+
+from ..corpus.store import Store
+
+_READ: Final = "FROM reading"
+_ALL: Final = "FROM post"
+
+# (what, which rows, out of which, note). Rows about posts share the figure of the posts that were read.
+_POSTS: Final = (
+    ("posts read", _READ, _ALL, "visible, public, by people, with own words"),
+    ("private posts left out", "FROM post WHERE is_private", _ALL, "never read"),
+    (
+        "posts by bots left out",
+        """FROM post p JOIN person_account a ON a.account_id = p.author_account_id
+           JOIN person n ON n.person_id = a.person_id WHERE n.is_bot""",
+        _ALL,
+        "integrations, apps and listed bots",
+    ),
+    ("hidden or deleted posts left out", "FROM post WHERE state <> 'visible'", _ALL, "never read"),
+    (
+        "posts without own words",
+        "FROM post WHERE state = 'visible' AND NOT is_private AND coalesce(own_text, '') = ''",
+        _ALL,
+        "nothing but quotes, links, code or templates",
+    ),
+    (
+        "posts without a date",
+        "FROM reading WHERE created_at IS NULL",
+        _READ,
+        "counted, but not on the time line",
+    ),
+    (
+        "posts without a topic",
+        """FROM reading r WHERE NOT EXISTS
+           (SELECT 1 FROM post_topic t WHERE t.post_id = r.post_id AND t.topic_id <> -1)""",
+        _READ,
+        "too short, or like nothing else",
+    ),
+    (
+        "posts without a theme",
+        "FROM reading r WHERE NOT EXISTS (SELECT 1 FROM post_theme t WHERE t.post_id = r.post_id)",
+        _READ,
+        "no concern of the codebook found",
+    ),
+    (
+        "posts without a stance",
+        """FROM reading r WHERE NOT EXISTS (SELECT 1 FROM post_stance s
+           WHERE s.post_id = r.post_id AND s.stance <> 'none' AND NOT s.unclear)""",
+        _READ,
+        "about no target, taking no side, or unclear",
+    ),
+    (
+        "posts with an unclear stance",
+        """FROM reading r WHERE EXISTS
+           (SELECT 1 FROM post_stance s WHERE s.post_id = r.post_id AND s.unclear)""",
+        "FROM reading r WHERE EXISTS (SELECT 1 FROM post_stance s WHERE s.post_id = r.post_id)",
+        "of those about a target: the model abstains",
+    ),
+)
+
+# (what, which sum, out of which, note)
+_SUMS: Final = (
+    (
+        "reactions without a name",
+        "sum(n) FILTER (identity = 'count_only'), sum(n) FROM reaction",
+        "the platform gives a number only; they widen the range",
+    ),
+    (
+        "words quoted from others",
+        """sum("end" - start) FILTER (kind IN ('quote', 'forward')), sum("end" - start) FROM span""",
+        "in characters; not read as the author's own",
+    ),
+    (
+        "petitions found without being named",
+        "count(*) FILTER (origin = 'detected'), count(*) FROM petition",
+        "the others are in the configuration",
+    ),
+)
+
+_ANOMALIES: Final = "SELECT code, count(*) AS found FROM anomaly GROUP BY code ORDER BY code"
+
+_SCHEMA: Final = pa.schema(
+    [("what", pa.string()), ("count", pa.int64()), ("of", pa.int64()), ("share", pa.float64()),
+     ("note", pa.string()), ("figure", pa.string()), ("unit", pa.string())]
+)  # fmt: skip
+
+_ANOMALY_NOTES: Final = {
+    "truncated": "the export lacks posts its platform counts",
+    "orphan": "answers to posts that are not in the export",
+    "duplicate": "records that came twice; counted once",
+    "bad_time": "times that can't be read",
+    "unknown_user": "accounts the export does not describe",
+    "count_mismatch": "the platform's totals and its lists disagree",
+    "unparsed": "records that can't be read",
+    "clock": "times out of order",
+    "metadata_only": "records without their text",
+    "poll_without_results": "polls whose results are hidden",
+    "unknown_column": "columns of a table we do not know",
+    "unknown_alias": "lines of the alias file that match no account",
+}
+
+
+def table(store: Store) -> pa.Table:
+    """The coverage table, with a private column that names the figure a row depends on."""
+    rows = [_posts(store, *entry) for entry in _POSTS]
+    rows += [_sum(store, *entry) for entry in _SUMS]
+    rows += [
+        {
+            "what": f"anomaly: {row['code']}",
+            "count": row["found"],
+            "note": _ANOMALY_NOTES.get(row["code"], ""),
+        }
+        for row in store.sql(_ANOMALIES).to_pylist()
+    ]
+    return pa.Table.from_pylist(rows, schema=_SCHEMA)
+
+
+def _posts(store: Store, what: str, which: str, whole: str, note: str) -> dict[str, object]:
+    count, total = (int(store.scalar(f"SELECT count(*) {rows}")) for rows in (which, whole))
+    return _row(what, count, total, note) | {"figure": "corpus/posts", "unit": "posts"}
+
+
+def _sum(store: Store, what: str, query: str, note: str) -> dict[str, object]:
+    part, whole = store.connection.execute(f"SELECT {query}").fetchall()[0]
+    return _row(what, int(part or 0), int(whole or 0), note)
+
+
+def _row(what: str, count: int, total: int, note: str) -> dict[str, object]:
+    return {
+        "what": what,
+        "count": count,
+        "of": total,
+        "share": count / total if total else None,
+        "note": note,
+    }

@@ -1,0 +1,260 @@
+"""Which figures must go so that no small group of people shows.
+
+Statistical disclosure control for small tables, in three steps. Small counts are hidden. Then whatever would
+give them back by subtraction is hidden with them (complementary suppression). At last an audit plays the
+attacker: knowing every published figure and how the figures add up, and even which cells were hidden for
+being small, can a hidden one be pinned to a single whole number? If so, the next smallest figure beside it
+goes too, until the answer is no.
+
+Method: Hundepool et al., *Statistical Disclosure Control* (Wiley 2012), ch. 4: linear sensitivity, secondary
+suppression, and the attacker's feasibility interval, here solved in whole numbers.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+_Kind = Literal["small", "cover", "free"]
+"""Hidden for being small (1 to k-1), as cover (never 0), or along with another (any value)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One number that could be published."""
+
+    value: int
+    counts_people: bool = True
+    rank: int = 0
+    """Among figures that could cover another, those of lower rank are hidden first: totals stay longest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What a reader knows of several figures: the sum of coefficient times figure is zero.
+
+    Attributes:
+        terms: (key of a figure, coefficient).
+        exact: False where the sum is only known to be zero or more.
+    """
+
+    terms: tuple[tuple[str, int], ...]
+    exact: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Everything a reader would see, and what he can reckon with.
+
+    Attributes:
+        figures: the numbers by key.
+        relations: how they hang together.
+        follows: a figure -> what must be hidden with it (shares, intervals; need not be figures).
+        series: running totals in order; the steps between two published ones must not be small either.
+    """
+
+    figures: Mapping[str, Figure]
+    relations: Sequence[Relation] = ()
+    follows: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
+    series: Sequence[Sequence[str]] = ()
+
+
+def to_hide(problem: Problem, k: int) -> frozenset[str]:
+    """Keys of all figures (and followers) that must not be published.
+
+    Args:
+        problem: figures and what is known of them.
+        k: the least number of people a published count may stand for; 0 is always shown.
+    """
+    search = _Search(problem, k)
+    search.hide_small()
+    search.thin_series()
+    search.cover_remainders()
+    while search.cover_pinned():
+        search.cover_remainders()
+    return frozenset(search.hidden)
+
+
+class _Search:
+    """What is hidden so far, and the reasons to hide more."""
+
+    def __init__(self, problem: Problem, k: int) -> None:
+        self.problem = problem
+        self.k = k
+        self.hidden: dict[str, _Kind] = {}
+        self._safe: set[str] = set()
+        known = problem.figures.keys()
+        self._relations = [r for r in problem.relations if all(key in known for key, _ in r.terms)]
+
+    def _hide(self, key: str, kind: _Kind) -> None:
+        if key in self.hidden:
+            return
+        figure = self.problem.figures.get(key)
+        small = figure is not None and figure.counts_people and 0 < figure.value < self.k
+        self.hidden[key] = "small" if small else kind
+        for follower in self.problem.follows.get(key, ()):
+            self._hide(follower, "free")
+
+    def hide_small(self) -> None:
+        for key, figure in self.problem.figures.items():
+            if figure.counts_people and 0 < figure.value < self.k:
+                self._hide(key, "small")
+
+    def thin_series(self) -> None:
+        """Publish running totals only where they moved by nothing or by k from one published to the next.
+
+        The walk goes forward from the 0 before all; the last total is the one everybody quotes, so where a
+        step to it would be small, those before give way, and the walk goes back from it to meet them.
+        """
+        for keys in self.problem.series:
+            values = [self.problem.figures[key].value for key in keys]
+            last = len(keys) - 1
+            kept: list[int] = []
+            for index in range(last):
+                if self._may_step(values[kept[-1]] if kept else 0, values[index]):
+                    kept.append(index)
+            while kept and not self._may_step(values[kept[-1]], values[last]):
+                kept.pop()
+            first, before = (kept[-1] + 1, values[kept[-1]]) if kept else (0, 0)
+            kept.append(last)
+            for index in reversed(range(first, last)):
+                if self._may_step(before, values[index]) and self._may_step(values[index], values[kept[-1]]):
+                    kept.append(index)
+            for index in set(range(len(keys))).difference(kept):
+                self._hide(keys[index], "free")
+
+    def _may_step(self, before: int, after: int) -> bool:
+        return before == after or abs(after - before) >= self.k
+
+    def cover_remainders(self) -> None:
+        """Where a published whole less its published parts leaves 1 to k-1, hide a further part."""
+        changed = True
+        while changed:
+            changed = False
+            for relation in self._relations:
+                if self._leaves_small(relation):
+                    changed = self._cover([relation]) or changed
+
+    def _leaves_small(self, relation: Relation) -> bool:
+        hidden = [(key, sign) for key, sign in relation.terms if key in self.hidden]
+        if not relation.exact or len({sign for _, sign in hidden}) != 1:
+            return False
+        return 0 < sum(self.problem.figures[key].value for key, _ in hidden) < self.k
+
+    def _cover(self, relations: Iterable[Relation]) -> bool:
+        """Hide the next smallest published figure of these relations; False where there is none."""
+        candidates = {
+            key
+            for relation in relations
+            for key, _ in relation.terms
+            if key not in self.hidden and self.problem.figures[key].value > 0
+        }
+        if not candidates:
+            return False
+        figures = self.problem.figures
+        self._hide(min(candidates, key=lambda key: (figures[key].rank, figures[key].value, key)), "cover")
+        return True
+
+    def cover_pinned(self) -> bool:
+        """Audit: hide a neighbour of each figure the attacker could work out. False when there is none."""
+        changed = False
+        for relations in self._components():
+            pinned = self._pinned(relations)
+            if pinned is None:
+                continue
+            beside = [r for r in relations if any(key == pinned for key, _ in r.terms)]
+            if not (self._cover(beside) or self._cover(relations)):
+                # Every figure around it is hidden already, or 0: it is as free as it can be.
+                self._safe.add(pinned)
+            changed = True
+        return changed
+
+    def _components(self) -> Iterator[list[Relation]]:
+        """Relations with hidden figures, in groups that share hidden figures."""
+        groups: list[tuple[set[str], list[Relation]]] = []
+        for relation in self._relations:
+            keys = {key for key, _ in relation.terms if key in self.hidden}
+            if not keys:
+                continue
+            members = [relation]
+            apart: list[tuple[set[str], list[Relation]]] = []
+            for group in groups:
+                if group[0] & keys:
+                    keys |= group[0]
+                    members = group[1] + members
+                else:
+                    apart.append(group)
+            groups = [*apart, (keys, members)]
+        return iter([members for _, members in groups])
+
+    def _pinned(self, relations: list[Relation]) -> str | None:
+        """A hidden figure that has one possible value only, None where there is none.
+
+        Each solution of the attacker's system that differs from the truth clears every figure it differs in,
+        so few solutions are needed. Hiding more never pins what was free: cleared figures stay so.
+        """
+        system = _System(relations, self)
+        for key in system.keys:
+            if key in self._safe:
+                continue
+            for direction in (-1, 1):
+                self._safe.update(system.different(key, direction))
+                if key in self._safe:
+                    break
+            else:
+                return key
+        return None
+
+    def bounds(self, key: str) -> tuple[float, float]:
+        """What the attacker knows of a hidden figure at the start."""
+        kind = self.hidden[key]
+        return (0 if kind == "free" else 1, self.k - 1 if kind == "small" else np.inf)
+
+
+class _System:
+    """The attacker's knowledge of some hidden figures as a whole-number programme."""
+
+    def __init__(self, relations: list[Relation], search: _Search) -> None:
+        figures, hidden = search.problem.figures, search.hidden
+        self.keys = sorted({key for r in relations for key, _ in r.terms if key in hidden})
+        place = {key: index for index, key in enumerate(self.keys)}
+        self._matrix = np.zeros((len(relations), len(self.keys)))
+        self._low = np.zeros(len(relations))
+        self._high = np.zeros(len(relations))
+        for row, relation in enumerate(relations):
+            for key, coefficient in relation.terms:
+                if key in place:
+                    self._matrix[row, place[key]] += coefficient
+                else:
+                    self._low[row] -= coefficient * figures[key].value
+            self._high[row] = self._low[row] if relation.exact else np.inf
+        self._bounds = np.array([search.bounds(key) for key in self.keys])
+        self._truth: NDArray[np.int64] = np.array([figures[key].value for key in self.keys], dtype=np.int64)
+        self._place = place
+
+    def different(self, key: str, direction: int) -> list[str]:
+        """Figures in which the solution with the least (or greatest) `key` differs from the truth."""
+        # Heavy, and needed only where something is hidden.
+        from scipy import optimize
+
+        # Its stubs know these with single numbers only.
+        bounds, constraint = cast("Any", optimize.Bounds), cast("Any", optimize.LinearConstraint)
+
+        objective = np.zeros(len(self.keys))
+        objective[self._place[key]] = -direction
+        # A ceiling far above any figure keeps the programme bounded without telling anything.
+        ceiling = float(10 * (self._truth.sum() + abs(self._low).sum() + 10))
+        result = optimize.milp(
+            objective,
+            integrality=np.ones(len(self.keys)),
+            bounds=bounds(self._bounds[:, 0], np.minimum(self._bounds[:, 1], ceiling)),
+            constraints=constraint(self._matrix, self._low, self._high),
+        )
+        if result.x is None:
+            return []
+        found = np.rint(result.x).astype(np.int64)
+        return [
+            name for name, value, true in zip(self.keys, found, self._truth, strict=True) if value != true
+        ]

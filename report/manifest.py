@@ -1,0 +1,43 @@
+"""manifest.json: what a run was, so that it can be repeated and its files checked."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+import orjson
+
+from .context import ReportContext
+from .privacy import Published
+
+
+def to_manifest(
+    published: Mapping[str, Published], context: ReportContext, files: Mapping[str, bytes]
+) -> bytes:
+    """The manifest as JSON, keys sorted; without times and paths, so that equal runs give equal bytes.
+
+    Args:
+        published: the tables, by name.
+        context: facts about the run.
+        files: the report's other files, by name.
+    """
+    content: dict[str, Any] = {
+        "forum_pulse": context.version,
+        "versions": dict(context.versions),
+        "seed": context.seed,
+        "parameters": dict(context.parameters),
+        "target": context.target,
+        "inputs": [
+            {"name": entry.name, "format": entry.format, "sha256": entry.sha256, "posts": entry.posts}
+            for entry in sorted(context.inputs, key=lambda entry: (entry.name, entry.sha256))
+        ],
+        "privacy": {"persons": context.privacy.persons, "quotes": context.privacy.quotes},
+        "excluded": list(context.excluded),
+        "tables": {
+            name: {"rows": len(table.rows), "suppressed": table.suppressed, "left_out": table.left_out}
+            for name, table in published.items()
+        },
+        "files": {name: sha256(content).hexdigest() for name, content in files.items()},
+    }
+    return orjson.dumps(
+        content, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE
+    )

@@ -1,0 +1,174 @@
+"""What may be shown of each table, and how its figures hang together.
+
+What is *not* protected, on purpose: the range of a petition (`low`, `high`) around its count. The difference
+to `high` is what a platform counted without naming anybody, the difference to `low` is how sure our reading
+is; neither is a group of people who share a property. Counts of posts alone are hidden with the people who
+wrote them, and where they would be given back by a sum.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pyarrow as pa
+
+from ..config import PrivacyConfig
+from .policy import Down, Running, Same, Split, Steps, TablePolicy
+from .privacy import Published, publish_together
+
+_PETITIONS = TablePolicy(
+    name="petitions",
+    columns=(
+        "petition", "counted", "low", "high", "signed", "said", "reacted", "withdrew", "opposed",
+        "conditional", "conflicted", "acts", "denominator", "share", "denominator_kind", "share_low",
+        "share_high", "first_week", "last_week", "origin", "statement",
+    ),
+    keys=("petition",),
+    persons=(
+        "counted", "signed", "said", "reacted", "withdrew", "opposed", "conditional", "conflicted",
+        "denominator",
+    ),
+    follows={
+        "counted": ("low", "high", "acts", "share", "share_low", "share_high", "first_week", "last_week"),
+        "denominator": ("share", "share_low", "share_high"),
+    },
+    structures=(Split("counted", ("signed", "said", "reacted")),),
+    ranks={"counted": 3, "denominator": 4},
+)  # fmt: skip
+
+_WATERFALL = TablePolicy(
+    name="waterfall",
+    columns=("petition", "ordinal", "step", "acts", "people", "note"),
+    keys=("petition", "ordinal"),
+    persons=("people",),
+    additive=("acts",),
+    follows={"people": ("acts",)},
+    structures=(
+        Steps("people", ("petition",)),
+        Steps("acts", ("petition",)),
+        Same("people", "petitions/{petition}/{step}"),
+    ),
+)
+
+_OVER_TIME = TablePolicy(
+    name="endorsements_over_time",
+    columns=("petition", "week", "gross", "withdrawn", "net"),
+    keys=("petition", "week"),
+    persons=("gross", "withdrawn", "net"),
+    structures=(
+        Running("net", "gross", "withdrawn", ("petition",), ends_in="petitions/{petition}/counted"),
+        Down("withdrawn", ("petition",), "petitions/{petition}/withdrew"),
+    ),
+    ranks={"net": 1},
+)
+
+_THEMES = TablePolicy(
+    name="themes",
+    columns=(
+        "theme",
+        "people",
+        "posts",
+        "people_for",
+        "people_against",
+        "share_low",
+        "share_high",
+        "trend",
+        "share",
+    ),
+    keys=("theme",),
+    persons=("people", "people_for", "people_against"),
+    follows={
+        "people": ("posts", "people_for", "people_against", "share", "share_low", "share_high", "trend"),
+    },
+    # Who is neither for nor against is not shown, so the two parts come to no more than the whole.
+    structures=(Split("people", ("people_for", "people_against"), complete=False),),
+    ranks={"people": 1},
+)
+
+_TOPICS = TablePolicy(
+    name="topics",
+    columns=("topic", "name", "people", "posts", "people_against", "terms"),
+    keys=("topic",),
+    persons=("people", "people_against"),
+    additive=("posts",),
+    # A topic of few people is made of their words: its name and terms go with the count.
+    follows={"people": ("posts", "people_against", "name", "terms")},
+    structures=(
+        Split("people", ("people_against",), complete=False),
+        Split("posts", ("people",), complete=False),
+        Down("posts", (), "topics/all/posts", shown_as="corpus/posts"),
+    ),
+    ranks={"people": 1},
+)
+
+_STANCE = TablePolicy(
+    name="stance",
+    columns=("target", "stance", "people", "posts", "share", "share_low", "share_high"),
+    keys=("target", "stance"),
+    persons=("people",),
+    follows={"people": ("posts", "share", "share_low", "share_high")},
+    structures=(
+        Down("people", ("target",), "stance/{target}/all", known_by=("share", "share_low", "share_high")),
+    ),
+)
+
+_TIMELINE = TablePolicy(
+    name="timeline",
+    columns=("week", "posts", "people", "event"),
+    keys=("week",),
+    persons=("people",),
+    additive=("posts",),
+    follows={"people": ("posts",)},
+    structures=(
+        Split("posts", ("people",), complete=False),
+        Down("posts", (), "timeline/all/posts", shown_as="corpus/posts"),
+    ),
+)
+
+_QUOTES = TablePolicy(
+    name="quotes",
+    columns=("theme", "stance", "quote", "week"),
+    private=("people",),
+    keys=("theme", "stance", "quote"),
+    quotes_people="people",
+)
+
+_COVERAGE = TablePolicy(
+    name="coverage",
+    columns=("what", "count", "of", "share", "note"),
+    private=("figure", "unit"),
+    keys=("what",),
+    echo="figure",
+    echoed=("count", "of", "share"),
+)
+
+_SUMMARY = TablePolicy(
+    name="summary",
+    columns=("measure", "value", "low", "high", "note"),
+    private=("figure", "unit"),
+    keys=("measure",),
+    echo="figure",
+    echoed=("value", "low", "high"),
+)
+
+POLICIES: Mapping[str, TablePolicy] = {
+    policy.name: policy
+    for policy in (
+        _SUMMARY, _PETITIONS, _WATERFALL, _OVER_TIME, _THEMES, _TOPICS, _STANCE, _TIMELINE, _QUOTES,
+        _COVERAGE,
+    )
+}  # fmt: skip
+"""A policy for each table of a report, with the default thresholds."""
+
+
+def publish_all(tables: Mapping[str, pa.Table], privacy: PrivacyConfig | None = None) -> dict[str, Published]:
+    """Pass the tables of a report through the gate, together.
+
+    Args:
+        tables: as `build_tables` makes them.
+        privacy: thresholds; the defaults if there are none.
+    """
+    chosen = privacy or PrivacyConfig()
+    policies = {
+        name: replace(policy, k=chosen.persons, k_quotes=chosen.quotes) for name, policy in POLICIES.items()
+    }
+    return publish_together(tables, policies)

@@ -1,0 +1,163 @@
+"""Quotes: what people say for and against, in their own words and without their names.
+
+Only where enough people say it (k_quotes), at most one quote of a person in a theme, whole sentences, no text
+twice, and in an order that has nothing to do with who wrote when.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final
+
+import pyarrow as pa
+
+from ..config import PrivacyConfig
+from ..corpus.store import Store
+from .redaction import Redactor, placeholders
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+SHORTEST: Final = 40
+LONGEST: Final = 300
+_MOST: Final = 500
+_ALIKE: Final = 90  # token set ratio above which two quotes say the same words
+
+_SCHEMA: Final = pa.schema(
+    [("theme", pa.string()), ("stance", pa.string()), ("quote", pa.string()), ("week", pa.date32()),
+     ("people", pa.int64())]
+)  # fmt: skip
+
+# The clearest passages of each theme and side are enough to choose from, and keep a big forum out of memory.
+_CANDIDATES: Final = """
+    WITH passage AS (
+        SELECT h.theme, s.stance, r.post_id, r.person_id, date_trunc('week', r.created_at)::DATE AS week,
+               r.own_text AS text, h.start, h."end", h.score
+        FROM post_theme h
+        JOIN reading r USING (post_id)
+        JOIN post_stance s ON s.post_id = r.post_id AND s.target = $target
+        WHERE s.stance IN ('favor', 'against') AND NOT s.unclear),
+    behind AS (SELECT theme, stance, count(DISTINCT person_id) AS people FROM passage GROUP BY theme, stance)
+    SELECT passage.*, people FROM passage JOIN behind USING (theme, stance)
+    QUALIFY row_number() OVER (
+        PARTITION BY theme, stance
+        ORDER BY length(text) < $shortest, score DESC, md5(text), post_id, start) <= $most
+    ORDER BY theme, stance, post_id, start"""
+
+
+def candidates(store: Store, target: str | None) -> pa.Table:
+    """Passages of posts that carry a theme and take a side on the target.
+
+    Returns:
+        theme, stance, post_id, person_id, week, text (own words of the post), start and end (where the theme
+        shows in the text), score (how clearly), people (behind the theme and side).
+    """
+    return store.sql(_CANDIDATES, {"target": target, "shortest": SHORTEST, "most": _MOST})
+
+
+def pick_quotes(
+    found: pa.Table, privacy: PrivacyConfig, redactor: Redactor, *, limit: int = 3, seed: int = 0
+) -> pa.Table:
+    """Choose quotes.
+
+    Args:
+        found: as `candidates` gives it.
+        privacy: how many people a theme and side need to be quoted.
+        redactor: takes names out.
+        limit: how many quotes a theme and side.
+        seed: of the order in which they stand.
+
+    Returns:
+        theme, stance, quote, week, and people (behind the theme and side): the gate reads it again.
+    """
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in sorted(found.to_pylist(), key=lambda row: _preference(row, seed)):
+        groups.setdefault((row["theme"], row["stance"]), []).append(row)
+    chosen: list[dict[str, Any]] = []
+    for _, rows in sorted(groups.items()):
+        if rows[0]["people"] >= privacy.quotes:
+            chosen.extend(_group(rows, chosen, redactor, limit))
+    chosen.sort(key=lambda row: (row["theme"], row["stance"], _shuffled(row["quote"], seed)))
+    return pa.Table.from_pylist([{n: row[n] for n in _SCHEMA.names} for row in chosen], schema=_SCHEMA)
+
+
+def _group(
+    rows: list[dict[str, Any]], chosen: list[dict[str, Any]], redactor: Redactor, limit: int
+) -> Iterator[dict[str, Any]]:
+    """Quotes of one theme and side, the clearest first; `chosen` holds those of the groups before."""
+    taken = {row["person_id"] for row in chosen if row["theme"] == rows[0]["theme"]}
+    texts = [row["quote"] for row in chosen]
+    left = limit
+    for row in rows:
+        if left == 0:
+            return
+        passage = None if row["person_id"] in taken else _fit(redactor.without_names(_passage(row)))
+        if passage is None or _is_among(passage, texts):
+            continue
+        # The language model reads only what is about to be shown.
+        quote = _fit(redactor.redact(passage))
+        if quote is None:
+            continue
+        taken.add(row["person_id"])
+        texts.append(quote)
+        left -= 1
+        yield {**row, "quote": quote}
+
+
+def _fit(quote: str) -> str | None:
+    """The quote if it is long and short enough and says enough without what was taken out."""
+    is_fit = SHORTEST <= len(quote) <= LONGEST and 4 * placeholders(quote) <= len(quote.split())
+    return quote if is_fit else None
+
+
+def _passage(row: dict[str, Any]) -> str:
+    """The whole sentences around a stretch of text, and a neighbour where they are short."""
+    text, start, end = row["text"], row["start"], row["end"]
+    sentences = _sentences(text)
+    first = max((i for i, (begin, _) in enumerate(sentences) if begin <= start), default=0)
+    last = max((i for i, (begin, _) in enumerate(sentences) if begin < end), default=first)
+    last = max(first, last)
+    while sentences[last][1] - sentences[first][0] < SHORTEST:
+        if last + 1 < len(sentences):
+            last += 1
+        elif first > 0:
+            first -= 1
+        else:
+            break
+    return " ".join(text[sentences[first][0] : sentences[last][1]].split())
+
+
+def _sentences(text: str) -> list[tuple[int, int]]:
+    """Where sentences stand; a line break ends one too."""
+    found: list[tuple[int, int]] = []
+    place = 0
+    for line in text.split("\n"):
+        sentences = (sentence for sentence in _splitter()(line).sents if sentence.text.strip())
+        found.extend((place + sentence.start_char, place + sentence.end_char) for sentence in sentences)
+        place += len(line) + 1
+    return found or [(0, len(text))]
+
+
+def _is_among(quote: str, texts: list[str]) -> bool:
+    from rapidfuzz import fuzz
+
+    return any(fuzz.token_set_ratio(quote, text) >= _ALIKE for text in texts)
+
+
+def _preference(row: dict[str, Any], seed: int) -> tuple[float, str, str]:
+    return (-float(row["score"]), _shuffled(row["text"], seed), row["post_id"])
+
+
+def _shuffled(text: str, seed: int) -> str:
+    """A place in an order that depends on the words only."""
+    return sha256(f"{seed}:{text}".encode()).hexdigest()
+
+
+@cache
+def _splitter() -> "Language":
+    # Heavy: loaded when the first quote is picked. Its tokenizer knows "e.g." and "v1.2"; a pattern does not.
+    import spacy
+
+    language = spacy.blank("en")
+    language.add_pipe("sentencizer")
+    return language

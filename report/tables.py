@@ -1,0 +1,175 @@
+"""The tables of a report, asked of the store.
+
+Every figure is one SQL statement over what the other rooms left there; nothing is counted here twice or in
+memory. The tables hold true figures: they leave the house only through the privacy gate.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import pyarrow as pa
+
+from ..config import Config
+from ..corpus.store import Store
+from . import coverage, summary
+from .quotes import candidates, pick_quotes
+from .redaction import Redactor
+from .shares import with_interval
+
+_KINDS: Final = {
+    "text": pa.string(),
+    "count": pa.int64(),
+    "share": pa.float64(),
+    "flag": pa.bool_(),
+    "day": pa.date32(),
+}
+
+# What the other rooms leave in the store. A room that had nothing to say leaves no table; it counts as empty.
+_EXPECTED: Final = {
+    "petition": "petition:text statement:text origin:text",
+    "petition_totals": "petition:text counted:count low:count high:count signed:count said:count "
+    "reacted:count withdrew:count opposed:count conditional:count conflicted:count acts:count denominator:count "
+    "denominator_kind:text share:share share_low:share share_high:share",
+    "petition_weeks": "petition:text week:day gross:count withdrawn:count net:count",
+    "waterfall": "petition:text ordinal:count step:text acts:count people:count note:text",
+    "post_topic": "post_id:text topic_id:count",
+    "topic": "topic_id:count name:text terms:text",
+    "post_theme": "post_id:text theme:text start:count end:count score:share",
+    "theme_trend": "theme:text trend:text",
+    "post_stance": "post_id:text target:text stance:text favor:share against:share none:share "
+    "unclear:flag basis:text",
+    "person_stance": "target:text person_id:text stance:text posts:count",
+    "headline_target": "target:text",
+    "event": "name:text date:day",
+}
+
+_PETITIONS = """
+    SELECT t.petition, t.counted, t.low, t.high, t.signed, t.said, t.reacted, t.withdrew, t.opposed,
+           t.conditional, t.conflicted, t.acts, t.denominator, t.share, t.denominator_kind,
+           t.share_low, t.share_high, w.first_week, w.last_week, p.origin, p.statement
+    FROM petition_totals t
+    LEFT JOIN petition p USING (petition)
+    LEFT JOIN (SELECT petition, min(week) AS first_week, max(week) AS last_week
+               FROM petition_weeks WHERE gross + withdrawn > 0 GROUP BY petition) w USING (petition)
+    ORDER BY p.origin = 'config' DESC NULLS LAST, t.counted DESC, t.petition"""
+
+_OVER_TIME = "SELECT petition, week, gross, withdrawn, net FROM petition_weeks ORDER BY petition, week"
+
+_WATERFALL = "SELECT petition, ordinal, step, acts, people, note FROM waterfall ORDER BY petition, ordinal"
+
+_THEMES = """
+    SELECT h.theme, count(DISTINCT r.person_id) AS people, count(DISTINCT r.post_id) AS posts,
+           CASE WHEN $target IS NOT NULL
+                THEN count(DISTINCT r.person_id) FILTER (s.stance = 'favor') END AS people_for,
+           CASE WHEN $target IS NOT NULL
+                THEN count(DISTINCT r.person_id) FILTER (s.stance = 'against') END AS people_against,
+           any_value(t.trend) AS trend, any_value(n.everybody) AS everybody
+    FROM post_theme h
+    JOIN reading r USING (post_id)
+    CROSS JOIN (SELECT count(DISTINCT person_id) AS everybody FROM reading) n
+    LEFT JOIN person_stance s ON s.person_id = r.person_id AND s.target = $target
+    LEFT JOIN theme_trend t ON t.theme = h.theme
+    GROUP BY h.theme
+    ORDER BY people_against DESC NULLS LAST, people DESC, h.theme"""
+
+_TOPICS = """
+    SELECT p.topic_id AS topic,
+           CASE WHEN p.topic_id = -1 THEN 'unassigned' ELSE any_value(t.name) END AS name,
+           count(DISTINCT r.person_id) AS people, count(DISTINCT r.post_id) AS posts,
+           CASE WHEN $target IS NOT NULL
+                THEN count(DISTINCT r.person_id) FILTER (s.stance = 'against') END AS people_against,
+           any_value(CAST(t.terms AS VARCHAR)) AS terms
+    FROM post_topic p
+    JOIN reading r USING (post_id)
+    LEFT JOIN topic t USING (topic_id)
+    LEFT JOIN person_stance s ON s.person_id = r.person_id AND s.target = $target
+    GROUP BY p.topic_id
+    UNION ALL BY NAME
+    SELECT -1 AS topic, 'unassigned' AS name, 0 AS people, 0 AS posts,
+           CASE WHEN $target IS NOT NULL THEN 0 END AS people_against, NULL AS terms
+    WHERE NOT EXISTS (SELECT 1 FROM post_topic p JOIN reading r USING (post_id) WHERE topic_id = -1)
+    ORDER BY topic = -1, people DESC, topic"""
+
+_STANCE = """
+    SELECT t.target, k.stance, count(s.person_id) AS people, coalesce(sum(s.posts), 0)::BIGINT AS posts,
+           any_value(t.everybody) AS everybody
+    FROM (SELECT target, count(*) AS everybody FROM person_stance GROUP BY target) t
+    CROSS JOIN (VALUES (1, 'favor'), (2, 'against'), (3, 'none'), (4, 'mixed'), (5, 'unclear'))
+        k(ordinal, stance)
+    LEFT JOIN person_stance s ON s.target = t.target AND s.stance = k.stance
+    GROUP BY t.target, k.ordinal, k.stance
+    ORDER BY t.target <> coalesce($target, ''), t.target, k.ordinal"""
+
+_TIMELINE = """
+    WITH said AS (SELECT date_trunc('week', created_at)::DATE AS week, count(*) AS posts,
+                         count(DISTINCT person_id) AS people
+                  FROM reading WHERE created_at IS NOT NULL GROUP BY week),
+         happened AS (SELECT date_trunc('week', date)::DATE AS week,
+                             string_agg(name, '; ' ORDER BY date, name) AS event FROM event GROUP BY week),
+         every AS (SELECT unnest(range(min(week), max(week) + INTERVAL 1 DAY, INTERVAL 7 DAY))::DATE AS week
+                   FROM said
+                   UNION SELECT week FROM happened)
+    SELECT week, coalesce(posts, 0) AS posts, coalesce(people, 0) AS people, event
+    FROM every LEFT JOIN said USING (week) LEFT JOIN happened USING (week)
+    ORDER BY week"""
+
+
+def build_tables(
+    store: Store, config: Config | None = None, *, names: frozenset[str] = frozenset(), quotes: int = 3
+) -> dict[str, pa.Table]:
+    """The tables of a report, with true figures: summary, petitions, waterfall and so on, by name.
+
+    Args:
+        store: holds the corpus and what the analysis rooms found.
+        config: thresholds, seed, and the targets, whose names stay in quotes.
+        names: handles and display names of the forum's accounts, to take out of quotes, terms and statements.
+        quotes: how many quotes a theme and side.
+
+    Returns:
+        Tables as the policies of the same names expect them, in the order of reading.
+    """
+    settings = config or Config()
+    _fill_in(store, _EXPECTED)
+    target = store.scalar("SELECT target FROM headline_target ORDER BY target LIMIT 1")
+    redactor = Redactor(names, _kept(store, settings))
+    on_target = {"target": target}
+    tables = {
+        "petitions": _redacted(store.sql(_PETITIONS), ("statement",), redactor),
+        "waterfall": store.sql(_WATERFALL),
+        "endorsements_over_time": store.sql(_OVER_TIME),
+        "themes": with_interval(store.sql(_THEMES, on_target), "people", "everybody"),
+        "topics": _redacted(store.sql(_TOPICS, on_target), ("name", "terms"), redactor),
+        "stance": with_interval(store.sql(_STANCE, on_target), "people", "everybody"),
+        "timeline": store.sql(_TIMELINE),
+        "quotes": pick_quotes(
+            candidates(store, target), settings.privacy, redactor, limit=quotes, seed=settings.analysis.seed
+        ),
+        "coverage": coverage.table(store),
+    }
+    return {"summary": summary.table(store, tables, target), **tables}
+
+
+def _kept(store: Store, config: Config) -> frozenset[str]:
+    """Names that are not people's: what stances are about."""
+    named = {name for target in config.targets for name in (target.name, *target.aliases)}
+    read: list[dict[str, Any]] = store.sql("SELECT DISTINCT target FROM person_stance").to_pylist()
+    return frozenset(named | {str(row["target"]) for row in read})
+
+
+def _fill_in(store: Store, expected: Mapping[str, str]) -> None:
+    """Make the tables that are not there, empty."""
+    there: list[dict[str, str]] = store.sql(
+        "SELECT DISTINCT table_name AS name FROM duckdb_tables()"
+    ).to_pylist()
+    missing = expected.keys() - {row["name"] for row in there}
+    for name in sorted(missing):
+        columns = (column.split(":") for column in expected[name].split())
+        store.put(name, pa.schema([(column, _KINDS[kind]) for column, kind in columns]).empty_table())
+
+
+def _redacted(table: pa.Table, columns: Sequence[str], redactor: Redactor) -> pa.Table:
+    """The table with names of people taken out of text columns."""
+    for column in columns:
+        texts = [None if text is None else redactor.without_names(text) for text in table[column].to_pylist()]
+        table = table.set_column(table.column_names.index(column), column, pa.array(texts, pa.string()))
+    return table
