@@ -1,44 +1,26 @@
 """Does this post, in its author's own words, back the petition, oppose it, or take the backing back?
 
-Plain rules with reasons: each sentence is searched for phrases, votes and verbs (`wording`), the words around
-decide who speaks and whether it is meant (`speech`), and of several acts in one post the last clear one
-stands; a withdrawal stands whatever comes after. The rules rather miss an act than make one up: a missed "+1"
-lowers a count by one, an invented one makes the count indefensible.
+Plain rules with reasons: each sentence is searched for phrases, votes and verbs, the words around them decide
+who speaks and whether it is meant, and of several acts in one post the last clear one stands; a withdrawal
+stands whatever comes after. The rules rather miss an act than make one up: a missed "+1" lowers a count by
+one, an invented one makes the count indefensible.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from . import wording as w
+from . import turns
+from .phrases import ANY_PHRASE, PHRASES
 from .sentences import Sentence, sentences
-from .speech import Cue, verb_cue, vote_cue
-from .wording import Label
+from .speech import Cue, verb_cue
+from .votes import vote_cue
+from .wording import VERBS, Label
 
-_ANSWERED_ACK = re.compile(
-    r"^\W*(?:will|thanks|thx|i'll|on\s+it|noted|looking|let\s+me|got\s+it|and\b|that\b|the\b)", re.IGNORECASE
-)
-_ADDED_CONDITION = re.compile(
-    r"^\W*(?:but\s+)?(?:only\s+(?:if|once|when)|provided|as\s+long\s+as|on\s+(?:the\s+)?condition|conditional)\b",
-    re.IGNORECASE,
-)
-_ADDED_RESERVATION = re.compile(r"^\W*(?:but|however|although|though|that\s+said|except)\b", re.IGNORECASE)
-_ASKING = re.compile(
-    r"^\W*(?:and\s+|so\s+|but\s+|wait,?\s+)*(?:who|what|when|where|why|how|which|do|does|did|is|are|am|was|were|can|could|would|should"
-    r"|shall|will|may|has|have|had|any|anyone|if|isn't|aren't|don't|doesn't|shouldn't|wouldn't)\b",
-    re.IGNORECASE,
-)
-_REQUEST = re.compile(
-    r"^\W*(?:can|could|would|will)\s+(?:you|someone|somebody|the\s+\w+|we)\b|\bplease\b", re.IGNORECASE
-)
-_THANKS = re.compile(
-    r"\b(?:thanks|thank\s+you|thx|will\s+do|on\s+it|noted|done|fixed|ok|okay|got\s+it)\b", re.IGNORECASE
-)
-_STRONG_CHANGE = re.compile(r"chang|second\s+thought", re.IGNORECASE)
-_RELEASE = re.compile(r"^\W*(?:\w+\W+){0,6}(?:unless|until)\b", re.IGNORECASE)
-_FUTURE = re.compile(r"\b(?:will|would|'ll|'d|happy\s+to|glad\s+to|willing\s+to|ready\s+to)\b", re.IGNORECASE)
-_RELATIVE = frozenset({"plus_one", "minus_one", "agree", "me_too", "yes", "no", "lgtm", "ack"})
 _OF_PETITION = frozenset({"signed", "count_me_in"})
+_SHORT_ANSWER = 8
+"""Words after "me too" or "this" beyond which the sentence is about something else."""
+_WINDOW = 14
+"""Characters beside a condition in which the phrases lie that make it none ("let me know if")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +47,7 @@ NO_ACT = Act("neutral", "no_act")
 class ActDetector:
     """Reads acts of backing in words. Has no parameters and learns nothing.
 
-    >>> ActDetector().predict(["+1", "+1 day", "Ana said +1", "+1 if it stays free", "please take my name off"])
+    >>> ActDetector().predict(["+1", "+1 day", "Ana said +1", "+1 if it stays free", "take my name off"])
     ['endorse', 'neutral', 'neutral', 'conditional', 'withdraw']
     """
 
@@ -85,184 +67,179 @@ class ActDetector:
 
 
 def _read(text: str, context: str | None) -> Act:
-    if not w.HINT.search(text):
+    if not turns.may_hold_act(text):
         return NO_ACT
     cues: list[Cue] = []
     said: list[Sentence] = []
-    for sentence in sentences(text):
-        found = list(_cues(sentence, context))
+    for sentence in sentences(text, turns.may_hold_act):
+        found = [_in_sentence(sentence, cue) for cue in _cues(sentence, context)]
         if not found and cues:
-            _add_afterthought(sentence, cues)
+            cues[-1] = _with_afterthought(sentence, cues[-1])
         cues += found
         said.append(sentence)
-    if not cues and not any(w.CHANGED.search(sentence.text) for sentence in said):
-        return NO_ACT
-    if cues and w.SARCASM.search(text):
+    if cues and turns.SARCASM.search(text):
         return Act("neutral", "sarcasm", cues[-1].start, cues[-1].end, certain=False)
     act = _decide(cues, said)
-    return replace(act, names_petition=act.reason in _OF_PETITION or _names_petition(act, said))
+    return replace(act, names_petition=_names_petition(act, said))
 
 
 def _names_petition(act: Act, said: Sequence[Sentence]) -> bool:
-    if act.label == "withdraw":
+    if act.label == "neutral":
+        return False
+    if act.label == "withdraw" or act.reason in _OF_PETITION:
         return True
     place = [sentence for sentence in said if sentence.start <= act.start]
-    return bool(place) and w.PETITION_NOUN.search(place[-1].text) is not None
+    return bool(place) and turns.PETITION.search(place[-1].text) is not None
 
 
-def _add_afterthought(sentence: Sentence, cues: list[Cue]) -> None:
-    """ "But only if ..." or "However, ..." after an act takes something of it back."""
-    if cues[-1].label == "endorse" and _ADDED_CONDITION.search(sentence.text):
-        cues[-1] = replace(cues[-1], label="conditional")
-    elif cues[-1].label in ("endorse", "oppose") and _ADDED_RESERVATION.search(sentence.text):
-        cues[-1] = replace(cues[-1], certain=False)
-
-
-def _cues(sentence: Sentence, context: str | None) -> Iterator[Cue]:
-    """Cues of one sentence in the order of its words, questions and conditions heeded."""
-    found = sorted(_raw_cues(sentence, context), key=lambda cue: cue.start)
-    alone = not any(cue.label == "endorse" and cue.reason != "plus_one" for cue in found)
-    for cue in found:
-        yield cue if cue.label == "neutral" else _in_sentence(sentence, cue, alone)
-
-
-def _raw_cues(sentence: Sentence, context: str | None) -> Iterator[Cue]:
+def _cues(sentence: Sentence, context: str | None) -> list[Cue]:
+    """All cues of one sentence, in the order of its words; a sentence that is an answer has just one."""
+    if not sentence.tokens:
+        return []
     if answer := _answer(sentence, context):
-        yield answer
-        return
-    claimed: list[tuple[int, int]] = []
-    for phrase in w.PHRASES:
-        for match in phrase.pattern.finditer(sentence.text):
-            start, end = sentence.start + match.start(), sentence.start + match.end()
-            if match.group() and not _overlaps(claimed, start, end):
-                claimed.append((start, end))
-                yield Cue(phrase.label, phrase.reason, start, end, phrase.certain)
+        return [answer]
+    found = list(_phrase_cues(sentence))
+    claimed = [(cue.start, cue.end) for cue in found]
     for place, token in enumerate(sentence.tokens):
         if _overlaps(claimed, token.start, token.end):
             continue
         cue = None
-        if token.text in w.VERBS:
+        if token.text in VERBS:
             cue = verb_cue(sentence, place)
         elif token.kind in ("vote", "emoji") or token.text.startswith(("thumb", "two thumb")):
             cue = vote_cue(sentence, place)
         if cue:
-            yield cue
+            found.append(cue)
+    return sorted(found, key=lambda cue: cue.start)
 
 
-def _overlaps(claimed: list[tuple[int, int]], start: int, end: int) -> bool:
+def _phrase_cues(sentence: Sentence) -> Iterator[Cue]:
+    for match in ANY_PHRASE.finditer(sentence.text):
+        phrase = PHRASES[(match.lastindex or 1) - 1]
+        start, end = sentence.start + match.start(), sentence.start + match.end()
+        yield Cue(phrase.label, phrase.reason, start, end, phrase.certain)
+
+
+def _overlaps(claimed: Sequence[tuple[int, int]], start: int, end: int) -> bool:
     return any(start < other_end and other_start < end for other_start, other_end in claimed)
 
 
 def _answer(sentence: Sentence, context: str | None) -> Cue | None:
     """Sentences that are an answer as a whole: "Yes please", "Me too", "ACK"."""
-    start, end = sentence.start, sentence.start + len(sentence.text.rstrip())
+    text = sentence.text
+    answer = Cue("endorse", "", sentence.start, sentence.start + len(text.rstrip()))
     asked = context is not None and "?" in context
-    if match := w.ACK.match(sentence.text):
-        if _ANSWERED_ACK.match(match["more"]) or match["more"].lstrip().startswith(","):
-            return Cue("neutral", "acknowledged", start, end)
-        return Cue("endorse", "ack", start, end)
+    if match := turns.ACK.match(text):
+        arrived = turns.ACKNOWLEDGED.match(match["more"].lstrip())
+        return replace(answer, label="neutral" if arrived else "endorse", reason="ack")
     if sentence.is_question:
         return None
-    if w.YES.match(sentence.text):
-        return Cue("endorse", "yes", start, end, asked or "please" in sentence.text.lower())
-    if w.NO.match(sentence.text):
-        if context is not None and "objection" in context.lower():
-            return Cue("neutral", "no_objection", start, end)
-        return Cue("oppose", "no", start, end, asked)
-    if match := w.ENDORSING_ANSWERS.match(sentence.text):
+    if turns.YES.match(text):
+        return replace(answer, reason="yes", certain=asked or "please" in text.lower())
+    if turns.NO.match(text):
+        unopposed = context is not None and "objection" in context.lower()
+        return replace(answer, label="neutral" if unopposed else "oppose", reason="no", certain=asked)
+    if match := turns.ME_TOO.match(text):
         more = len((match["more"] or "").split())
-        return Cue("endorse", "me_too", start, end, certain=more <= 1) if more <= 8 else None
+        return replace(answer, reason="me_too", certain=more <= 1) if more <= _SHORT_ANSWER else None
     return None
 
 
-def _in_sentence(sentence: Sentence, cue: Cue, alone: bool) -> Cue:
+def _in_sentence(sentence: Sentence, cue: Cue) -> Cue:
     """The cue as its sentence means it: asked, conditional, hedged, or with a reservation."""
+    if cue.label == "neutral":
+        return cue
     before, after = sentence.text[: cue.start - sentence.start], sentence.text[cue.end - sentence.start :]
     if sentence.is_question and not _stands_in_question(sentence, cue, after):
         return replace(cue, label="neutral", reason="question")
     if _is_conditional(before, after):
-        if cue.label == "withdraw":
-            return replace(cue, label="neutral", reason="condition")
-        if cue.label == "endorse" or (cue.reason == "opposed" and _RELEASE.search(after)):
-            return replace(cue, label="conditional")
-        cue = replace(cue, certain=False)
-    if (
-        cue.reason == "plus_one"
-        and sentence.text[cue.start - sentence.start] not in "+p"
-        and alone
-        and before.strip(" \t-–—,.!")
-    ):
-        if _THANKS.search(before):
-            return replace(cue, label="neutral", reason="thanks")
-        return replace(cue, certain=False)
+        return _under_condition(cue, after)
     if cue.label == "withdraw":
         return cue
-    if w.HEDGE.search(sentence.text) or w.RESERVATION.search(after):
-        return replace(cue, certain=False)
-    return cue
+    if (
+        sentence.tokens[-1].kind == "emoji"
+        and cue.start == sentence.tokens[-1].start
+        and before.strip(" \t-–—,.!")
+    ):
+        # A thumb at the end of other words may only thank for them.
+        thanks = turns.THANKS.search(before) is not None
+        return replace(cue, label="neutral", reason="thanks") if thanks else replace(cue, certain=False)
+    doubtful = turns.HEDGE.search(sentence.text) or turns.RESERVATION.search(after)
+    return replace(cue, certain=False) if doubtful else cue
 
 
 def _stands_in_question(sentence: Sentence, cue: Cue, after: str) -> bool:
     """ "+1, when does it start?" is an act and then a question; "Can you add my name?" is a request."""
+    asks = turns.ASKING.match(sentence.text) is not None
     if cue.label == "withdraw" or cue.reason == "count_me_in":
-        return _REQUEST.search(sentence.text) is not None or not _ASKING.match(sentence.text)
-    return (
-        not _ASKING.match(sentence.text) and re.match(r"\s*[,–—:!.;(-]|\s+(?:and|but)\s", after) is not None
-    )
+        return not asks or turns.REQUEST.search(sentence.text) is not None
+    return not asks and after.lstrip()[:1] in tuple(",–—:!.;(-")
 
 
 def _is_conditional(before: str, after: str) -> bool:
-    for match in w.CONDITION.finditer(after):
-        weak = match.group().lower() in w.WEAK_CONDITION
-        window = after[max(0, match.start() - 14) : match.end() + 14]
-        if not w.NO_CONDITION.search(window) and (not weak or _FUTURE.search(before)):
-            return True
-    if match := re.match(
-        r"\W*(?:but\s+|and\s+|so\s+|yes,?\s+)?(?P<condition>if|once|unless|provided|assuming|(?:as|so)\s+long\s+as)\b.*",
-        before,
-        re.IGNORECASE,
-    ):
-        return not w.NO_CONDITION.search(match.group()[:40])
-    return False
+    if first := turns.CONDITION_FIRST.match(before):
+        return not turns.NO_CONDITION.search(before[: first.end() + _WINDOW])
+    patterns = [turns.CONDITION, turns.LATER] if turns.FUTURE.search(before) else [turns.CONDITION]
+    return any(
+        not turns.NO_CONDITION.search(after[max(0, match.start() - _WINDOW) : match.end() + _WINDOW])
+        for pattern in patterns
+        for match in pattern.finditer(after)
+    )
+
+
+def _under_condition(cue: Cue, after: str) -> Cue:
+    """Support and refusal become conditional, opposition doubtful, a threat to withdraw nothing."""
+    if cue.label == "withdraw":
+        return replace(cue, label="neutral", reason="condition")
+    if cue.label == "endorse" or (cue.reason == "opposed" and turns.RELEASE.search(after)):
+        return replace(cue, label="conditional")
+    return replace(cue, certain=False)
+
+
+def _with_afterthought(sentence: Sentence, cue: Cue) -> Cue:
+    """ "But only if ..." or "However, ..." after an act takes something of it back."""
+    if cue.label == "endorse" and turns.ADDED_CONDITION.search(sentence.text):
+        return replace(cue, label="conditional")
+    if cue.label in ("endorse", "oppose") and turns.ADDED_RESERVATION.search(sentence.text):
+        return replace(cue, certain=False)
+    return cue
 
 
 def _decide(cues: Sequence[Cue], said: Sequence[Sentence]) -> Act:
     """The last clear act of a post; a withdrawal whatever comes after; a change of mind by what it leads to."""
     live = [cue for cue in cues if cue.label != "neutral"]
     withdrawals = [cue for cue in live if cue.label == "withdraw"]
-    if changed := _change(said):
-        return _changed(live, withdrawals, *changed)
     if withdrawals:
         return _act(withdrawals[-1])
+    if changed := _change_of_mind(live, said):
+        return changed
     if not live:
-        # The reason that ends an opposition is worth more to the ledger than another.
+        # An objection taken back is worth more to the ledger than another reason for no act.
         lifted = [cue for cue in cues if cue.reason == "objection_withdrawn"]
-        return _act((lifted or list(cues))[-1])
-    chosen = [cue for cue in live if cue.certain] or live
+        return _act((lifted or list(cues))[-1]) if cues else NO_ACT
+    chosen = ([cue for cue in live if cue.certain] or live)[-1]
     mixed = {"endorse", "oppose"} <= {cue.label for cue in live}
-    return _act(chosen[-1], certain=chosen[-1].certain and not mixed)
+    return _act(replace(chosen, certain=chosen.certain and not mixed))
 
 
-def _change(said: Sequence[Sentence]) -> tuple[int, int, bool] | None:
-    """Where a text says that its author thinks otherwise now, and whether that alone ends an act."""
-    for sentence in reversed(said):
-        for match in w.CHANGED.finditer(sentence.text):
-            strong = _STRONG_CHANGE.search(match.group()) is not None
-            return sentence.start + match.start(), sentence.start + match.end(), strong
+def _change_of_mind(live: Sequence[Cue], said: Sequence[Sentence]) -> Act | None:
+    """What a text that says so has changed to; without a word of that it takes back what was said before."""
+    places = [
+        (sentence.start + match.start(), sentence.start + match.end(), match.group())
+        for sentence in said
+        for match in turns.CHANGED.finditer(sentence.text)
+    ]
+    if not places:
+        return None
+    start, end, words = places[-1]
+    after = [cue for cue in live if cue.start >= end]
+    votes = [cue for cue in live if cue.end <= start and cue.reason in ("plus_one", "minus_one", "vote")]
+    if chosen := after or votes:
+        return replace(_act(chosen[-1]), reason="changed_mind")
+    if turns.CHANGED_ALONE.search(words):
+        return Act("withdraw", "changed_mind", start, end)
     return None
 
 
-def _changed(live: Sequence[Cue], withdrawals: Sequence[Cue], start: int, end: int, strong: bool) -> Act:
-    after = [cue for cue in live if cue.start >= end]
-    before = [cue for cue in live if cue.end <= start and cue.reason in ("plus_one", "minus_one", "vote")]
-    if withdrawals:
-        return _act(withdrawals[-1])
-    if chosen := after or before:
-        return replace(_act(chosen[-1]), reason="changed_mind")
-    if strong:
-        return Act("withdraw", "changed_mind", start, end)
-    return _act(live[-1]) if live else NO_ACT
-
-
-def _act(cue: Cue, certain: bool | None = None) -> Act:
-    return Act(cue.label, cue.reason, cue.start, cue.end, cue.certain if certain is None else certain)
+def _act(cue: Cue) -> Act:
+    return Act(cue.label, cue.reason, cue.start, cue.end, cue.certain)

@@ -125,9 +125,7 @@ _NAMED = f"""
 
 # The order of acts never depends on keyed ids, which differ between workspaces. A repetition is an act of the
 # same kind and stance by the same person with no act of another stance in between.
-_ORDER = (
-    "place, moment NULLS FIRST, is_last, evidence_post_id, kind, stance, mechanism, rank, n DESC, certain DESC"
-)
+_ORDER = "place, moment NULLS FIRST, is_last, evidence_post_id, kind, stance, mechanism, rank, n DESC, certain DESC"
 _REPEATED = f"""
     CREATE OR REPLACE TABLE act AS
     WITH numbered AS (

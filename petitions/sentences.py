@@ -5,7 +5,7 @@ code, links, struck-out text, and the lines of a vote form that nobody ticked.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 _BLANKED = re.compile(
@@ -20,7 +20,8 @@ _BOX = re.compile(r"^[ \t]*(?:[-*][ \t]+)?\[(?P<tick>[ \txX✓✔]*)\].*$", re.M
 _LEGEND = re.compile(
     r"^[ \t]*(?:[-*][ \t]+)?\[?[ \t]*(?P<vote>[+-]?[01])[ \t]*\]?[ \t]*[:=–—-]?[ \t]+[^\W\d].*$", re.MULTILINE
 )
-_SENTENCE = re.compile(r"(?:[^.!?;\n。！？]|[.](?=\w))+[.!?;。！？)]*")
+# A sentence is cut after so many characters, so that reading stays linear in the length of any text.
+_SENTENCE = re.compile(r"(?:[^.!?;\n。！？]|[.](?=\w)){1,400}[.!?;。！？)]{0,20}")
 _TOKEN = re.compile(
     r"(?P<phrase>\b(?:in\s+(?:(?:full|strong|total|complete)\s+)?(?:favou?r|support)|on\s+board|all\s+for"
     r"|(?:stand|standing|stood)\s+(?:behind|by|with)|vot(?:e|ed|es|ing)\s+(?:yes|for|in\s+favou?r|no|against)"
@@ -62,13 +63,19 @@ class Sentence:
         return "?" in self.text[-4:]
 
 
-def sentences(text: str) -> Iterator[Sentence]:
-    """The sentences of a post's own words, without what the author does not say here and now."""
+def sentences(text: str, is_worth_reading: Callable[[str], bool]) -> Iterator[Sentence]:
+    """The sentences of a post's own words, without what the author does not say here and now.
+
+    Args:
+        text: own words of a post.
+        is_worth_reading: sentences it refuses are not taken apart, their tokens are left empty.
+    """
     shown = _stated(text)
     for found in _SENTENCE.finditer(shown):
-        tokens = tuple(_tokens(found.group(), found.start()))
-        if tokens:
-            yield Sentence(found.group(), found.start(), tokens)
+        sentence = found.group()
+        if not sentence.isspace():
+            tokens = _tokens(sentence, found.start()) if is_worth_reading(sentence) else ()
+            yield Sentence(sentence, found.start(), tuple(tokens))
 
 
 def _stated(text: str) -> str:

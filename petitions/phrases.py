@@ -1,0 +1,137 @@
+"""Ways to say it that name their speaker: "count me in", "take my name off", "hard no".
+
+They are looked for from left to right; where several begin at one word the first in the list has it, so what
+only looks like an act stands first, and negations stand before what they negate. In the patterns a blank is
+any white space, and each begins and ends at a word's edge.
+"""
+
+import re
+from dataclasses import dataclass
+
+from .wording import Label
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A pattern looked for within one sentence, and what it does."""
+
+    label: Label
+    reason: str
+    pattern: str
+    certain: bool = True
+
+
+def _either(phrases: tuple[Phrase, ...]) -> str:
+    return "|".join(f"({phrase.pattern})" for phrase in phrases)
+
+
+def _phrases(label: Label, reason: str, *patterns: str, certain: bool = True) -> list[Phrase]:
+    return [Phrase(label, reason, pattern, certain) for pattern in patterns]
+
+
+_MINE = (
+    "(?:my|our) (?:(?:own|earlier|previous|old|initial) )*"
+    "(?:name|signature|vote|support|endorsement|backing|approval|thumbs[ -]up|lgtm|ack|\\+1|👍|:\\+1:)"
+)
+_TAKE_OFF = r"(?:tak|remov|strik|delet|scratch|drop|eras|cross|pull|withdraw|retract|rescind|revok|cancel|scrub|undo)\w*"
+_LIST = r"(?:list|petition|letter|signator\w+|sheet|count)"
+_END = r"(?=\s*(?:[.!,;:)]|$))"
+_YES_VERB = r"(?:signed|agreed?|support\w*|back\w*|voted)"
+
+_WORDS: tuple[Phrase, ...] = (
+    *_phrases(
+        "neutral",
+        "other_signing",
+        r"cla|nda|contributor licen[cs]e\w*|signed[ -]off(?:-by)?|sign-off|sign language",
+        r"sign(?:ed|ing)? (?:in(?! (?:\w+ )?(?:support|favou?r|solidarity))|out|up (?:for|to))",
+        r"signed (?:int|commit|build|binar|cert|url|package|tag)\w*|signed (?:copy|contract|by)",
+        r"signed (?:it|the)(?= [^.!?\n]*\b(?:cla|licen[cs]e|agreement)\b)",
+    ),
+    *_phrases(
+        "neutral",
+        "tally",
+        r"(?:\d[\d.,]*|hundreds|dozens|thousands)(?: of| x)? ?(?:signatures|signator(?:y|ies)|supporters|signers|votes?)",
+        rf"(?:\d[\d.,]*|hundreds|dozens|thousands) (?:people|colleagues|engineers|of us|folks) (?:\w+ )?{_YES_VERB}",
+        r"(?:signatures?|signed|votes?) (?:so far|and counting|in total|needed|required|to go)",
+    ),
+    *_phrases(
+        "neutral",
+        "no_objection",
+        r"(?:not|\w+n't|never|nothing|no) (?:(?:really|necessarily|actually|strictly) )?"
+        r"(?:against|opposed|opposing|oppose|objections?|object|disagree\w*)",
+    ),
+    *_phrases(
+        "neutral",
+        "objection_withdrawn",
+        r"(?:withdraw|tak|retract|drop|remov|lift)\w* (?:back )?my (?:objections?|veto|block|nack|opposition|-1)",
+        r"my (?:objections?|veto|-1|opposition) (?:is|are|was|were|(?:has|have) been) (?:withdrawn|resolved|lifted|gone)",
+    ),
+    *_phrases(
+        "neutral",
+        "agreed_elsewhere",
+        r"(?:as|was|were|been|is|be|the|an?|previously) (?:already )?(?:agreed|signed|approved|supported|endorsed)",
+        r"we(?:'ve)? (?:(?:have|had|all|already) )*agreed (?:on|to|in|at|last|yesterday|earlier|that)",
+        r"agree (?:to disagree|on (?:a|the|what|how|when|terms)|to (?:the|these|those|a))",
+    ),
+    *_phrases("neutral", "kept", rf"(?:not|never|\w+n't) (?:be )?{_TAKE_OFF} (?:back )?{_MINE}"),
+    *_phrases(
+        "withdraw",
+        "withdrawn",
+        rf"{_TAKE_OFF} (?:(?:out|off|back) )?{_MINE}",
+        rf"(?:remove|strike|delete|take|unlist|scratch) (?:me|us)(?:(?: off| again| please)?{_END}|"
+        rf" (?:off|from|as) (?:(?:the|this|your) )?(?:(?:this|it){_END}|(?:a )?{_LIST}))",
+        r"tak(?:e|ing) (?:it|that|this|mine) back|un-?sign(?:ing)?|un-signed|i regret signing",
+        rf"{_MINE} (?:(?:is|as|to be|(?:should|can|must) be) )?(?:withdrawn|removed|retracted|off|taken off|struck|revoked)",
+        rf"(?:i|we)(?:'m|'re)? (?:(?:hereby|now|formally) )*(?:withdraw|withdrawing|retract|retracting)(?:{_END}| from)",
+        r"no longer (?:\w+ )?(?:support|back|endorse|agree|in favou?r|stand behind|sign|a \+1|on board|want my name)\w*",
+        r"(?:don't|do not|stop) count(?:ing)? (?:me|us|my \w+) (?:in )?any ?more",
+        "retiro mi (?:firma|apoyo|voto)|retire (?:ma signature|mon (?:soutien|nom|vote))",
+        r"(?:ziehe|nehme) meine?n? (?:unterschrift|unterstützung|stimme|namen)\b[^.!?\n]*zurück",
+    ),
+    *_phrases(
+        "oppose",
+        "opposed",
+        r"(?:hard|strong|firm|definite|clear|a) no(?! \w*(?:brainer|way|problem|doubt|deal))",
+        "no from (?:me|my side|us)|count (?:me|us) out",
+        "en contra|no (?:estoy )?de acuerdo|pas d'accord|je suis contre|(?:bin )?dagegen|ikke enig|oneens",
+        "sono contrari[oa]|non sono d'accord|não concordo|discordo|против|не соглас(?:ен|на)",
+    ),
+    *_phrases("oppose", "nack", "n[ac]+k"),
+    *_phrases("oppose", "vote", r"my vote(?::| is| =) (?:a )?(?:no|against)"),
+    *_phrases(
+        "endorse",
+        "count_me_in",
+        rf"count (?:me|us) in|sign (?:me|us) up(?! for)|i'm in{_END}",
+        rf"(?:add|adding|put|putting|include) (?:me|us)(?:{_END}| (?:down|in|too|as well|please|to (?:the|this) {_LIST}))",
+        r"(?:add|put|sign|giv|lend)\w* (?:(?:you|it) )?my (?:full )?(?:name|signature|support|vote|backing)(?! (?:back|off|out))",
+        "(?:here's|here is|has|have|got|get|with|take) my (?:(?:full|whole) )?(?:support|vote|signature|backing|name)"
+        "(?! (?:back|off|out))",
+    ),
+    *_phrases("endorse", "count_me_in", "where do (?:i|we) sign", certain=False),
+    *_phrases("endorse", "agree", "(?:could|can)(?:n't| ?not) agree more|can only agree|hear,? hear"),
+    *_phrases("endorse", "lgtm", "lgtm|(?:looks?|sounds?) good to me|sgtm|ship it"),
+    *_phrases(
+        "endorse", "vote", "(?:a )?yes from (?:me|us|my side)|my vote(?::| is| =| goes to) (?:a )?(?:yes|for)"
+    ),
+    *_phrases(
+        "endorse",
+        "support",
+        "(?:estoy )?de acuerdo|(?:yo )?(?:apoyo|firmo)|a favor|firmado|(?:je suis )?d'accord|je (?:soutiens|signe|suis pour)",
+        r"signé|(?:bin )?dafür|stimme (?:\w+ )?zu|unterstütze (?:das|ich|die|den|diese\w*)|unterschrieben|mee eens",
+        "(?:eu )?apoio|concordo|sono d'accord|firmato|jestem za|souhlasím|поддерживаю|соглас(?:ен|на)",
+    ),
+)
+_SIGNS: tuple[Phrase, ...] = (
+    Phrase("withdraw", "withdrawn", "撤回"),
+    Phrase("oppose", "opposed", "反对|不同意|不支持|反対"),
+    Phrase("endorse", "support", "支持|赞成|贊成|同意|賛成|찬성"),
+    Phrase("endorse", "count_me_in", r"^\W*/s/\s+\w+"),
+)
+"""What is written without blanks between words, and so has no edges."""
+
+PHRASES = _WORDS + _SIGNS
+
+ANY_PHRASE = re.compile(
+    rf"(?<!\w)(?:{_either(_WORDS)})(?!\w)".replace(" ", r"\s+") + f"|{_either(_SIGNS)}", re.IGNORECASE
+)
+"""All phrases at once: the number of the group that matched is the place in `PHRASES`, from 1."""

@@ -1,0 +1,120 @@
+"""Turns of phrase that change what is said: hedges, conditions, changes of mind, sarcasm; and whole answers."""
+
+import re
+
+
+def _phrase(pattern: str) -> re.Pattern[str]:
+    """A pattern of words: blanks match any white space, case is ignored, its edges are those of words."""
+    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)".replace(" ", r"\s+"), re.IGNORECASE)
+
+
+# Sentences that answer as a whole.
+ME_TOO = re.compile(
+    r"^\W*(?:(?:me|us)\s+(?:too|as\s+well)|same(?:\s+here)?|ditto|likewise|\^+\s*this|(?:so\s+much\s+)?this|this\s+so\s+much)"
+    r"(?!\w)\W*(?P<more>.*)$|^\s*\^+\s*$",
+    re.IGNORECASE,
+)
+YES = re.compile(
+    r"^\W*(?:(?:(?:hell|oh|absolutely)\s+)?(?:yes+|yep|yup|yeah|aye|sí|oui|ja|да)|please\s+do|absolutely|definitely)"
+    r"(?:\s+please)?\W*$",
+    re.IGNORECASE,
+)
+NO = re.compile(
+    r"^\W*(?:hell\s+)?(?:no+|nope|nay|nein|non|no\s+way|no\s+thank(?:s|\s+you))\W*$", re.IGNORECASE
+)
+ACK = re.compile(
+    r"^\W*(?i:(?:concept|approach|code\s+review|tested|ut|t|cr|strong)[\s-]*)?ACK\b(?P<more>.*)$"
+)
+ACKNOWLEDGED = re.compile(
+    r"^\W*(?:will|thanks|thx|i'll|on\s+it|noted|looking|let\s+me|got\s+it|and|that|the)\b|^,", re.IGNORECASE
+)
+"""After "ACK" it only says that the message has arrived."""
+THANKS = _phrase("thanks|thank you|thx|will do|on it|noted|done|fixed|ok|okay|got it")
+
+# The writer thinks otherwise now.
+_CHANGED = r"chang(?:e|ed|ing) (?:of heart|my (?:mind|vote|position|stance|-1|\+1))|on second thoughts?"
+CHANGED_ALONE = _phrase(_CHANGED)
+"""Even alone, without a further word, it ends what was said before."""
+CHANGED = _phrase(
+    CHANGED_ALONE.pattern
+    + r"|switch\w* (?:my (?:vote|position)|sides|to)|having thought about it|convinced me|won me over"
+    r"|i (?:now|stand corrected)|no longer (?:against|opposed|oppose|object)"
+)
+
+# Doubt.
+HEDGE = _phrase(
+    r"maybe|perhaps|probably|i guess|i suppose|kind of|kinda|sort of|tentative\w*|leaning|mostly|part(?:ly|ially)|largely"
+    r"|in (?:principle|theory|general)|generally|weak(?:ly)?|somewhat|reluctant\w*|hesitant\w*|almost|mild(?:ly)?"
+)
+RESERVATION = _phrase(
+    "but|however|although|though|except|that said|reservations?|caveats?|apart from|other than"
+)
+ADDED_RESERVATION = re.compile(r"^\W*(?:but|however|although|though|that\s+said|except)\b", re.IGNORECASE)
+SARCASM = re.compile(
+    r"(?:^|\s)/(?:s|sarc|sarcasm)\s*[.!]?$|#sarcasm|<sarcasm>|🙄|\(not\)|\byeah,?\s+right\b|\bsure,?\s+jan\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+# Conditions.
+CONDITION = _phrase(
+    "if|once|provided|providing|(?:as|so) long as|on (?:the )?condition|assuming|unless|subject to|conditional(?:ly)?"
+    "|contingent|modulo|pending|with the (?:change|caveat|condition|understanding)s?"
+)
+LATER = _phrase("when|after|until")
+"""A condition only after words about the future: "happy to sign when", but not "signed after lunch"."""
+FUTURE = _phrase(r"will|would|\w+'(?:ll|d)|(?:happy|glad|willing|ready) to")
+NO_CONDITION = _phrase(
+    r"(?:let me know|ask|ping|see|wonder\w*|check|tell me|shout|know|even|as|what|not sure|unsure) if"
+    r"|if (?:you (?:need|want|like|have|ask)|any\w*|possible|i (?:may|might|could|can|understand|am|had|recall)|i'm|only for"
+    r"|not|nothing|it (?:helps|matters)|ever|only)|once (?:again|more)|pending since"
+)
+CONDITION_FIRST = re.compile(
+    r"^\W*(?:(?:but|and|so|yes,?)\s+)?(?:if|once|unless|provided|assuming|(?:as|so)\s+long\s+as)\b",
+    re.IGNORECASE,
+)
+ADDED_CONDITION = re.compile(
+    r"^\W*(?:but\s+)?(?:only\s+(?:if|once|when)|provided|as\s+long\s+as|on\s+(?:the\s+)?condition|conditional)\b",
+    re.IGNORECASE,
+)
+RELEASE = re.compile(r"^\W*(?:\w+\W+){0,6}(?:unless|until)\b", re.IGNORECASE)
+"""After a refusal it makes it a condition: "I won't sign unless ..."."""
+
+# Questions.
+ASKING = re.compile(
+    r"^\W*(?:(?:and|so|but|wait,?)\s+)*(?:who|what|when|where|why|how|which|do|does|did|is|are|am|was|were|can|could|would"
+    r"|should|shall|will|may|has|have|had|any|anyone|if|isn't|aren't|don't|doesn't|shouldn't|wouldn't)\b",
+    re.IGNORECASE,
+)
+REQUEST = re.compile(
+    r"^\W*(?:can|could|would|will)\s+(?:you|someone|somebody|the\s+\w+|we)\b|\bplease\b", re.IGNORECASE
+)
+
+PETITION = _phrase(
+    "petition|proposal|open letter|letter|motion|initiative|campaign|original post|op|rfc|appeal"
+)
+"""Words for the petition itself."""
+
+_HINTS = frozenset(
+    "sign signed signing signs signature signatures cosign cosigned undersigned unsign un plus minus thumb thumbs"
+    " support supported supporting endorse endorsed endorsing back backing approve approved stand stood standing agree"
+    " agreed agreeing concur second seconded seconding favour favor board vote voted votes voting oppose opposed"
+    " opposing object disagree against dissent abstain objection objections veto withdraw withdrawing withdrawn retract"
+    " retracted retracting rescind rescinded revoke revoked remove removing removed strike struck delete take taking"
+    " taken scratch drop dropping pull pulling cancel scrub undo erase cross unlist regret longer mind heart thought"
+    " thoughts changed changing switch switched switching convinced count lgtm sgtm good ship ack nack nak utack tack"
+    " crack yes yep yup yeah aye sí oui ja да no nope nay nein non absolutely definitely please add adding put putting"
+    " include too same ditto likewise hear acuerdo contra apoyo apoio firmo firmado firmato accord soutiens signe signé"
+    " suis contre retire retiro dagegen dafür stimme unterstütze unterschrieben ziehe nehme eens oneens enig concordo"
+    " contrario contraria discordo jestem souhlasím против согласен согласна поддерживаю".split()
+)
+_HINT_SIGNS = re.compile(
+    r"[+±＋👍👎➕^]|[-−–]\d|:(?:-1|thumb|plus1)|[反对同支赞贊賛찬撤]|\b(?:i'm\s+in|all\s+for|as\s+well)\b|/s/"
+    r"|^\W*(?:so\s+much\s+)?this\b.{0,60}$",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def may_hold_act(sentence: str) -> bool:
+    """A quick look before the reading: False only for sentences in which no rule could find anything."""
+    return not _HINTS.isdisjoint(_WORD.findall(sentence.lower())) or _HINT_SIGNS.search(sentence) is not None

@@ -1,0 +1,219 @@
+"""Is this "+1" a vote, and the writer's: signed numbers, thumbs and "plus one" with the words around them.
+
+A vote is taken for the writer's unless one of the checks in `_TROUBLES` finds what else it is: a number, a
+tally, hearsay, a call to vote, a vote of former days, or a word about votes.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from . import wording as w
+from .sentences import Sentence, Token
+from .speech import Cue, is_filler, is_negation, voice
+from .turns import CHANGED
+
+_SIGNED = re.compile(r"(?P<sign>[+±–-])\s?(?P<value>\d+(?:[.,]\d+)*|∞)(?P<suffix>'?[a-z]+)?(?P<unit>[%°])?$")
+_FULL = re.compile(r"1(?:0+|1+|,000(?:,000)*)?|∞|2")
+_SUFFIXES = frozenset({"", "d", "'d", "ed", "'ed", "ing", "'ing", "k", "m"})
+_SKIN_TONE = re.compile("[\U0001f3fb-\U0001f3ff]|:skin-tone-[1-6]:$")
+_PLUS = frozenset({":+1:", ":thumbsup:", ":plus1:", ":heavy_plus_sign:", "👍", "➕", "plus one", "plus 1"})
+_MINUS = frozenset({":-1:", ":thumbsdown:", "👎", "minus one"})
+_MARKS = ("mark", "handle", "vote", "emoji")
+_TELEPHONE = 3
+"""Digits that make a number after "+1" the rest of a telephone number."""
+_FEW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """A vote and what stands around it.
+
+    Attributes:
+        crossed: articles and adverbs directly before it ("a", "big", "my").
+        at: place of the first word before those, -1 if there is none.
+        after: the words after it.
+    """
+
+    sentence: Sentence
+    place: int
+    label: w.Label
+    crossed: frozenset[str]
+    at: int
+    after: tuple[str, ...]
+
+    @property
+    def tokens(self) -> Sequence[Token]:
+        return self.sentence.tokens
+
+    @property
+    def token(self) -> Token:
+        return self.tokens[self.place]
+
+    @property
+    def before(self) -> str:
+        """The word before, articles and adverbs left out; empty at the start and after marks."""
+        return "" if self.at < 0 or self.tokens[self.at].kind in _MARKS else self.tokens[self.at].text
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether "my" stands before it."""
+        return not self.crossed.isdisjoint(("my", "our"))
+
+
+def vote_cue(sentence: Sentence, place: int) -> Cue | None:
+    """Read the signed number, emoji or "plus one" at `place`; None for an emoji that is no vote."""
+    token = sentence.tokens[place]
+    label, reason = _weigh(token)
+    if label is None:
+        return None if token.kind == "emoji" else Cue("neutral", reason, token.start, token.end)
+    around = _around(sentence, place, label)
+    for trouble, is_so in _TROUBLES:
+        if is_so(around):
+            return Cue("neutral", trouble, token.start, token.end)
+    if label == "endorse" and around.after[:1] in (("to",), ("on",), ("for",)):
+        if not w.OPPONENTS.isdisjoint(around.after[:6]):
+            return Cue("oppose", "agree", token.start, token.end, certain=False)
+    # Of a whole group, only the writer is counted, and that with doubt.
+    is_group = around.after[:1] == ("from",) and around.after[1:2] in (("the",), ("our",), ("all",), ("a",))
+    is_full = "2" not in token.text
+    return Cue(label, reason, token.start, token.end, certain=is_full and not is_group)
+
+
+def _weigh(token: Token) -> tuple[w.Label | None, str]:
+    """What a vote says by itself: its label, None if it is no vote, and the reason."""
+    text = _SKIN_TONE.sub("", token.text).replace("plus-", "plus ")
+    if text in _PLUS or text.endswith(("thumbs up", "thumb up", "thumbs-up")):
+        return "endorse", "plus_one"
+    if text in _MINUS or text.startswith(("thumbs down", "thumb down", "thumbs-down")):
+        return "oppose", "minus_one"
+    found = _SIGNED.fullmatch(text)
+    if found is None:
+        return None, "number"
+    if found["sign"] == "±" or found["value"].startswith("0"):
+        return None, "abstain"
+    if found["suffix"] in ("s", "'s"):
+        return None, "tally"
+    if not _FULL.fullmatch(found["value"]) or found["unit"] or (found["suffix"] or "") not in _SUFFIXES:
+        return None, "number"
+    return ("endorse", "plus_one") if found["sign"] == "+" else ("oppose", "minus_one")
+
+
+def _around(sentence: Sentence, place: int, label: w.Label) -> _Around:
+    tokens, at = sentence.tokens, place - 1
+    while at >= 0 and (tokens[at].text in w.ENLARGED or is_filler(tokens[at].text)):
+        at -= 1
+    crossed = frozenset(token.text for token in tokens[at + 1 : place])
+    after = tuple(token.text for token in tokens[place + 1 :])
+    return _Around(sentence, place, label, crossed, at, after)
+
+
+def _is_number(around: _Around) -> bool:
+    """Units, sums, time zones, telephone numbers, lines changed."""
+    if around.token.kind != "vote":
+        return False
+    left = around.tokens[around.place - 1].text if around.place else ""
+    after = around.after
+    unit = after[1:2] if after[:1] and after[0] in w.UNIT_ADJECTIVES else after[:1]
+    if not w.UNITS.isdisjoint(unit) or left in w.COUNTED_BEFORE or left in ("=", "<", "/", "+"):
+        return True
+    if after[:1] == ("/",):
+        return any(word[-1].isdigit() for word in after[1:_FEW])
+    in_brackets = after[1:2] if after[:1] in (("(",), ("-",)) else after[:1]
+    return any(word.isdigit() and (len(word) >= _TELEPHONE or word == after[0]) for word in in_brackets)
+
+
+def _is_tally(around: _Around) -> bool:
+    """ "40 +1", "+1 number 40", "+1: 14", "+1 votes needed"."""
+    token, after = around.token, around.after
+    left = around.tokens[around.place - 1] if around.place else None
+    if token.kind == "vote" and left is not None and left.kind == "number" and left.end >= token.start - 1:
+        return True
+    if after[:1] and after[0] in ("number", "no", "nr", "#"):
+        return any(word.isdigit() for word in after[1:_FEW])
+    if after[:1] in ((":",), ("=",)):
+        return after[1:2] != () and after[1].isdigit()
+    return after[:1] in (("vote",), ("votes",)) and after[1:2] in (("needed",), ("required",), ("so",))
+
+
+def _is_of_others(around: _Around) -> bool:
+    """ "+1 from Ana", "they +1", "Ana: +1", "Ana +1"."""
+    after, tokens, at = around.after, around.tokens, around.at
+    if after[:1] == ("from",) and after[1:2] and after[1] not in w.FROM_HERE:
+        return True
+    if after[:3] == ("on", "behalf", "of") or (around.before in w.OTHERS and not around.is_mine):
+        return True
+    if at == 1 and tokens[1].text == ":" and tokens[0].is_capitalised:
+        return tokens[0].text not in w.HEADINGS
+    if not around.before or around.is_mine or not tokens[at].is_capitalised or is_negation(around.before):
+        return False
+    is_name = around.before not in w.CONNECTIVES | w.FIRST_PERSON | w.SAYING | w.CALLING
+    starts = at == 0 or tokens[at - 1].text in ("and", ",")
+    return is_name and starts and len(tokens) <= at + _FEW
+
+
+def _is_reported(around: _Around) -> bool:
+    """ "Ana said +1"; but "I said +1"."""
+    if around.before not in w.SAYING or around.is_mine:
+        return False
+    is_writer = voice(around.tokens, around.at).speaker in ("writer", "nobody")
+    return not is_writer or around.before in w.OBTAINING
+
+
+def _is_call(around: _Around) -> bool:
+    """ "Please +1", "react with +1", "+1 this if you agree"."""
+    asked = w.CALLING | w.SUBORDINATE
+    if around.before in asked and not around.is_mine:
+        return True
+    after = around.after
+    return any(
+        after[at : at + 2] == ("if", "you") and after[at + 2 : at + 3] and after[at + 2] in w.CALLED_FOR
+        for at in range(min(len(after), 9))
+    )
+
+
+def _is_former(around: _Around) -> bool:
+    """ "I was +1 at first", "from +1 to -1"."""
+    return not around.crossed.isdisjoint(("was", "were", "been")) or around.before in w.FORMER
+
+
+def _is_negated(around: _Around) -> bool:
+    """ "Not a +1"; but "can't +1 this enough"."""
+    return is_negation(around.before) and not around.is_mine and "enough" not in around.after
+
+
+def _is_mention(around: _Around) -> bool:
+    """A word about votes: "a +1 would help", "bringing my plus one", "your +1", "set it to -1"."""
+    after, crossed = around.after, around.crossed
+    if after[:1] and after[0] in w.STATED_OF:
+        return True
+    if around.is_mine:
+        return around.token.text.startswith("plus")
+    if not crossed.isdisjoint(("a", "an")) and after:
+        return around.tokens[around.place + 1].kind != "mark" and after[0] not in w.DIRECTIONS
+    changed = CHANGED.search(around.sentence.text) is not None
+    is_value = around.label == "oppose" and around.token.kind == "vote" and not changed
+    if is_value and ("to" in crossed or around.before in ("is", "of", "at", "and", "or")):
+        return True
+    return around.before in w.DETERMINERS or not _is_spoken(around)
+
+
+def _is_spoken(around: _Around) -> bool:
+    """Whether the words beside it let it be a vote: it ends the sentence, or starts it, or "from me" follows."""
+    if not around.before or around.before in w.FIRST_PERSON | w.CONNECTIVES | w.SAYING:
+        return True
+    if not around.after or around.after[0] in w.DIRECTIONS or is_negation(around.before):
+        return True
+    return around.tokens[around.place + 1].kind in ("mark", "emoji", "vote")
+
+
+_TROUBLES: tuple[tuple[str, Callable[[_Around], bool]], ...] = (
+    ("number", _is_number),
+    ("tally", _is_tally),
+    ("hearsay", _is_of_others),
+    ("hearsay", _is_reported),
+    ("call", _is_call),
+    ("past", _is_former),
+    ("negated", _is_negated),
+    ("mention", _is_mention),
+)
