@@ -5,7 +5,7 @@ command was called is wrong, with a message that says what to do; 130: interrupt
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -166,7 +166,7 @@ def _print(renderable: Any) -> None:
 
 
 @contextmanager
-def _progress(quiet: bool) -> Iterator[Any]:
+def _progress(quiet: bool) -> Generator[Any]:
     """A watcher that shows each stage on stderr: a live line at a terminal, plain lines elsewhere."""
     from rich.console import Console
 

@@ -4,7 +4,7 @@ Every step writes tables into the store and the next reads them there; the rooms
 Only published tables leave.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -60,7 +60,7 @@ class Run:
     seconds: Mapping[str, float]
 
     def __getitem__(self, name: str) -> "pd.DataFrame":
-        return self.published[name].to_arrow().to_pandas()
+        return self.published[name].table.to_pandas()
 
     def summary(self) -> Any:
         """The summary as a rich table for a terminal."""
@@ -75,7 +75,7 @@ class _Stages:
         self.seconds: dict[str, float] = {}
 
     @contextmanager
-    def __call__(self, name: str) -> Iterator[None]:
+    def __call__(self, name: str) -> Generator[None]:
         if self._watcher:
             self._watcher(name, None)
         start = perf_counter()
@@ -135,7 +135,7 @@ def _analyze(
         found = _count(store, config)
     posts = store.sql(_POSTS)
     with stages("embedding"):
-        embedder.encode(sorted(set(posts["own_text"].to_pylist())))
+        embedder.encode([str(text) for text in posts["own_text"].unique().to_pylist()])
     with stages("finding topics"):
         _group(store, posts, config, embedder)
     with stages("matching themes"):

@@ -1,0 +1,145 @@
+"""From real exports to files: offline, the same bytes whatever the order, nothing about a single person."""
+
+import json
+import random
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from fakes import FakeEmbedder
+
+from forum_pulse import config, pipeline
+from forum_pulse.demo import write_demo
+
+TABLES = {
+    "summary.csv", "petitions.csv", "endorsements_over_time.csv", "themes.csv", "topics.csv", "stance.csv",
+    "timeline.csv", "quotes.csv", "coverage.csv",
+}  # fmt: skip
+COLUMNS = {
+    "petitions": "petition counted low high signed said reacted withdrew opposed conditional conflicted acts denominator share",
+    "endorsements_over_time": "petition week gross withdrawn net",
+    "themes": "theme people posts people_for people_against share_low share_high trend",
+    "topics": "topic name people posts people_against terms",
+    "stance": "target stance people posts share share_low share_high",
+    "timeline": "week posts people event",
+    "quotes": "theme stance quote week",
+    "coverage": "what count of share note",
+    "summary": "measure value low high note",
+}
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small demo forum."""
+    folder = tmp_path_factory.mktemp("demo") / "forum"
+    write_demo(folder, seed=3, posts=700, people=200)
+    return folder
+
+
+def run(demo: Path, out: Path, *exports: str) -> pipeline.Run:
+    """An analysis with an embedder that takes no time."""
+    names = exports or ("slack", "discourse", "signatures.csv")
+    settings = config.load(demo / "forum-pulse.toml")
+    return pipeline.analyze([demo / name for name in names], settings, out, embedder=FakeEmbedder(384))
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+@pytest.fixture(scope="module")
+def report(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The output of one run."""
+    out = tmp_path_factory.mktemp("out") / "report"
+    run(demo, out)
+    return out
+
+
+def test_all_files_are_written(report: Path) -> None:
+    """The nine tables, the report, the manifest."""
+    assert {path.name for path in report.iterdir()} >= TABLES | {"report.html", "manifest.json"}
+
+
+@pytest.mark.parametrize("name", sorted(COLUMNS))
+def test_columns_are_those_of_the_contract(report: Path, name: str) -> None:
+    """Others build on these names; more columns may follow."""
+    header = (report / f"{name}.csv").read_text(encoding="utf-8-sig").splitlines()[0].split(",")
+    assert header[: len(COLUMNS[name].split())] == COLUMNS[name].split()
+
+
+def test_two_runs_write_the_same_bytes(demo: Path, report: Path, tmp_path: Path) -> None:
+    """Every file, the manifest and the report included."""
+    run(demo, tmp_path / "again")
+    assert contents(tmp_path / "again") == contents(report)
+
+
+def test_order_of_files_does_not_matter(demo: Path, report: Path, tmp_path: Path) -> None:
+    """Exports in another order, their files created in another order, messages of a day shuffled."""
+    shuffled = tmp_path / "forum"
+    shuffled.mkdir()
+    files = [path for path in demo.rglob("*") if path.is_file()]
+    random.Random(5).shuffle(files)
+    for path in files:
+        (shuffled / path.relative_to(demo)).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, shuffled / path.relative_to(demo))
+    run(shuffled, tmp_path / "out", "signatures.csv", "discourse", "slack")
+    assert contents(tmp_path / "out") == contents(report)
+
+
+def test_hash_seed_does_not_matter(demo: Path, report: Path, tmp_path: Path) -> None:
+    """A process with another order of sets writes the same bytes."""
+    script = (
+        "import sys; sys.path.insert(0, sys.argv[1]); from pathlib import Path; from test_end_to_end import run; "
+        "run(Path(sys.argv[2]), Path(sys.argv[3]))"
+    )
+    subprocess.run(
+        [sys.executable, "-c", script, str(Path(__file__).parent), str(demo), str(tmp_path / "out")],
+        check=True,
+        env={"PYTHONHASHSEED": "77", "PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+    )
+    assert contents(tmp_path / "out") == contents(report)
+
+
+@pytest.mark.models
+def test_no_socket_is_opened(demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the real models and an empty cache, nothing tries to reach anything."""
+
+    def refuse(*arguments: object, **named: object) -> None:
+        raise AssertionError("a socket was opened")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    monkeypatch.setattr(socket, "create_connection", refuse)
+    monkeypatch.setenv("FORUM_PULSE_CACHE", str(tmp_path / "cache"))
+    pipeline.analyze(demo / "discourse", None, tmp_path / "out")
+    assert (tmp_path / "out" / "petitions.csv").stat().st_size
+
+
+def test_no_handle_of_a_person_is_in_any_output(demo: Path, report: Path) -> None:
+    """Names, ids, handles and addresses of the demo's people are in no file."""
+    users = json.loads((demo / "slack" / "users.json").read_text(encoding="utf-8"))
+    handles = {user["id"] for user in users} | {user["profile"].get("email") for user in users} - {None}
+    everything = b"\n".join(contents(report).values()).decode("utf-8", "replace")
+    assert [handle for handle in sorted(filter(None, handles)) if handle in everything] == []
+
+
+def test_without_configuration_petitions_are_found(demo: Path, tmp_path: Path) -> None:
+    """The sign-up sheet and the opening posts are recognised for what they are."""
+    found = pipeline.analyze(
+        [demo / "slack", demo / "discourse", demo / "signatures.csv"],
+        None,
+        tmp_path / "out",
+        embedder=FakeEmbedder(384),
+    )
+    assert len(found["petitions"]) >= 1
+    assert (found["petitions"]["origin"] == "detected").all()
+
+
+def test_results_without_files(demo: Path) -> None:
+    """The library gives tables by name and writes nothing unless told where."""
+    result = pipeline.analyze(demo / "discourse", embedder=FakeEmbedder(384))
+    assert result.folder is None
+    assert list(result["themes"].columns[:2]) == ["theme", "people"]
