@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from . import turns
 from .phrases import ANY_PHRASE, PHRASES
-from .sentences import Sentence, sentences
+from .sentences import Sentence, lower_case, sentences
 from .speech import Cue, verb_cue
 from .votes import vote_cue
 from .wording import VERBS, Label
@@ -67,7 +67,7 @@ class ActDetector:
 
 
 def _read(text: str, context: str | None) -> Act:
-    if not turns.may_hold_act(text):
+    if not turns.may_hold_act(lower_case(text)):
         return NO_ACT
     cues: list[Cue] = []
     said: list[Sentence] = []
@@ -77,7 +77,7 @@ def _read(text: str, context: str | None) -> Act:
             cues[-1] = _with_afterthought(sentence, cues[-1])
         cues += found
         said.append(sentence)
-    if cues and turns.SARCASM.search(text):
+    if cues and turns.SARCASM.search(lower_case(text)):
         return Act("neutral", "sarcasm", cues[-1].start, cues[-1].end, certain=False)
     act = _decide(cues, said)
     return replace(act, names_petition=_names_petition(act, said))
@@ -89,7 +89,7 @@ def _names_petition(act: Act, said: Sequence[Sentence]) -> bool:
     if act.label == "withdraw" or act.reason in _OF_PETITION:
         return True
     place = [sentence for sentence in said if sentence.start <= act.start]
-    return bool(place) and turns.PETITION.search(place[-1].text) is not None
+    return bool(place) and turns.PETITION.search(place[-1].lower) is not None
 
 
 def _cues(sentence: Sentence, context: str | None) -> list[Cue]:
@@ -114,7 +114,7 @@ def _cues(sentence: Sentence, context: str | None) -> list[Cue]:
 
 
 def _phrase_cues(sentence: Sentence) -> Iterator[Cue]:
-    for match in ANY_PHRASE.finditer(sentence.text):
+    for match in ANY_PHRASE.finditer(sentence.lower):
         phrase = PHRASES[(match.lastindex or 1) - 1]
         start, end = sentence.start + match.start(), sentence.start + match.end()
         yield Cue(phrase.label, phrase.reason, start, end, phrase.certain)
@@ -130,16 +130,20 @@ def _answer(sentence: Sentence, context: str | None) -> Cue | None:
     answer = Cue("endorse", "", sentence.start, sentence.start + len(text.rstrip()))
     asked = context is not None and "?" in context
     if match := turns.ACK.match(text):
-        arrived = turns.ACKNOWLEDGED.match(match["more"].lstrip())
+        arrived = turns.ACKNOWLEDGED.match(match["more"].lstrip().lower())
         return replace(answer, label="neutral" if arrived else "endorse", reason="ack")
     if sentence.is_question:
         return None
-    if turns.YES.match(text):
-        return replace(answer, reason="yes", certain=asked or "please" in text.lower())
-    if turns.NO.match(text):
+    if turns.YES.match(sentence.lower):
+        return replace(answer, reason="yes", certain=asked or "please" in sentence.lower)
+    if (yes := turns.YES_UNDER_CONDITION.match(sentence.lower)) and turns.CONDITION.match(
+        sentence.lower, yes.end()
+    ):
+        return replace(answer, label="conditional", reason="yes")
+    if turns.NO.match(sentence.lower):
         unopposed = context is not None and "objection" in context.lower()
         return replace(answer, label="neutral" if unopposed else "oppose", reason="no", certain=asked)
-    if match := turns.ME_TOO.match(text):
+    if match := turns.ME_TOO.match(sentence.lower):
         more = len((match["more"] or "").split())
         return replace(answer, reason="me_too", certain=more <= 1) if more <= _SHORT_ANSWER else None
     return None
@@ -149,10 +153,12 @@ def _in_sentence(sentence: Sentence, cue: Cue) -> Cue:
     """The cue as its sentence means it: asked, conditional, hedged, or with a reservation."""
     if cue.label == "neutral":
         return cue
-    before, after = sentence.text[: cue.start - sentence.start], sentence.text[cue.end - sentence.start :]
+    before = sentence.lower[: cue.start - sentence.start]
+    after = sentence.lower[cue.end - sentence.start :]
     if sentence.is_question and not _stands_in_question(sentence, cue, after):
         return replace(cue, label="neutral", reason="question")
-    if _is_conditional(before, after):
+    said = sentence.lower[cue.start - sentence.start : cue.end - sentence.start]
+    if _is_conditional(before, after, is_past=said.endswith("ed")):
         return _under_condition(cue, after)
     if cue.label == "withdraw":
         return cue
@@ -164,22 +170,26 @@ def _in_sentence(sentence: Sentence, cue: Cue) -> Cue:
         # A thumb at the end of other words may only thank for them.
         thanks = turns.THANKS.search(before) is not None
         return replace(cue, label="neutral", reason="thanks") if thanks else replace(cue, certain=False)
-    doubtful = turns.HEDGE.search(sentence.text) or turns.RESERVATION.search(after)
+    doubtful = turns.HEDGE.search(sentence.lower) or turns.RESERVATION.search(after)
     return replace(cue, certain=False) if doubtful else cue
 
 
 def _stands_in_question(sentence: Sentence, cue: Cue, after: str) -> bool:
     """ "+1, when does it start?" is an act and then a question; "Can you add my name?" is a request."""
-    asks = turns.ASKING.match(sentence.text) is not None
+    asks = turns.ASKING.match(sentence.lower) is not None
     if cue.label == "withdraw" or cue.reason == "count_me_in":
-        return not asks or turns.REQUEST.search(sentence.text) is not None
+        return not asks or turns.REQUEST.search(sentence.lower) is not None
     return not asks and after.lstrip()[:1] in tuple(",–—:!.;(-")
 
 
-def _is_conditional(before: str, after: str) -> bool:
+def _is_conditional(before: str, after: str, *, is_past: bool) -> bool:
     if first := turns.CONDITION_FIRST.match(before):
         return not turns.NO_CONDITION.search(before[: first.end() + _WINDOW])
-    patterns = [turns.CONDITION, turns.LATER] if turns.FUTURE.search(before) else [turns.CONDITION]
+    patterns = [turns.CONDITION]
+    if not is_past:
+        patterns.append(turns.ONCE)
+    if turns.FUTURE.search(before):
+        patterns.append(turns.LATER)
     return any(
         not turns.NO_CONDITION.search(after[max(0, match.start() - _WINDOW) : match.end() + _WINDOW])
         for pattern in patterns
@@ -198,9 +208,9 @@ def _under_condition(cue: Cue, after: str) -> Cue:
 
 def _with_afterthought(sentence: Sentence, cue: Cue) -> Cue:
     """ "But only if ..." or "However, ..." after an act takes something of it back."""
-    if cue.label == "endorse" and turns.ADDED_CONDITION.search(sentence.text):
+    if cue.label == "endorse" and turns.ADDED_CONDITION.search(sentence.lower):
         return replace(cue, label="conditional")
-    if cue.label in ("endorse", "oppose") and turns.ADDED_RESERVATION.search(sentence.text):
+    if cue.label in ("endorse", "oppose") and turns.ADDED_RESERVATION.search(sentence.lower):
         return replace(cue, certain=False)
     return cue
 
@@ -227,7 +237,7 @@ def _change_of_mind(live: Sequence[Cue], said: Sequence[Sentence]) -> Act | None
     places = [
         (sentence.start + match.start(), sentence.start + match.end(), match.group())
         for sentence in said
-        for match in turns.CHANGED.finditer(sentence.text)
+        for match in turns.CHANGED.finditer(sentence.lower)
     ]
     if not places:
         return None

@@ -13,7 +13,7 @@ from .wording import Label
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A pattern looked for within one sentence, and what it does."""
+    """A pattern looked for within one sentence in lower case, and what it does."""
 
     label: Label
     reason: str
@@ -31,7 +31,7 @@ def _phrases(label: Label, reason: str, *patterns: str, certain: bool = True) ->
 
 _MINE = (
     "(?:my|our) (?:(?:own|earlier|previous|old|initial) )*"
-    "(?:name|signature|vote|support|endorsement|backing|approval|thumbs[ -]up|lgtm|ack|\\+1|👍|:\\+1:)"
+    "(?:name|signature|vote|voice|entry|support|endorsement|backing|approval|thumbs[ -]up|lgtm|ack|\\+1|👍|:\\+1:)"
 )
 _TAKE_OFF = r"(?:tak|remov|strik|delet|scratch|drop|eras|cross|pull|withdraw|retract|rescind|revok|cancel|scrub|undo)\w*"
 _LIST = r"(?:list|petition|letter|signator\w+|sheet|count)"
@@ -43,7 +43,7 @@ _WORDS: tuple[Phrase, ...] = (
         "neutral",
         "other_signing",
         r"cla|nda|contributor licen[cs]e\w*|signed[ -]off(?:-by)?|sign-off|sign language",
-        r"sign(?:ed|ing)? (?:in(?! (?:\w+ )?(?:support|favou?r|solidarity))|out|up (?:for|to))",
+        rf"sign(?:ed|ing)? (?:(?:in|out)(?: to| with| as| again|{_END})|up (?:for|to))",
         r"signed (?:int|commit|build|binar|cert|url|package|tag)\w*|signed (?:copy|contract|by)",
         r"signed (?:it|the)(?= [^.!?\n]*\b(?:cla|licen[cs]e|agreement)\b)",
     ),
@@ -57,7 +57,7 @@ _WORDS: tuple[Phrase, ...] = (
     *_phrases(
         "neutral",
         "no_objection",
-        r"(?:not|\w+n't|never|nothing|no) (?:(?:really|necessarily|actually|strictly) )?"
+        r"(?:not|(?:do|does|did|is|are|was|wo|would|ca|could|should)n't|never|nothing|no) (?:(?:really|necessarily|actually|strictly) )?"
         r"(?:against|opposed|opposing|oppose|objections?|object|disagree\w*)",
     ),
     *_phrases(
@@ -71,16 +71,23 @@ _WORDS: tuple[Phrase, ...] = (
         "agreed_elsewhere",
         r"(?:as|was|were|been|is|be|the|an?|previously) (?:already )?(?:agreed|signed|approved|supported|endorsed)",
         r"we(?:'ve)? (?:(?:have|had|all|already) )*agreed (?:on|to|in|at|last|yesterday|earlier|that)",
-        r"agree (?:to disagree|on (?:a|the|what|how|when|terms)|to (?:the|these|those|a))",
+        r"agreed to|agree (?:to disagree|on (?:a|the|what|how|when|terms)|to (?:the|these|those|a))",
     ),
-    *_phrases("neutral", "kept", rf"(?:not|never|\w+n't) (?:be )?{_TAKE_OFF} (?:back )?{_MINE}"),
+    *_phrases(
+        "neutral",
+        "kept",
+        rf"(?:not|never|(?:do|does|did|is|are|was|wo|would|ca|could|should)n't) (?:be )?{_TAKE_OFF} (?:back )?{_MINE}",
+    ),
     *_phrases(
         "withdraw",
         "withdrawn",
         rf"{_TAKE_OFF} (?:(?:out|off|back) )?{_MINE}",
         rf"(?:remove|strike|delete|take|unlist|scratch) (?:me|us)(?:(?: off| again| please)?{_END}|"
         rf" (?:off|from|as) (?:(?:the|this|your) )?(?:(?:this|it){_END}|(?:a )?{_LIST}))",
+        rf"i'm out{_END}|i am out{_END}|(?:want|like) (?:to be )?(?:off|out of) (?:the|this) {_LIST}",
+        rf"(?:cross|strike|get) (?:me|us) (?:off|out)|step(?:ping)? back from (?:the|this) {_LIST}",
         r"tak(?:e|ing) (?:it|that|this|mine) back|un-?sign(?:ing)?|un-signed|i regret signing",
+        r"my (?:support|backing|endorsement|signature)(?: for \w+(?: \w+)?)? (?:ends|stops|expires|is over)",
         rf"{_MINE} (?:(?:is|as|to be|(?:should|can|must) be) )?(?:withdrawn|removed|retracted|off|taken off|struck|revoked)",
         rf"(?:i|we)(?:'m|'re)? (?:(?:hereby|now|formally) )*(?:withdraw|withdrawing|retract|retracting)(?:{_END}| from)",
         r"no longer (?:\w+ )?(?:support|back|endorse|agree|in favou?r|stand behind|sign|a \+1|on board|want my name)\w*",
@@ -91,8 +98,10 @@ _WORDS: tuple[Phrase, ...] = (
     *_phrases(
         "oppose",
         "opposed",
-        r"(?:hard|strong|firm|definite|clear|a) no(?! \w*(?:brainer|way|problem|doubt|deal))",
-        "no from (?:me|my side|us)|count (?:me|us) out",
+        rf"(?:hard|strong|firm|definite|clear) no(?:{_END}| )|(?:it's|that's|this is|i'm|i am) a no{_END}",
+        "no from (?:me|my side|us)|count (?:me|us) out|not in my name|thanks,? but no|no,? thanks",
+        "(?:keep|leave) (?:me|us|my name|our names?) (?:off|out)",
+        r"count (?:me|us) (?:as|among) (?:an? |the )?(?:\w+ ){0,3}(?:no|against|oppos\w+|opponents?)",
         "en contra|no (?:estoy )?de acuerdo|pas d'accord|je suis contre|(?:bin )?dagegen|ikke enig|oneens",
         "sono contrari[oa]|non sono d'accord|não concordo|discordo|против|не соглас(?:ен|на)",
     ),
@@ -101,17 +110,54 @@ _WORDS: tuple[Phrase, ...] = (
     *_phrases(
         "endorse",
         "count_me_in",
-        rf"count (?:me|us) in|sign (?:me|us) up(?! for)|i'm in{_END}",
+        rf"count (?:me|us)(?: (?:in|too|as well|please)|{_END})|sign (?:me|us) up(?! for)|i'm in{_END}",
+        r"count (?:me|us) (?:as|among) (?:an? |the )?(?:\w+ ){0,3}(?:support\w*|favou?r|signer\w*|signator\w+|backers?|yes)",
+        rf"my name (?:\w+ )?(?:\w+ )?(?:\\w+ )?(?:on|under|below|there|here|to)(?: (?:the|this|it|that|there|your))?(?: {_LIST})?{_END}",
+        "consider (?:this|it) my (?:name|signature|vote|support|endorsement)",
         rf"(?:add|adding|put|putting|include) (?:me|us)(?:{_END}| (?:down|in|too|as well|please|to (?:the|this) {_LIST}))",
-        r"(?:add|put|sign|giv|lend)\w* (?:(?:you|it) )?my (?:full )?(?:name|signature|support|vote|backing)(?! (?:back|off|out))",
-        "(?:here's|here is|has|have|got|get|with|take) my (?:(?:full|whole) )?(?:support|vote|signature|backing|name)"
+        r"(?:add|put|sign|giv|lend)\w* (?:(?:you|it) )?my (?:full )?(?:name|signature|support|vote|voice|backing)(?! (?:back|off|out))",
+        "(?:here's|here is|has|have|got|gets?|with|take) my (?:(?:full|whole) )?(?:support|vote|voice|signature|backing|name)"
         "(?! (?:back|off|out))",
     ),
+    *_phrases(
+        "endorse",
+        "count_me_in",
+        rf"(?:put|add|get|want) (?:me|us) on (?:the|this|your) {_LIST}|(?:be|see me|see my name) on (?:the|this) {_LIST}",
+        rf"(?:i|we)(?:'d|'ll)? (?:(?:would|will|like|want|to|gladly|hereby|also) )*join(?:ing)?(?: in| you| this| the {_LIST}|{_END})",
+        rf"(?:one more|another) (?:signature|supporter|voice|name)(?: (?:from|for|here|in)|{_END})",
+    ),
     *_phrases("endorse", "count_me_in", "where do (?:i|we) sign", certain=False),
+    *_phrases(
+        "endorse",
+        "support",
+        rf"(?:full|whole|strong|total|complete|every) support(?: (?:from|for (?:this|it|the)|to)|{_END})",
+        rf"support from (?:me|us|our|the|all)|yes to (?:this|it|that|all|every|the {_LIST})",
+        rf"(?:i'm|i am|we're|we are) (?:(?:all|totally|fully|absolutely) )?(?:for (?:it|this|that)|with you|a yes|all in){_END}",
+    ),
+    *_phrases(
+        "endorse",
+        "me_too",
+        rf"(?:same|also|likewise) (?:from|for) (?:me|us)|so (?:do|am|would) (?:i|we){_END}|as do i|goes for (?:me|us) too",
+    ),
+    *_phrases(
+        "endorse",
+        "agree",
+        "took the words out of my mouth|(?:exactly|precisely) my (?:view|opinion|thoughts?|position)",
+        "(?:i|we) (?:fully )?share (?:this|that|the|your) (?:view|opinion|position)",
+    ),
+    *_phrases(
+        "endorse",
+        "wish",
+        "(?:make (?:this|it)|see (?:this|it)) happen|(?:i|we) (?:really )?(?:want|need) this",
+        certain=False,
+    ),
     *_phrases("endorse", "agree", "(?:could|can)(?:n't| ?not) agree more|can only agree|hear,? hear"),
     *_phrases("endorse", "lgtm", "lgtm|(?:looks?|sounds?) good to me|sgtm|ship it"),
     *_phrases(
-        "endorse", "vote", "(?:a )?yes from (?:me|us|my side)|my vote(?::| is| =| goes to) (?:a )?(?:yes|for)"
+        "endorse",
+        "vote",
+        rf"(?:hard|clear|strong|firm|definite|big|resounding|full|loud) yes(?:{_END}| )|(?:it's|that's|this is) a yes{_END}",
+        "(?:a )?yes from (?:me|us|my side)|my vote(?::| is| =| goes to) (?:a )?(?:yes|for)",
     ),
     *_phrases(
         "endorse",
@@ -131,7 +177,5 @@ _SIGNS: tuple[Phrase, ...] = (
 
 PHRASES = _WORDS + _SIGNS
 
-ANY_PHRASE = re.compile(
-    rf"(?<!\w)(?:{_either(_WORDS)})(?!\w)".replace(" ", r"\s+") + f"|{_either(_SIGNS)}", re.IGNORECASE
-)
+ANY_PHRASE = re.compile(rf"(?<!\w)(?:{_either(_WORDS)})(?!\w)".replace(" ", r"\s+") + f"|{_either(_SIGNS)}")
 """All phrases at once: the number of the group that matched is the place in `PHRASES`, from 1."""

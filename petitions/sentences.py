@@ -34,7 +34,6 @@ _TOKEN = re.compile(
     r"|(?P<word>[^\W\d_]+(?:['-][^\W\d_]+)*)"
     r"|(?P<number>\d+(?:[.,:]\d+)*)"
     r"|(?P<mark>[^\w\s])",
-    re.IGNORECASE,
 )
 
 
@@ -51,9 +50,10 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence, its place in the post, and its tokens."""
+    """One sentence, as written and in lower case of the same length, its place in the post, and its tokens."""
 
     text: str
+    lower: str
     start: int
     tokens: tuple[Token, ...]
 
@@ -68,14 +68,15 @@ def sentences(text: str, is_worth_reading: Callable[[str], bool]) -> Iterator[Se
 
     Args:
         text: own words of a post.
-        is_worth_reading: sentences it refuses are not taken apart, their tokens are left empty.
+        is_worth_reading: asked of each sentence in lower case; those it refuses are not taken apart, their tokens are left empty.
     """
     shown = _stated(text)
     for found in _SENTENCE.finditer(shown):
         sentence = found.group()
         if not sentence.isspace():
-            tokens = _tokens(sentence, found.start()) if is_worth_reading(sentence) else ()
-            yield Sentence(sentence, found.start(), tuple(tokens))
+            lower = lower_case(sentence)
+            tokens = _tokens(sentence, lower, found.start()) if is_worth_reading(lower) else ()
+            yield Sentence(sentence, lower, found.start(), tuple(tokens))
 
 
 def _stated(text: str) -> str:
@@ -111,13 +112,17 @@ def _blank(found: re.Match[str]) -> str:
     return " " * len(found.group())
 
 
-def _tokens(sentence: str, offset: int) -> Iterator[Token]:
-    for found in _TOKEN.finditer(sentence):
-        said = found.group()
-        yield Token(
-            " ".join(said.lower().split()),
-            str(found.lastgroup),
-            offset + found.start(),
-            offset + found.end(),
-            said[0].isupper(),
-        )
+def lower_case(text: str) -> str:
+    """Lower case of the same length: the few letters that would become two stay as they are."""
+    lower = text.lower()
+    if len(lower) == len(text):
+        return lower
+    return "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
+
+
+def _tokens(sentence: str, lower: str, offset: int) -> Iterator[Token]:
+    for found in _TOKEN.finditer(lower):
+        start, end = found.span()
+        said, kind = lower[start:end], str(found.lastgroup)
+        plain = " ".join(said.split()) if kind in ("phrase", "vote") else said
+        yield Token(plain, kind, offset + start, offset + end, sentence[start].isupper())

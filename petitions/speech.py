@@ -17,6 +17,8 @@ _NOT_THE_WRITER: dict[Speaker, str] = {"other": "hearsay", "called": "call", "do
 _REACH = 5
 """How many words after a verb of agreement are searched for what is agreed with."""
 _SHORTEST_GERUND = 6
+_SHORT_CLAUSE = 3
+"""Words before "and" that still leave a verb after it without a subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,12 @@ def voice(tokens: Sequence[Token], place: int) -> Voice:
 
 
 def _speaker(tokens: Sequence[Token], at: int) -> Speaker:
-    if at < 0 or tokens[at].kind in ("mark", "vote", "emoji") or tokens[at].text in w.CONNECTIVES:
+    if at < 0 or tokens[at].kind in ("mark", "vote", "emoji"):
         return "nobody"
+    if tokens[at].text in w.CONNECTIVES:
+        # "Read it twice and signed" is the writer's; "three of them read it and signed" is not.
+        is_short = at <= _SHORT_CLAUSE
+        return "nobody" if is_short or any(t.text in w.FIRST_PERSON for t in tokens[:at]) else "other"
     kinds: tuple[tuple[frozenset[str], Speaker], ...] = (
         (w.FIRST_PERSON, "writer"),
         (w.CALLING, "called"),
@@ -84,6 +90,8 @@ def _writer(tokens: Sequence[Token], at: int, said: Voice) -> Voice:
     before = [token.text for token in tokens[max(0, at - 3) : at]]
     if before and before[-1] in w.SUBORDINATE:
         return Voice("doubt")
+    if not w.CLAIMING.isdisjoint(before) and any(map(is_negation, before)):
+        return Voice("other")
     denied = not w.BELIEVING.isdisjoint(before) and any(map(is_negation, before))
     tentative = said.tentative or tokens[at].text in w.TENTATIVE
     return Voice("writer", said.negated != denied, said.undone, tentative, said.is_bare)
@@ -136,6 +144,8 @@ def _agreed_with(tokens: Sequence[Token], place: int) -> tuple[w.Label, bool]:
 def _is_backable(tokens: Sequence[Token], place: int) -> bool:
     """Whether what follows is a thing one can back: the end, "this", "the petition", "adopting ...", a name."""
     is_strict = tokens[place].text in w.STRICT
+    if place + 1 < len(tokens) and tokens[place + 1].text in ("to", "with"):
+        place += 1  # opposed to, object to, disagree with
     if place + 1 >= len(tokens) or tokens[place + 1].kind == "mark":
         return not is_strict
     following = tokens[place + 1]

@@ -1,23 +1,24 @@
-"""Turns of phrase that change what is said: hedges, conditions, changes of mind, sarcasm; and whole answers."""
+"""Turns of phrase that change what is said: hedges, conditions, changes of mind; and whole answers.
+
+All but `ACK` are looked for in lower case.
+"""
 
 import re
 
 
 def _phrase(pattern: str) -> re.Pattern[str]:
-    """A pattern of words: blanks match any white space, case is ignored, its edges are those of words."""
-    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)".replace(" ", r"\s+"), re.IGNORECASE)
+    """A pattern of words: blanks match any white space, the edges are those of words."""
+    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)".replace(" ", r"\s+"))
 
 
 # Sentences that answer as a whole.
 ME_TOO = re.compile(
-    r"^\W*(?:(?:me|us)\s+(?:too|as\s+well)|same(?:\s+here)?|ditto|likewise|\^+\s*this|(?:so\s+much\s+)?this|this\s+so\s+much)"
-    r"(?!\w)\W*(?P<more>.*)$|^\s*\^+\s*$",
-    re.IGNORECASE,
+    r"^\W*(?:(?:me|us)\s+(?:too|as\s+well)|same(?:\s+here)?|ditto|likewise|\^+\s*this)(?!\w)\W*(?P<more>.*)$"
+    r"|^\W*(?:(?:so\s+much\s+)?this|this\s+so\s+much|this\s+exactly|exactly\s+this)\W*$|^\s*\^+\s*$",
 )
 YES = re.compile(
     r"^\W*(?:(?:(?:hell|oh|absolutely)\s+)?(?:yes+|yep|yup|yeah|aye|sí|oui|ja|да)|please\s+do|absolutely|definitely)"
     r"(?:\s+please)?\W*$",
-    re.IGNORECASE,
 )
 NO = re.compile(
     r"^\W*(?:hell\s+)?(?:no+|nope|nay|nein|non|no\s+way|no\s+thank(?:s|\s+you))\W*$", re.IGNORECASE
@@ -49,18 +50,23 @@ HEDGE = _phrase(
 RESERVATION = _phrase(
     "but|however|although|though|except|that said|reservations?|caveats?|apart from|other than"
 )
-ADDED_RESERVATION = re.compile(r"^\W*(?:but|however|although|though|that\s+said|except)\b", re.IGNORECASE)
+ADDED_RESERVATION = re.compile(r"^\W*(?:but|however|although|though|that\s+said|except)\b")
 SARCASM = re.compile(
-    r"(?:^|\s)/(?:s|sarc|sarcasm)\s*[.!]?$|#sarcasm|<sarcasm>|🙄|\(not\)|\byeah,?\s+right\b|\bsure,?\s+jan\b",
-    re.IGNORECASE | re.MULTILINE,
+    r"(?:^|\s)/(?:s|sarc|sarcasm)\s*[.!]?$|#sarcasm|<sarcasm>|🙄|\(not\)|\byeah,?\s+right\b|\bsure,?\s+(?:jan|another|why\s+not)\b|\bnobody\s+asked\s+for\b"
+    r"|\bthat'll\s+help\b|\bwhat\s+could\s+(?:possibly\s+)?go\s+wrong\b|\bjust\s+what\s+we\s+(?:all\s+)?needed\b"
+    r"|[.!]\s+not[.!]*\s*$",
+    re.MULTILINE,
 )
 
 # Conditions.
 CONDITION = _phrase(
-    "if|once|provided|providing|(?:as|so) long as|on (?:the )?condition|assuming|unless|subject to|conditional(?:ly)?"
-    "|contingent|modulo|pending|with the (?:change|caveat|condition|understanding)s?"
+    "if|provided|providing|(?:as|so) long as|on (?:the )?condition|assuming|unless|subject to|conditional(?:ly)?|contingent"
+    "|modulo|pending|depend(?:s|ing) on|a version (?:that|without|in which)"
+    "|with the (?:change|caveat|condition|understanding)s?"
 )
-LATER = _phrase("when|after|until")
+ONCE = _phrase("once|as soon as|not before|the (?:day|moment)")
+"""A condition except after the past: "+1 once", but not "signed once I had read it"."""
+LATER = _phrase("when|after|until|without|minus|with (?:one|two|some|a few) changes?")
 """A condition only after words about the future: "happy to sign when", but not "signed after lunch"."""
 FUTURE = _phrase(r"will|would|\w+'(?:ll|d)|(?:happy|glad|willing|ready) to")
 NO_CONDITION = _phrase(
@@ -69,21 +75,20 @@ NO_CONDITION = _phrase(
     r"|not|nothing|it (?:helps|matters)|ever|only)|once (?:again|more)|pending since"
 )
 CONDITION_FIRST = re.compile(
-    r"^\W*(?:(?:but|and|so|yes,?)\s+)?(?:if|once|unless|provided|assuming|(?:as|so)\s+long\s+as)\b",
-    re.IGNORECASE,
+    r"^\W*(?:(?:but|and|so|yes,?|only)\s+)*(?:if|once|unless|provided|assuming|when|until|without|(?:as|so)\s+soon\s+as|(?:as|so)\s+long\s+as)\b",
 )
 ADDED_CONDITION = re.compile(
     r"^\W*(?:but\s+)?(?:only\s+(?:if|once|when)|provided|as\s+long\s+as|on\s+(?:the\s+)?condition|conditional)\b",
-    re.IGNORECASE,
 )
-RELEASE = re.compile(r"^\W*(?:\w+\W+){0,6}(?:unless|until)\b", re.IGNORECASE)
+RELEASE = re.compile(r"^\W*(?:\w+\W+){0,6}(?:unless|until)\b")
 """After a refusal it makes it a condition: "I won't sign unless ..."."""
+
+YES_UNDER_CONDITION = re.compile(r"^\W*(?:yes|yep|yeah|ok|okay|sure|fine)\b\W+(?:but\s+)?(?:only\s+)?(?=\w)")
 
 # Questions.
 ASKING = re.compile(
     r"^\W*(?:(?:and|so|but|wait,?)\s+)*(?:who|what|when|where|why|how|which|do|does|did|is|are|am|was|were|can|could|would"
     r"|should|shall|will|may|has|have|had|any|anyone|if|isn't|aren't|don't|doesn't|shouldn't|wouldn't)\b",
-    re.IGNORECASE,
 )
 REQUEST = re.compile(
     r"^\W*(?:can|could|would|will)\s+(?:you|someone|somebody|the\s+\w+|we)\b|\bplease\b", re.IGNORECASE
@@ -105,16 +110,15 @@ _HINTS = frozenset(
     " crack yes yep yup yeah aye sí oui ja да no nope nay nein non absolutely definitely please add adding put putting"
     " include too same ditto likewise hear acuerdo contra apoyo apoio firmo firmado firmato accord soutiens signe signé"
     " suis contre retire retiro dagegen dafür stimme unterstütze unterschrieben ziehe nehme eens oneens enig concordo"
-    " contrario contraria discordo jestem souhlasím против согласен согласна поддерживаю".split()
+    " name names voice entry behind join joining share consider step full strong whole clear hard resounding make see want need same out support contrario contraria discordo jestem souhlasím против согласен согласна поддерживаю".split()
 )
 _HINT_SIGNS = re.compile(
-    r"[+±＋👍👎➕^]|[-−–]\d|:(?:-1|thumb|plus1)|[反对同支赞贊賛찬撤]|\b(?:i'm\s+in|all\s+for|as\s+well)\b|/s/"
-    r"|^\W*(?:so\s+much\s+)?this\b.{0,60}$",
-    re.IGNORECASE,
+    r"[+±＋👍👎➕^]|[-−–]\d|:(?:-1|thumb|plus1)|[反对同支赞贊賛찬撤]|\b(?:i['’]m\s+(?:in|out|a|with|for|all)|i\s+am\s+(?:in|out|a|with|for|all)|so\s+do|all\s+for|as\s+well)\b|/s/"
+    r"|(?:^|[.!?\n])\W*(?:so\s+much\s+)?this\b.{0,60}$",
 )
 _WORD = re.compile(r"[^\W\d_]+")
 
 
 def may_hold_act(sentence: str) -> bool:
-    """A quick look before the reading: False only for sentences in which no rule could find anything."""
-    return not _HINTS.isdisjoint(_WORD.findall(sentence.lower())) or _HINT_SIGNS.search(sentence) is not None
+    """A quick look before the reading: False only for words (lower case) in which no rule finds anything."""
+    return not _HINTS.isdisjoint(_WORD.findall(sentence)) or _HINT_SIGNS.search(sentence) is not None

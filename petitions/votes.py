@@ -75,7 +75,12 @@ def vote_cue(sentence: Sentence, place: int) -> Cue | None:
         if not w.OPPONENTS.isdisjoint(around.after[:6]):
             return Cue("oppose", "agree", token.start, token.end, certain=False)
     # Of a whole group, only the writer is counted, and that with doubt.
-    is_group = around.after[:1] == ("from",) and around.after[1:2] in (("the",), ("our",), ("all",), ("a",))
+    is_group = around.after[:1] == ("from",) and around.after[1:2] not in (
+        ("me",),
+        ("my",),
+        ("here",),
+        ("myself",),
+    )
     is_full = "2" not in token.text
     return Cue(label, reason, token.start, token.end, certain=is_full and not is_group)
 
@@ -140,7 +145,9 @@ def _is_of_others(around: _Around) -> bool:
     """ "+1 from Ana", "they +1", "Ana: +1", "Ana +1"."""
     after, tokens, at = around.after, around.tokens, around.at
     if after[:1] == ("from",) and after[1:2] and after[1] not in w.FROM_HERE:
-        return True
+        # "+1 from Ana, she can't" is hers; "+1 from Lima" may be a place, and stays the writer's, with doubt.
+        is_capitalised = tokens[around.place + 2].is_capitalised
+        return not is_capitalised or not w.OTHERS.isdisjoint(after[2:7])
     if after[:3] == ("on", "behalf", "of") or (around.before in w.OTHERS and not around.is_mine):
         return True
     if at == 1 and tokens[1].text == ":" and tokens[0].is_capitalised:
@@ -191,7 +198,7 @@ def _is_mention(around: _Around) -> bool:
         return around.token.text.startswith("plus")
     if not crossed.isdisjoint(("a", "an")) and after:
         return around.tokens[around.place + 1].kind != "mark" and after[0] not in w.DIRECTIONS
-    changed = CHANGED.search(around.sentence.text) is not None
+    changed = CHANGED.search(around.sentence.lower) is not None
     is_value = around.label == "oppose" and around.token.kind == "vote" and not changed
     if is_value and ("to" in crossed or around.before in ("is", "of", "at", "and", "or")):
         return True

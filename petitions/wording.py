@@ -38,7 +38,7 @@ VERBS: dict[str, Verb] = {
     **_verbs(
         Verb("endorse", "support", needs_object=True),
         "support, supported, supporting, endorse, endorsed, endorsing, back, backing, approve, approved,"
-        " stand behind, stand by, stand with, standing behind, standing with",
+        " behind, stand behind, stand by, stand with, standing behind, standing with",
     ),
     **_verbs(Verb("endorse", "agree"), "agree, agreed, agreeing, concur, seconded, seconding"),
     **_verbs(Verb("endorse", "agree", needs_object=True), "second"),
@@ -52,11 +52,14 @@ VERBS: dict[str, Verb] = {
         "vote yes, voted yes, vote for, voted for, vote in favour, vote in favor",
     ),
     **_verbs(Verb("endorse", "vote"), "voting yes, voting for, voting in favour, voting in favor"),
-    **_verbs(Verb("oppose", "opposed"), "oppose, opposed, opposing, object, disagree, against, dissent"),
+    **_verbs(
+        Verb("oppose", "opposed", needs_object=True),
+        "oppose, opposed, opposing, object, disagree, against, dissent",
+    ),
     **_verbs(Verb("oppose", "vote", alone=False), "vote no, voted no, vote against, voted against"),
     **_verbs(Verb("oppose", "vote"), "voting no, voting against"),
 }
-STRICT = frozenset({"back", "second", "stand by"})
+STRICT = frozenset({"back", "second", "behind", "stand by"})
 """Verbs whose object must be named: "I'm back", "second," and "please stand by" back nothing."""
 
 # Who speaks.
@@ -95,6 +98,8 @@ TENTATIVE = _words("would could may might will going gonna want wish like i'd i'
 NEGATIONS = _words("not never cannot cant dont wont hardly refuse refusing decline declining unwilling no")
 UNDONE = _words("haven't hasn't hadn't didn't forgot havent didnt")
 BELIEVING = _words("think believe feel")
+CLAIMING = _words("say said saying claim claimed mean meant read")
+"""Before "I" they report words: "I never said I support it"."""
 ENLARGED = _words(
     "a an another big huge strong massive giant definite very emphatic hearty solid enthusiastic late"
     " belated loud my our just it this me here's only"
@@ -118,7 +123,7 @@ NOUNS = _words(
 ARTICLES = _words("the a an such our their your his her of")
 EMPHATIC = _words("fully completely wholeheartedly entirely strongly too totally 100 very")
 CONTINUATIONS = _words(
-    "and or too here as already above below yesterday today with from in gladly because but if once for on"
+    "and or too here as already above below yesterday today with from in gladly because but if once on"
 )
 """What may follow a verb of backing that has no object: "signed yesterday", "I support and share"."""
 DIRECTIONS = _words("from to for on here too again")
@@ -134,8 +139,8 @@ OPPONENTS = _words(
 
 # Numbers that are no votes.
 COUNTED_BEFORE = _words(
-    "utc gmt cet n x k j t v version level index offset by return returns returned code value status"
-    " exit equals is ends row col line"
+    "utc gmt cet n x k j t v version level index offset by return returns returned code value status exit"
+    " equals is ends row col line"
 )
 UNITS = _words(
     "day days hour hours hr hrs h min mins minute minutes sec second seconds s week weeks month months"
@@ -143,7 +148,8 @@ UNITS = _words(
     " bits level levels slot slots seat seats guest guests file files commit commits release version"
     " sprint sprints cycle cycles percent degree degrees star stars rank row rows column columns offset"
     " index reviewer reviewers approval approvals person people headcount step steps item items ticket"
-    " tickets bug bugs ms px gb mb db area dial country"
+    " tickets bug bugs ms px gb mb db area dial country retry retries attempt attempts replica replicas"
+    " node nodes core cores"
 )
 UNIT_ADJECTIVES = _words("more extra additional full business working calendar other")
 HEADINGS = _words("vote edit update verdict answer opinion decision summary note me mine result conclusion")
