@@ -77,6 +77,7 @@ def settle(
     _gather(store, petitions, detector)
     store.connection.execute(_NAMED, {"as_of": as_of, "count_authors": count_authors})
     store.connection.execute(_REPEATED)
+    store.connection.execute(_FORGET_OUTSIDE, {"as_of": as_of})
     position.write(store)
 
 
@@ -122,6 +123,12 @@ _NAMED = f"""
     LEFT JOIN person n ON n.person_id = pa.person_id
     LEFT JOIN opener ON opener.petition = r.petition AND opener.thread_id = p.thread_id
                      AND opener.person_id = pa.person_id"""
+
+# Words outside the window leave no doubt about what was held inside it.
+_FORGET_OUTSIDE = """
+    DELETE FROM unread USING post p, petition q
+    WHERE p.post_id = unread.post_id AND q.petition = unread.petition
+      AND (p.created_at::DATE < q.opens OR p.created_at::DATE > q.closes OR p.created_at::DATE > $as_of::DATE)"""
 
 # The order of acts never depends on keyed ids, which differ between workspaces. A repetition is an act of the
 # same kind and stance by the same person with no act of another stance in between.

@@ -13,12 +13,14 @@ from typing import Literal
 import pyarrow as pa
 
 from ..corpus.store import Store
+from . import doubt
 from .acts import Act, ActDetector
 
 Stance = Literal["support", "oppose", "withdraw", "conditional"]
 
 ANSWERS_ANOTHER = "answers another post"
 _BATCH = 20_000
+_UNREAD = pa.schema([("petition", pa.string()), ("post_id", pa.string())])
 
 _STANCE: dict[str, Stance] = {
     "endorse": "support",
@@ -43,11 +45,17 @@ class Reply:
     answers: str | None
     stance: Stance
     act: Act
+    certain: bool
 
 
 def add_words(store: Store, detector: ActDetector) -> None:
-    """Add the acts that are said in the threads of all petitions to `raw_act`."""
-    replies = dict(_read(store, detector))
+    """Add the acts that are said in the threads of all petitions to `raw_act`.
+
+    The table `unread` takes the replies that may hold an act, but none that a rule could read.
+    """
+    unread: list[dict[str, str]] = []
+    replies = dict(_read(store, detector, unread))
+    store.put("unread", pa.Table.from_pylist(unread, schema=_UNREAD))
     rows: dict[str, list[object]] = {
         name: [] for name in ("petition", "post_id", "stance", "mechanism", "certain", "dropped")
     }
@@ -58,7 +66,7 @@ def add_words(store: Store, detector: ActDetector) -> None:
         rows["post_id"].append(post)
         rows["stance"].append(meant or reply.stance)
         rows["mechanism"].append(reply.act.reason)
-        rows["certain"].append(reply.act.certain)
+        rows["certain"].append(reply.certain)
         rows["dropped"].append(None if meant else ANSWERS_ANOTHER)
     types = {"certain": pa.bool_()}
     table = pa.table({name: pa.array(values, types.get(name, pa.string())) for name, values in rows.items()})
@@ -73,7 +81,9 @@ def add_words(store: Store, detector: ActDetector) -> None:
     store.connection.unregister("incoming")
 
 
-def _read(store: Store, detector: ActDetector) -> Iterator[tuple[tuple[str, str], Reply]]:
+def _read(
+    store: Store, detector: ActDetector, unread: list[dict[str, str]]
+) -> Iterator[tuple[tuple[str, str], Reply]]:
     """Replies with an act, in order of petition and post, streamed from the store."""
     reader = store.connection.sql(_REPLIES).to_arrow_reader(_BATCH)
     for batch in reader:
@@ -81,11 +91,15 @@ def _read(store: Store, detector: ActDetector) -> Iterator[tuple[tuple[str, str]
         acts = detector.read(
             texts, [None if answer else context for answer, context in zip(answers, contexts, strict=True)]
         )
-        for petition, post, answer, act in zip(petitions, posts, answers, acts, strict=True):
+        for petition, post, answer, text, act in zip(petitions, posts, answers, texts, acts, strict=True):
+            certain = act.certain and doubt.is_plain(text, act.start, act.end)
             if act.reason == "objection_withdrawn":
-                yield (petition, post), Reply(None, "withdraw", act)
+                yield (petition, post), Reply(None, "withdraw", act, certain)
             elif act.label != "neutral":
-                yield (petition, post), Reply(None if act.names_petition else answer, _STANCE[act.label], act)
+                aim = None if act.names_petition else answer
+                yield (petition, post), Reply(aim, _STANCE[act.label], act, certain)
+            elif doubt.may_be_act(text):
+                unread.append({"petition": petition, "post_id": post})
 
 
 _REPLIES = """

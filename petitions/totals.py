@@ -13,9 +13,10 @@ def totals(store: Store) -> pa.Table:
     """The figures of each petition, one row each, in the petitions' order.
 
     counted: distinct persons whose position is supports; signed, said, reacted: the same by strongest tier.
-    low: those of them with at least one act beyond doubt. high: counted, and everybody whom the platforms count
-    as endorsing but do not name (an upper bound: an unnamed one may be a named one elsewhere); conditional
-    persons are in neither and stand in a column of their own. acts: all acts in the ledger, unnamed ones included.
+    low: those of them with at least one act beyond doubt and no words that left doubt (see `doubt`). high: counted,
+    and everybody else whose position rests on contestable words or who wrote words no rule could read, and
+    everybody whom the platforms count as endorsing but do not name (an upper bound: an unnamed one may be a
+    named one elsewhere). acts: all acts in the ledger, unnamed ones included.
     denominator: the roster where there is one, else everybody seen to act or write in the petition's threads
     ("participants"). share: counted persons among them, with Wilson's 95% interval (share_low, share_high).
     """
@@ -60,10 +61,22 @@ _TOTALS = """
         SELECT q.petition, r.person_id FROM petition q CROSS JOIN (SELECT DISTINCT person_id FROM roster) r
         UNION ALL
         SELECT petition, person_id FROM participant WHERE NOT EXISTS (SELECT 1 FROM roster)),
+    doubtful AS (
+        SELECT DISTINCT u.petition, n.person_id
+        FROM unread u JOIN post p USING (post_id) JOIN person_account pa ON pa.account_id = p.author_account_id
+        JOIN person n ON n.person_id = pa.person_id
+        WHERE NOT n.is_bot AND NOT p.is_private AND p.state = 'visible'),
+    maybe AS (
+        SELECT petition, count(DISTINCT person_id) AS maybe
+        FROM (SELECT petition, person_id FROM doubtful
+              UNION ALL SELECT petition, person_id FROM position WHERE NOT certain)
+        WHERE (petition, person_id) NOT IN (
+            SELECT (petition, person_id) FROM position WHERE position = 'supports')
+        GROUP BY petition),
     held AS (
         SELECT petition,
                count(*) FILTER (position = 'supports') AS counted,
-               count(*) FILTER (position = 'supports' AND certain) AS low,
+               count(*) FILTER (position = 'supports' AND certain AND doubtful.person_id IS NULL) AS low,
                count(*) FILTER (position = 'supports' AND tier = 'A') AS signed,
                count(*) FILTER (position = 'supports' AND tier = 'B') AS said,
                count(*) FILTER (position = 'supports' AND tier = 'C') AS reacted,
@@ -71,7 +84,7 @@ _TOTALS = """
                count(*) FILTER (position = 'opposes') AS opposed,
                count(*) FILTER (position = 'conditional') AS conditional,
                count(*) FILTER (position = 'conflicted') AS conflicted
-        FROM position GROUP BY petition),
+        FROM position LEFT JOIN doubtful USING (petition, person_id) GROUP BY petition),
     acted AS (
         SELECT petition, sum(n)::BIGINT AS acts,
                (sum(n) FILTER (identity = 'count_only' AND stance = 'support' AND dropped IS NULL))::BIGINT AS unnamed
@@ -81,18 +94,20 @@ _TOTALS = """
                count(*) FILTER (p.position = 'supports') AS counted_in_denominator
         FROM eligible e LEFT JOIN position p USING (petition, person_id) GROUP BY e.petition)
     SELECT q.petition, COLUMNS(held.* EXCLUDE (petition)), acted.acts, coalesce(acted.unnamed, 0) AS unnamed,
+           coalesce(maybe.maybe, 0) AS maybe,
            coalesce(backed.denominator, 0) AS denominator,
            CASE WHEN EXISTS (SELECT 1 FROM roster) THEN 'roster' ELSE 'participants' END AS denominator_kind,
            coalesce(backed.counted_in_denominator, 0) AS counted_in_denominator
     FROM petition q LEFT JOIN held USING (petition) LEFT JOIN acted USING (petition) LEFT JOIN backed USING (petition)
+    LEFT JOIN maybe USING (petition)
     ORDER BY q.ordinal"""
 
 
 def _with_share(row: dict[str, Any]) -> dict[str, Any]:
     from statsmodels.stats.proportion import proportion_confint  # draws in scipy and pandas
 
-    unnamed = row.pop("unnamed")
-    filled = {name: row.get(name) or 0 for name in _COUNTS} | {"high": (row["counted"] or 0) + unnamed}
+    beyond = row.pop("unnamed") + row.pop("maybe")
+    filled = {name: row.get(name) or 0 for name in _COUNTS} | {"high": (row["counted"] or 0) + beyond}
     if not row["denominator"]:
         return row | filled
     backing, of = row["counted_in_denominator"], row["denominator"]

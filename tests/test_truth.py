@@ -4,7 +4,7 @@ Figures that rest on reading words are compared with the range the run prints.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -106,14 +106,38 @@ def test_acts_that_rest_on_structure_are_counted_exactly(forum: tuple[Path, dict
         assert counted.get("voted", 0) == expected.get("discourse.voted", 0)
 
 
-def test_supporters_by_structure_alone_hold_exactly(forum: tuple[Path, dict[str, Any], Store]) -> None:
-    """With all words left aside, the persons who signed, voted or reacted in support are those of the truth."""
-    _, truth, store = forum
+class Mute(petitions.ActDetector):
+    """Reads nothing into any words."""
+
+    def read(self, texts: Sequence[str], contexts: Sequence[str | None] | None = None) -> list[petitions.Act]:
+        return [petitions.Act("neutral", "no_act")] * len(texts)
+
+
+def by_structure(person: dict[str, Any], openings: set[str]) -> tuple[bool, bool, bool]:
+    """Whether the truth lets a person support, oppose, or take a signature back without a word."""
+    acts = [(kind, source, where) for kind, source, where, _ in person["acts"]]
+    supports = any(kind in ("signed", "voted", "reacted") for kind, _, _ in acts)
+    opposes = any(kind == "opposed" and where in openings for kind, _, where in acts)
+    return supports, opposes, ("withdrew", "table") in [(kind, source) for kind, source, _ in acts]
+
+
+def test_supporters_by_structure_alone_are_counted_exactly(forum: tuple[Path, dict[str, Any], Store]) -> None:
+    """With all words left aside, as many persons support, oppose or withdrew as reactions, votes and lists say."""
+    folder, truth, store = forum
+    settings = config.load(folder / "forum-pulse.toml")
+    found = petitions.find_petitions(store, settings.petitions, Mute())
+    petitions.build_ledger(store, found, Mute())
+    counted = {row["petition"]: row for row in petitions.totals(store).to_pylist()}
+    petitions.build_ledger(store, found, petitions.ActDetector())
     for name, petition in truth["petitions"].items():
-        structural = [
-            p for p in petition["people"].values() if p["structural"] and p["position"] == "supports"
-        ]
-        assert structural, "the demo has supporters who never wrote"
+        openings = {
+            f"{source}:{post}" for source, posts in petition["opening_posts"].items() for post in posts
+        }
+        held = [by_structure(person, openings) for person in petition["people"].values()]
+        assert counted[name]["counted"] == sum(s and not o and not w for s, o, w in held)
+        assert counted[name]["withdrew"] == sum(s and w and not o for s, o, w in held)
+        assert counted[name]["conflicted"] == sum(s and o and not w for s, o, w in held)
+        assert counted[name]["opposed"] == sum(o and (w or not s) for s, o, w in held)
 
 
 def test_what_rests_on_words_lies_in_the_range(forum: tuple[Path, dict[str, Any], Store]) -> None:
