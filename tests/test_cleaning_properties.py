@@ -185,6 +185,7 @@ def test_mail_without_marks_is_own_whole(body):
 @example(body="a_b c")
 @example(body="# no\n+ 1")
 @example(body="-- -")
+@example(body="0\n:-")
 @example(body="+")
 @THOROUGH
 def test_parsing_unmarked_text_changes_nothing(body):

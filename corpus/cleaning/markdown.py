@@ -19,7 +19,7 @@ from .tree import Dialect, tell
 
 _MARKS = re.compile(
     r"[`*\\|]|~~|(?<!\w)_|_(?!\w)|\](?:\(|\[|:)|\[\^|<[A-Za-z/!?]|&[#\w]+;"
-    r"|^(?:[ ]{0,3}(?:>|#|[-+][ \t]|\d{1,9}[.)][ \t]|[=-][=\- \t]*$|\t)|[ ]{4})",
+    r"|^(?:[ ]{0,3}(?:>|#|[-+][ \t]|\d{1,9}[.)][ \t]|:?[=-][=:\- \t]*$|\t)|[ ]{4})",
     re.MULTILINE,
 )
 """What can mean anything in Markdown; parsing a body without it would give the body back."""
