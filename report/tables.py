@@ -28,8 +28,8 @@ _KINDS: Final = {
 _EXPECTED: Final = {
     "petition": "name:text statement:text origin:text",
     "petition_totals": "petition:text counted:count low:count high:count signed:count said:count "
-    "reacted:count withdrew:count opposed:count conditional:count conflicted:count acts:count denominator:count "
-    "denominator_kind:text share:share share_low:share share_high:share",
+    "reacted:count withdrew:count opposed:count conditional:count conflicted:count acts:count "
+    "denominator:count denominator_kind:text share:share share_low:share share_high:share",
     "petition_weeks": "petition:text week:day gross:count withdrawn:count net:count",
     "waterfall": "petition:text ordinal:count step:text acts:count people:count note:text",
     "post_topic": "post_id:text topic_id:count",
