@@ -70,14 +70,16 @@ class Redactor:
     """Takes people, and what leads to them, out of text.
 
     Args:
-        names: handles and parts of display names of the forum's accounts; case does not matter.
+        names: handles, display names and addresses of the forum's accounts; case does not matter.
         keep: names that are not people's, such as tools and companies; the language model may take them for
             people, and a quote without them says nothing.
     """
 
     def __init__(self, names: frozenset[str], keep: frozenset[str] = frozenset()) -> None:
         kept = {_plain(word) for name in keep for word in (name, *_PART.findall(name))}
-        known = {_plain(name) for name in names} | {_plain(p) for n in names for p in _PART.findall(n)}
+        # Of an address only the part before the @ names somebody; the rest is the company.
+        given = {name.partition("@")[0] for name in names}
+        known = {_plain(word) for name in given for word in (name, *_PART.findall(name))}
         self._names = frozenset(
             name for name in known - kept - NEVER_NAMES if len(name) > 1 and not name.isdigit()
         )

@@ -71,7 +71,7 @@ def petition_row(name: str, signed: int, said: int, reacted: int, **more: int) -
         "petition": name, "counted": counted, "low": counted, "high": counted + 2, "signed": signed, "said": said,
         "reacted": reacted, **others, "acts": 2 * counted, "denominator": 100, "share": counted / 100,
         "denominator_kind": "roster", "share_low": 0.0, "share_high": 1.0, "first_week": MONDAY,
-        "last_week": MONDAY, "origin": "config", "statement": "We ask.",
+        "last_week": MONDAY, "backing": counted, "origin": "config", "statement": "We ask.",
     }  # fmt: skip
 
 
@@ -241,9 +241,11 @@ def test_tables_do_not_give_each_other_away(
         name: total[0][name] for name in ("counted", "signed", "said", "reacted", "withdrew", "conflicted")
     }
     shown |= {f"fall/{row['step']}": row["people"] for row in falls} | {"before": "0"}
+    shown |= {f"acts/{row['step']}": row["acts"] for row in falls}
     sums: list[Terms] = [
         [("counted", -1), ("signed", 1), ("said", 1), ("reacted", 1)],
         [(f"fall/{name}", -1 if name == "all" else 1) for name in names],
+        *([(f"fall/{name}", 1), (f"acts/{name}", -1)] for name in names),
         *([(f"fall/{name}", 1), (name, -1)] for name in ("counted", "withdrew", "conflicted")),
     ]
     before = "before"

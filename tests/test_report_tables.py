@@ -214,20 +214,23 @@ def test_quotes_need_ten_people(store: Store) -> None:
     assert build_tables(store, config)["quotes"].num_rows == 0
 
 
-def test_petitions_come_configured_first(store: Store) -> None:
-    """Order: named in the configuration, then by people; a name in a statement is taken out."""
+def add_petitions(store: Store, *petitions: tuple[str, int, int]) -> None:
+    """Petitions as (name, supporters, those of them on the roster of 90), in the order of the ledger."""
     put(store, "petition", [
-        {"name": name, "statement": "Ask oquade.", "origin": origin}
-        for name, origin in (("big", "detected"), ("ours", "config"))
+        {"name": name, "statement": "Ask oquade.", "origin": "config", "ordinal": place}
+        for place, (name, _, _) in enumerate(petitions)
     ])  # fmt: skip
-    zeros = dict.fromkeys(
-        ("signed", "said", "reacted", "withdrew", "opposed", "conditional", "conflicted", "acts"), 0
-    )
+    zeros = dict.fromkeys(("said", "reacted", "withdrew", "opposed", "conditional", "conflicted", "acts"), 0)
     put(store, "petition_totals", [
         zeros | {"petition": name, "counted": n, "low": n, "high": n, "signed": n, "denominator": 90,
-                 "denominator_kind": "roster", "share": n / 90, "share_low": 0.0, "share_high": 1.0}
-        for name, n in (("big", 60), ("ours", 20))
+                 "denominator_kind": "roster", "counted_in_denominator": inside}
+        for name, n, inside in sorted(petitions)
     ])  # fmt: skip
+
+
+def test_petitions_keep_the_order_of_the_ledger(store: Store) -> None:
+    """The first one is the headline, whatever its size; names in a statement are taken out."""
+    add_petitions(store, ("ours", 20, 20), ("big", 60, 60))
     put(
         store,
         "petition_weeks",
@@ -237,6 +240,15 @@ def test_petitions_come_configured_first(store: Store) -> None:
     assert [row["petition"] for row in petitions] == ["ours", "big"]
     assert petitions[0]["statement"] == "Ask [name]."
     assert (petitions[0]["first_week"], petitions[1]["first_week"]) == (date(2031, 1, 6), None)
+
+
+def test_a_share_does_not_tell_a_few_outsiders_apart(store: Store) -> None:
+    """Three supporters beyond the roster count as inside; thirty do not."""
+    add_petitions(store, ("a-few", 60, 57), ("many", 60, 30))
+    tables = build_tables(store, CONFIG)
+    shares = {row["petition"]: row["share"] for row in tables["petitions"].to_pylist()}
+    assert shares == {"a-few": pytest.approx(60 / 90), "many": pytest.approx(30 / 90)}
+    assert "backing" not in publish_all(tables)["petitions"].columns
 
 
 def test_an_empty_store_gives_a_report_that_says_so(tmp_path: Path) -> None:
