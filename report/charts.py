@@ -4,14 +4,22 @@ Colours are CSS variables of the page, so a chart follows light and dark; each c
 narrow page, because a scaled-down chart can't be read. What is suppressed is marked, never drawn as 0.
 """
 
+import re
 from collections.abc import Callable, Sequence
+from datetime import date
 from functools import partial
+from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
 from .privacy import SUPPRESSED, Published
 
-WIDE: Final = 720
+WIDE: Final = 880
 NARROW: Final = 320
+
+_CLIP: Final = re.compile(r"\bclip\d+\b")
+
+_ROOM: Final = 0.08
+"""Share of a bar from which a label fits into it."""
 
 _LONG: Final = 60
 """Weeks beyond which an axis names months only."""
@@ -47,8 +55,8 @@ def endorsements(table: Published, petition: str) -> Chart | None:
         return None
     hidden = sum(row["gross"] is None or row["withdrawn"] is None for row in rows)
     words = (
-        f"{_count(net[0]['net'])} people in the week of {net[0]['week']}, "
-        f"{_count(net[-1]['net'])} in the week of {net[-1]['week']}. "
+        f"{_count(net[0]['net'])} people in the week of {day(net[0]['week'])}, "
+        f"{_count(net[-1]['net'])} in the week of {day(net[-1]['week'])}. "
         f"{hidden} of {len(rows)} weeks have figures too small to show."
     )
     return _chart(partial(_endorsements, rows, net), f"People backing {petition}, week by week", words)
@@ -97,7 +105,7 @@ def pushback(table: Published, target: str | None) -> Chart | None:
         return None
     first = max(rows, key=lambda row: row["people_against"] or 0)
     words = (
-        f"Of the people against {target}, most raise {_named(first['theme'])} "
+        f"Of the people against {target}, most raise {named(first['theme'])} "
         f"({_count(first['people_against'])} people). Bars to the left: against; to the right: for."
     )
     return _chart(partial(_pushback, rows), f"What people raise, by side on {target}", words)
@@ -112,12 +120,12 @@ def _pushback(rows: list[_Record], width: int) -> Any:
             people = row[f"people_{side}"]
             text = "suppressed" if people is None else _count(people)
             bars.append(
-                {"theme": _named(row["theme"]), "side": side, "people": sign * (people or 0), "text": text}
+                {"theme": named(row["theme"]), "side": side, "people": sign * (people or 0), "text": text}
             )
     reach = max(abs(bar["people"]) for bar in bars) * (1.22 if width > NARROW else 1.5)
     y = alt.Y(
-        "theme:N", title=None, sort=[_named(row["theme"]) for row in rows],
-        axis=alt.Axis(domain=False, ticks=False, labelPadding=8, labelLimit=170, labelColor=_INK),
+        "theme:N", title=None, sort=[named(row["theme"]) for row in rows],
+        axis=_names(alt, width),
     )  # fmt: skip
     x = alt.X("people:Q", title=None, scale=alt.Scale(domain=[-reach, reach]), axis=None)
     color = alt.Color(
@@ -129,7 +137,7 @@ def _pushback(rows: list[_Record], width: int) -> Any:
     right = base.transform_filter("datum.side == 'for'").mark_text(align="left", dx=5, color=_MUTED)
     middle = alt.Chart(_data([{"people": 0}])).mark_rule(color=_MUTED).encode(x=x)
     layers = shape + left.encode(text="text:N") + right.encode(text="text:N") + middle
-    return layers.properties(width=width - 150, height=26 * len(rows))
+    return layers.properties(width=width - _names_room(width), height=26 * len(rows))
 
 
 def stance(table: Published) -> Chart | None:
@@ -144,7 +152,7 @@ def stance(table: Published) -> Chart | None:
         start = 0.0
         for name in _STANCES:
             share = shown.get(name, 0.0)
-            label = f"{share:.0%}" if share >= 0.07 else ""  # noqa: PLR2004 - narrower ones have no room
+            label = f"{share:.0%}" if share >= _ROOM and name != SUPPRESSED else ""
             bars.append(
                 {"target": target, "stance": name, "start": start, "end": start + share, "label": label}
             )
@@ -165,7 +173,7 @@ def _stance(bars: list[_Record], width: int) -> Any:
         "target:N",
         title=None,
         sort=targets,
-        axis=alt.Axis(domain=False, ticks=False, labelPadding=8, labelLimit=140, labelColor=_INK),
+        axis=_names(alt, width),
     )
     x = alt.X("start:Q", title=None, axis=None, scale=alt.Scale(domain=[0, 1]))
     base = alt.Chart(_data([{**bar, "middle": (bar["start"] + bar["end"]) / 2} for bar in bars])).encode(y=y)
@@ -173,7 +181,7 @@ def _stance(bars: list[_Record], width: int) -> Any:
         x=x, x2="end:Q", color=alt.Color("stance:N", scale=scale, legend=None)
     )
     label = base.mark_text(color=_PAPER, fontWeight="bold").encode(x=alt.X("middle:Q"), text="label:N")
-    return (shape + label).properties(width=width - 130, height=38 * len(targets))
+    return (shape + label).properties(width=width - _names_room(width), height=38 * len(targets))
 
 
 def timeline(table: Published) -> Chart | None:
@@ -184,7 +192,7 @@ def timeline(table: Published) -> Chart | None:
     peak = max(rows, key=lambda row: row["posts"] or 0)
     hidden = sum(row["posts"] is None for row in rows)
     words = (
-        f"Busiest: the week of {peak['week']} with {_count(peak['posts'])} posts. "
+        f"Busiest: the week of {day(peak['week'])} with {_count(peak['posts'])} posts. "
         f"{hidden} of {len(rows)} weeks are too small to show."
     )
     return _chart(partial(_timeline, rows), "Posts a week", words)
@@ -217,7 +225,15 @@ def _timeline(rows: list[_Record], width: int) -> Any:
 
 
 def _chart(draw: Callable[[int], Any], title: str, description: str) -> Chart:
-    return Chart(_svg(draw(WIDE)), _svg(draw(NARROW)), title, description)
+    wide, narrow = (_own_ids(_svg(draw(width)), title, width) for width in (WIDE, NARROW))
+    return Chart(wide, narrow, title, description)
+
+
+def _own_ids(svg: str, title: str, width: int) -> str:
+    """Ids of clip paths by picture: the renderer numbers them through a process, so they would change."""
+    picture = sha256(f"{title} {width}".encode()).hexdigest()[:8]
+    found = {name: f"c{picture}-{place}" for place, name in enumerate(dict.fromkeys(_CLIP.findall(svg)))}
+    return _CLIP.sub(lambda match: found[match.group()], svg)
 
 
 def _svg(chart: Any) -> str:
@@ -248,6 +264,19 @@ def _counts(alt: Any, ticks: int = 4) -> Any:
     return alt.Axis(domain=False, ticks=False, tickCount=ticks, format=",d", labelPadding=6)
 
 
+def _names(alt: Any, width: int) -> Any:
+    """Axis of names. The page's font may run wider than the one the chart is laid out with: it gets room."""
+    room = _names_room(width) - 20
+    return alt.Axis(
+        domain=False, ticks=False, labelPadding=8, labelColor=_INK, minExtent=room, labelLimit=0.85 * room,
+        labelFontSize=12 if width > NARROW else 11,
+    )  # fmt: skip
+
+
+def _names_room(width: int) -> int:
+    return 190 if width > NARROW else 150
+
+
 def _weeks(alt: Any, rows: list[_Record], width: int) -> Any:
     return alt.Axis(
         grid=False, format="%b %Y" if len(rows) > _LONG else "%-d %b", labelOverlap="greedy",
@@ -275,7 +304,17 @@ def _by(records: list[dict[str, str]], name: str) -> dict[str, list[dict[str, st
     return groups
 
 
-def _named(slug: str) -> str:
+def day(cell: str) -> str:
+    """A date as it is read; what is no date stays as it is."""
+    try:
+        found = date.fromisoformat(cell)
+    except ValueError:
+        return cell
+    return f"{found.day} {found:%b %Y}"
+
+
+def named(slug: str) -> str:
+    """A theme's or petition's name as it is read."""
     return slug.replace("_", " ")
 
 

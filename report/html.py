@@ -1,11 +1,11 @@
 """report.html: one page, made of published tables, that needs no script, no network and no fonts."""
 
 from collections.abc import Mapping
-from datetime import date
 from importlib.resources import files
 from typing import Any, Final
 
 from . import charts
+from .charts import day, named
 from .context import ReportContext
 from .privacy import SUPPRESSED, Published
 
@@ -28,7 +28,7 @@ def to_html(published: Mapping[str, Published], context: ReportContext) -> bytes
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"count": _count, "share": _share, "day": _day, "named": _named}
+    environment.filters |= {"count": _count, "share": _share, "day": day, "named": named}
     template = environment.from_string((folder / "report.html.j2").read_text(encoding="utf-8"))
     page = template.render(
         **_view(published, context),
@@ -59,7 +59,10 @@ def _view(published: Mapping[str, Published], context: ReportContext) -> dict[st
         "themes_hidden": len(tables.get("themes", [])) - len(themes),
         "topics": [row for row in topics if row["people"] != SUPPRESSED],
         "topics_hidden": sum(row["people"] == SUPPRESSED for row in topics),
-        "stances": _grouped(tables.get("stance", []), "target"),
+        "stances": {
+            target: {row["stance"]: row for row in rows}
+            for target, rows in _grouped(tables.get("stance", []), "target").items()
+        },
         "events": [row for row in tables.get("timeline", []) if row["event"]],
         "voices": _voices(tables.get("quotes", []), themes),
         "coverage": tables.get("coverage", []),
@@ -98,7 +101,7 @@ def claim(petition: Mapping[str, str]) -> str:
     asides = "; ".join(_part(petition, name) for name in ("withdrew", "conflicted"))
     between = ""
     if petition["first_week"] and SUPPRESSED not in (petition["first_week"], petition["last_week"]):
-        first, last = _day(petition["first_week"]), _day(petition["last_week"])
+        first, last = day(petition["first_week"]), day(petition["last_week"])
         between = f" between the weeks of {first} and {last}" if first != last else f" in the week of {first}"
     base = ""
     if petition["share"] not in ("", SUPPRESSED):
@@ -147,15 +150,3 @@ def _share(cell: str) -> str:
         return cell
     share = float(cell)
     return f"{share:.1%}" if 0 < share < 0.1 else f"{share:.0%}"  # noqa: PLR2004 - small ones need the decimal
-
-
-def _day(cell: str) -> str:
-    try:
-        day = date.fromisoformat(cell)
-    except ValueError:
-        return cell
-    return f"{day.day} {day:%b %Y}"
-
-
-def _named(slug: str) -> str:
-    return slug.replace("_", " ")

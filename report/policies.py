@@ -22,14 +22,16 @@ _PETITIONS = TablePolicy(
         "conditional", "conflicted", "acts", "denominator", "share", "denominator_kind", "share_low",
         "share_high", "first_week", "last_week", "origin", "statement",
     ),
+    private=("backing",),
     keys=("petition",),
     persons=(
         "counted", "signed", "said", "reacted", "withdrew", "opposed", "conditional", "conflicted",
-        "denominator",
+        "denominator", "backing",
     ),
     follows={
         "counted": ("low", "high", "acts", "share", "share_low", "share_high", "first_week", "last_week"),
         "denominator": ("share", "share_low", "share_high"),
+        "backing": ("share", "share_low", "share_high"),
     },
     structures=(Split("counted", ("signed", "said", "reacted")),),
     ranks={"counted": 3, "denominator": 4},
@@ -45,6 +47,9 @@ _WATERFALL = TablePolicy(
     structures=(
         Steps("people", ("petition",)),
         Steps("acts", ("petition",)),
+        Split("acts", ("people",), complete=False),
+        # Where each person is left with one act, the acts tell the people.
+        Split("acts", ("people",)),
         Same("people", "petitions/{petition}/{step}"),
     ),
 )

@@ -21,6 +21,7 @@ SUPPRESSED: Final = "suppressed"
 
 _SEAL: Final = object()
 
+_REPEATED: Final = 4
 _LAST: Final = 9
 """Rank of totals, which usually stand in several places: the last to be hidden as cover."""
 
@@ -206,21 +207,25 @@ def _problem(drafts: Sequence[_Draft]) -> Problem:
                 raise ValueError(
                     f"{draft.policy.name}: {key} is {figure.value}, elsewhere {figures[key].value}"
                 )
-    relations = [relation for draft in drafts for relation in draft.relations()]
+    claimed = [relation for draft in drafts for relation in draft.relations()]
     for draft in drafts:
         for key, figure in draft.totals.items():
             figures.setdefault(key, figure)
+    relations = [relation for relation in claimed if _holds(relation, figures)]
     series = [keys for draft in drafts for keys in draft.series()]
-    for keys in series:
-        # The last running total is the one everybody quotes: hidden only when nothing else will do.
-        figures[keys[-1]] = replace(figures[keys[-1]], rank=_LAST)
+    # The last running total is the one everybody quotes, and what stands in two places is hidden in both:
+    # they serve as cover only when nothing else will do.
+    for key in {keys[-1] for keys in series}:
+        figures[key] = replace(figures[key], rank=_LAST)
+    for key in {key for relation in relations if _is_repeat(relation) for key, _ in relation.terms}:
+        figures[key] = replace(figures[key], rank=figures[key].rank + _REPEATED)
     follows: dict[str, list[str]] = {}
     for draft in drafts:
         for leader, follower in draft.followers():
             follows.setdefault(leader, []).append(follower)
     return Problem(
         figures=figures,
-        relations=[relation for relation in relations if _holds(relation, figures)],
+        relations=relations,
         follows=follows,
         series=series,
     )
@@ -243,6 +248,10 @@ def _array(cells: list[str], kind: pa.DataType) -> Any:
         return pa.array(cells, pa.string())
     number = int if pa.types.is_integer(kind) else float
     return pa.array([number(cell) if cell else None for cell in cells], kind)
+
+
+def _is_repeat(relation: Relation) -> bool:
+    return relation.exact and len(relation.terms) == 2  # noqa: PLR2004 - one figure, and the same again
 
 
 def _written(value: Any) -> str:

@@ -86,7 +86,8 @@ def _group(
 ) -> Iterator[dict[str, Any]]:
     """Quotes of one theme and side, the clearest first; `chosen` holds those of the groups before."""
     taken = {row["person_id"] for row in chosen if row["theme"] == rows[0]["theme"]}
-    texts = [row["quote"] for row in chosen]
+    shown = {row["quote"] for row in chosen}
+    texts: list[str] = []
     left = limit
     for row in rows:
         if left == 0:
@@ -96,7 +97,7 @@ def _group(
             continue
         # The language model reads only what is about to be shown.
         quote = _fit(redactor.redact(passage))
-        if quote is None:
+        if quote is None or quote in shown:
             continue
         taken.add(row["person_id"])
         texts.append(quote)

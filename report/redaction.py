@@ -12,6 +12,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from .everyday_names import ALSO_WORDS, NEVER_NAMES
+
 if TYPE_CHECKING:
     from spacy.language import Language
 
@@ -58,22 +60,6 @@ _PATTERNS: Final = tuple(
     )
 )
 
-# Given names that are also everyday words. Only with a capital, and not where a sentence starts, is it a name.
-_ALSO_WORDS: Final = frozenset(
-    """
-    ace admin amber an and angel april art ash august autumn bay bill bob bot brook buck carol case
-    chase china christian clay cliff cruz da dale dash data dawn de dean dee dev di do don drew earl el
-    eve faith fay field ford forest frank gene glen grace grant gray green guy hale hank harmony hart
-    hazel heath help hill holly hope hunter in info iris ivy jack jade jasper jay jean jet jewel joy
-    june justice king la lance lane lark le leaf lee lily long love major marina mark mason max may
-    melody mercy merit miles miller misty my nick no noble norm olive on opal ops or page paris park pat
-    patience pearl penny pepper pierce price prince ray reed rich river rob robin rock rose ruby rush
-    sage sandy say sharp shell skip sky so sonny star stone storm sue summer sunny support tab teal team
-    ted test the tim to tony trace trey tripp user van violet von wade walker ward west white wild will
-    win winter wolf wood young
-    """.split()  # noqa: SIM905 - a page of words, not a list to edit
-)
-
 _TOKEN: Final = re.compile(r"\w+(?:[._-]\w+)*")
 _PART: Final = re.compile(r"[^\W_]+")
 _PLACEHOLDER: Final = re.compile(r"\[(?:name|link|e-mail|path|id|host|phone)\]")
@@ -84,15 +70,19 @@ class Redactor:
     """Takes people, and what leads to them, out of text.
 
     Args:
-        names: handles and parts of display names of the forum's accounts; case does not matter.
+        names: handles, display names and addresses of the forum's accounts; case does not matter.
         keep: names that are not people's, such as tools and companies; the language model may take them for
             people, and a quote without them says nothing.
     """
 
     def __init__(self, names: frozenset[str], keep: frozenset[str] = frozenset()) -> None:
         kept = {_plain(word) for name in keep for word in (name, *_PART.findall(name))}
-        known = {_plain(name) for name in names} | {_plain(p) for n in names for p in _PART.findall(n)}
-        self._names = frozenset(name for name in known - kept if len(name) > 1 and not name.isdigit())
+        # Of an address only the part before the @ names somebody; the rest is the company.
+        given = {name.partition("@")[0] for name in names}
+        known = {_plain(word) for name in given for word in (name, *_PART.findall(name))}
+        self._names = frozenset(
+            name for name in known - kept - NEVER_NAMES if len(name) > 1 and not name.isdigit()
+        )
         # Scripts without spaces: no word boundary tells where a name ends.
         self._unspaced = tuple(
             sorted(
@@ -128,7 +118,7 @@ class Redactor:
         plain = _plain(word)
         if plain not in self._names:
             return False
-        if plain not in _ALSO_WORDS:
+        if plain not in ALSO_WORDS:
             return True
         return word[0].isupper() and not _SENTENCE_START.search(match.string[: match.start()])
 

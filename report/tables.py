@@ -26,10 +26,10 @@ _KINDS: Final = {
 
 # What the other rooms leave in the store. A room that had nothing to say leaves no table; it counts as empty.
 _EXPECTED: Final = {
-    "petition": "petition:text statement:text origin:text",
+    "petition": "petition:text statement:text origin:text ordinal:count",
     "petition_totals": "petition:text counted:count low:count high:count signed:count said:count "
-    "reacted:count withdrew:count opposed:count conditional:count conflicted:count acts:count denominator:count "
-    "denominator_kind:text share:share share_low:share share_high:share",
+    "reacted:count withdrew:count opposed:count conditional:count conflicted:count acts:count "
+    "denominator:count denominator_kind:text counted_in_denominator:count",
     "petition_weeks": "petition:text week:day gross:count withdrawn:count net:count",
     "waterfall": "petition:text ordinal:count step:text acts:count people:count note:text",
     "post_topic": "post_id:text topic_id:count",
@@ -43,15 +43,19 @@ _EXPECTED: Final = {
     "event": "name:text date:day",
 }
 
+# One to k-1 supporters outside the denominator count as inside: a share that told them apart would tell who
+# they are to anybody who knows the few outsiders of the forum.
 _PETITIONS = """
     SELECT t.petition, t.counted, t.low, t.high, t.signed, t.said, t.reacted, t.withdrew, t.opposed,
-           t.conditional, t.conflicted, t.acts, t.denominator, t.share, t.denominator_kind,
-           t.share_low, t.share_high, w.first_week, w.last_week, p.origin, p.statement
+           t.conditional, t.conflicted, t.acts, t.denominator, t.denominator_kind,
+           CASE WHEN t.counted - t.counted_in_denominator BETWEEN 1 AND $k - 1
+                THEN least(t.counted, t.denominator) ELSE t.counted_in_denominator END AS backing,
+           t.denominator AS base, w.first_week, w.last_week, p.origin, p.statement
     FROM petition_totals t
     LEFT JOIN petition p USING (petition)
     LEFT JOIN (SELECT petition, min(week) AS first_week, max(week) AS last_week
                FROM petition_weeks WHERE gross + withdrawn > 0 GROUP BY petition) w USING (petition)
-    ORDER BY p.origin = 'config' DESC NULLS LAST, t.counted DESC, t.petition"""
+    ORDER BY p.ordinal NULLS LAST, t.petition"""
 
 _OVER_TIME = "SELECT petition, week, gross, withdrawn, net FROM petition_weeks ORDER BY petition, week"
 
@@ -134,7 +138,7 @@ def build_tables(
     redactor = Redactor(names, _kept(store, settings))
     on_target = {"target": target}
     tables = {
-        "petitions": _redacted(store.sql(_PETITIONS), ("statement",), redactor),
+        "petitions": _redacted(_petitions(store, settings.privacy.persons), ("statement",), redactor),
         "waterfall": store.sql(_WATERFALL),
         "endorsements_over_time": store.sql(_OVER_TIME),
         "themes": with_interval(store.sql(_THEMES, on_target), "people", "everybody"),
@@ -147,6 +151,10 @@ def build_tables(
         "coverage": coverage.table(store),
     }
     return {"summary": summary.table(store, tables, target), **tables}
+
+
+def _petitions(store: Store, k: int) -> pa.Table:
+    return with_interval(store.sql(_PETITIONS, {"k": k}), "backing", "base")
 
 
 def _kept(store: Store, config: Config) -> frozenset[str]:

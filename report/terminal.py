@@ -10,21 +10,18 @@ if TYPE_CHECKING:
 
 
 def summary_table(published: Mapping[str, Published]) -> "Table":
-    """What stands in summary.csv, laid out for reading."""
+    """What stands in summary.csv, without the notes, laid out for reading."""
+    # Needed only by the command line.
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name, justify in (("", "left"), ("people", "right"), ("range", "left"), ("", "left")):
-        table.add_column(name, justify=justify, overflow="fold")  # type: ignore[arg-type]
+    table.add_column("measure", overflow="fold")
+    table.add_column("value", justify="right")
+    table.add_column("range")
     for row in published["summary"].records():
         low, high = row["low"], row["high"]
         between = f"{low}–{high}" if low and high and SUPPRESSED not in (low, high) else ""
-        # Plain text objects: a name with brackets is not markup.
-        table.add_row(
-            Text(row["measure"]),
-            Text(row["value"], style="bold"),
-            Text(between),
-            Text(row["note"], style="dim"),
-        )
+        # Text objects: a name with square brackets is not markup.
+        table.add_row(Text(row["measure"]), Text(row["value"], style="bold"), Text(between))
     return table

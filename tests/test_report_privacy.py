@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from scipy.optimize import linprog
-
 from forum_pulse.config import PrivacyConfig
 from forum_pulse.report import POLICIES, SUPPRESSED, Published, TablePolicy, publish, publish_all
 from forum_pulse.report.policy import Split
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 K = 5
 MONDAY = date(2031, 1, 6)
@@ -71,7 +71,7 @@ def petition_row(name: str, signed: int, said: int, reacted: int, **more: int) -
         "petition": name, "counted": counted, "low": counted, "high": counted + 2, "signed": signed, "said": said,
         "reacted": reacted, **others, "acts": 2 * counted, "denominator": 100, "share": counted / 100,
         "denominator_kind": "roster", "share_low": 0.0, "share_high": 1.0, "first_week": MONDAY,
-        "last_week": MONDAY, "origin": "config", "statement": "We ask.",
+        "last_week": MONDAY, "backing": counted, "origin": "config", "statement": "We ask.",
     }  # fmt: skip
 
 
@@ -167,7 +167,7 @@ def test_running_total_moves_by_k_or_not_at_all() -> None:
     """A published net never differs from the one before by 1 to 4."""
     shown = gate("endorsements_over_time", week_rows("p", [(20, 0), (2, 0), (1, 0), (30, 0), (0, 3), (0, 0)]))
     published = [int(row["net"]) for row in shown if row["net"] != SUPPRESSED]
-    steps = [abs(after - before) for before, after in zip(published, published[1:], strict=False)]
+    steps = [abs(after - before) for before, after in pairwise(published)]
     assert published[-1] == 50
     assert all(step == 0 or step >= K for step in steps)
 
@@ -175,7 +175,7 @@ def test_running_total_moves_by_k_or_not_at_all() -> None:
 @quiet
 @given(st.lists(st.tuples(few, few, few), min_size=1, max_size=4))
 def test_no_part_of_a_petition_can_be_worked_out(parts: list[tuple[int, int, int]]) -> None:
-    """signed + said + reacted = counted gives no hidden part away."""
+    """The sum of signed, said and reacted gives no hidden part away."""
     shown: dict[str, str] = {}
     sums: list[Terms] = []
     for place, row in enumerate(gate("petitions", [petition_row(f"p{i}", *p) for i, p in enumerate(parts)])):
@@ -206,23 +206,30 @@ def test_no_week_can_be_worked_out(moves: list[tuple[int, int]]) -> None:
     before = "before"
     for place, row in enumerate(gate("endorsements_over_time", rows)):
         shown |= {f"{place}/{name}": row[name] for name in ("gross", "withdrawn", "net")}
-        sums.append(
-            [(f"{place}/net", 1), (before, -1), (f"{place}/gross", -1), (f"{place}/withdrawn", 1)]
-        )
+        sums.append([(f"{place}/net", 1), (before, -1), (f"{place}/gross", -1), (f"{place}/withdrawn", 1)])
         before = f"{place}/net"
     assert_nothing_given_away(shown, sums)
 
 
 @quiet
 @given(st.lists(st.tuples(few, st.integers(0, 6)), min_size=1, max_size=7), st.tuples(few, few, few))
-def test_tables_do_not_give_each_other_away(moves: list[tuple[int, int]], steps: tuple[int, int, int]) -> None:
+def test_tables_do_not_give_each_other_away(
+    moves: list[tuple[int, int]], steps: tuple[int, int, int]
+) -> None:
     """The petition's totals, its weeks and its waterfall together still hide what each hides."""
     rows = week_rows("p", moves)
     counted, withdrew = rows[-1]["net"], sum(row["withdrawn"] for row in rows)
     third = counted // 3
     petition = petition_row("p", counted - 2 * third, third, third, withdrew=withdrew, conflicted=steps[0])
     names = ("all", "conflicted", "withdrew", "no endorsement", "no person", "counted")
-    people = (steps[0] + withdrew + steps[1] + steps[2] + counted, steps[0], withdrew, steps[1], steps[2], counted)
+    people = (
+        steps[0] + withdrew + steps[1] + steps[2] + counted,
+        steps[0],
+        withdrew,
+        steps[1],
+        steps[2],
+        counted,
+    )
     fall = [
         {"petition": "p", "ordinal": i, "step": name, "acts": n, "people": n, "note": ""}
         for i, (name, n) in enumerate(zip(names, people, strict=True))
@@ -230,19 +237,21 @@ def test_tables_do_not_give_each_other_away(moves: list[tuple[int, int]], steps:
     tables = {"petitions": [petition], "endorsements_over_time": rows, "waterfall": fall}
     out = publish_all({name: table(content, POLICIES[name]) for name, content in tables.items()})
     total, weeks, falls = (out[name].records() for name in tables)
-    shown = {name: total[0][name] for name in ("counted", "signed", "said", "reacted", "withdrew", "conflicted")}
+    shown = {
+        name: total[0][name] for name in ("counted", "signed", "said", "reacted", "withdrew", "conflicted")
+    }
     shown |= {f"fall/{row['step']}": row["people"] for row in falls} | {"before": "0"}
+    shown |= {f"acts/{row['step']}": row["acts"] for row in falls}
     sums: list[Terms] = [
         [("counted", -1), ("signed", 1), ("said", 1), ("reacted", 1)],
         [(f"fall/{name}", -1 if name == "all" else 1) for name in names],
+        *([(f"fall/{name}", 1), (f"acts/{name}", -1)] for name in names),
         *([(f"fall/{name}", 1), (name, -1)] for name in ("counted", "withdrew", "conflicted")),
     ]
     before = "before"
     for place, row in enumerate(weeks):
         shown |= {f"{place}/{name}": row[name] for name in ("gross", "withdrawn", "net")}
-        sums.append(
-            [(f"{place}/net", 1), (before, -1), (f"{place}/gross", -1), (f"{place}/withdrawn", 1)]
-        )
+        sums.append([(f"{place}/net", 1), (before, -1), (f"{place}/gross", -1), (f"{place}/withdrawn", 1)])
         before = f"{place}/net"
     sums += [
         [(before, 1), ("counted", -1)],
@@ -289,7 +298,9 @@ def test_a_figure_hidden_in_its_table_is_hidden_in_the_summary() -> None:
 
 def test_thresholds_come_from_the_configuration() -> None:
     """With persons = 2 a count of 4 may be shown."""
-    shown = publish_all({"stance": table(stance_rows([40, 9, 4, 30, 5]), POLICIES["stance"])}, PrivacyConfig(persons=2))
+    shown = publish_all(
+        {"stance": table(stance_rows([40, 9, 4, 30, 5]), POLICIES["stance"])}, PrivacyConfig(persons=2)
+    )
     assert shown["stance"].suppressed == 0
 
 
@@ -322,7 +333,13 @@ def test_cells_are_written_plainly() -> None:
     """Whole numbers plain, shares with three decimals, dates ISO, text on one line, nothing for not applicable."""
     policy = TablePolicy(name="t", columns=("n", "share", "day", "text", "none"), keys=("n",))
     content = pa.table(
-        {"n": [1234], "share": [1 / 3], "day": [MONDAY], "text": ["a\r\n=b\u202ec\x00 d"], "none": pa.nulls(1)}
+        {
+            "n": [1234],
+            "share": [1 / 3],
+            "day": [MONDAY],
+            "text": ["a\r\n=b\u202ec\x00 d"],
+            "none": pa.nulls(1),
+        }
     )
     assert publish(content, policy).rows == (("1234", "0.333", "2031-01-06", "a =b c d", ""),)
 
@@ -330,7 +347,11 @@ def test_cells_are_written_plainly() -> None:
 def test_arrow_table_keeps_numbers_where_nothing_is_hidden() -> None:
     """A column becomes text only when a cell of it is suppressed."""
     policy = TablePolicy(
-        name="t", columns=("k", "a", "b"), keys=("k",), persons=("a", "b"), structures=(Split("a", ("b",), complete=False),)
+        name="t",
+        columns=("k", "a", "b"),
+        keys=("k",),
+        persons=("a", "b"),
+        structures=(Split("a", ("b",), complete=False),),
     )
     shown = publish(pa.table({"k": ["x", "y"], "a": [50, None], "b": [2, 9]}), policy).table
     assert shown["a"].to_pylist() == [50, None]
