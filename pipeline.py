@@ -40,6 +40,16 @@ _THEME_WEEKS = """
         FROM post_theme JOIN reading USING (post_id) WHERE created_at IS NOT NULL GROUP BY ALL)
     GROUP BY theme ORDER BY theme"""
 
+# Which side a person is on about the headline target: what they did about a petition says it better than
+# a model's reading of their words.
+_DIRECTION = """
+    CREATE OR REPLACE TABLE direction AS
+    SELECT coalesce(p.person_id, s.person_id) AS person_id,
+           CASE p.position WHEN 'supports' THEN 'favor' WHEN 'opposes' THEN 'against'
+                           WHEN 'conflicted' THEN 'mixed' ELSE coalesce(s.stance, 'none') END AS stance
+    FROM (SELECT * FROM position SEMI JOIN headline_target ON target = petition) p
+    FULL JOIN (SELECT * FROM person_stance SEMI JOIN headline_target USING (target)) s USING (person_id)"""
+
 _TOPIC = pa.schema([("topic_id", pa.int64()), ("name", pa.string()), ("terms", pa.string())])
 _TREND = pa.schema([("theme", pa.string()), ("trend", pa.string())])
 _EVENT = pa.schema([("name", pa.string()), ("date", pa.date32())])
@@ -192,6 +202,7 @@ def _classify(
     )
     headline = [{"target": target.name} for target in targets[:1]]
     store.put("headline_target", pa.Table.from_pylist(headline, schema=pa.schema([("target", pa.string())])))
+    store.connection.execute(_DIRECTION)
 
 
 def _targets(found: list[petitions.Petition], configured: Sequence[TargetConfig]) -> list[sentiment.Target]:

@@ -35,8 +35,8 @@ _CANDIDATES: Final = """
                r.own_text AS text, h.start, h."end", h.score
         FROM post_theme h
         JOIN reading r USING (post_id)
-        JOIN post_stance s ON s.post_id = r.post_id AND s.target = $target
-        WHERE s.stance IN ('favor', 'against') AND NOT s.unclear),
+        JOIN direction s ON s.person_id = r.person_id
+        WHERE s.stance IN ('favor', 'against')),
     behind AS (SELECT theme, stance, count(DISTINCT person_id) AS people FROM passage GROUP BY theme, stance)
     SELECT passage.*, people FROM passage JOIN behind USING (theme, stance)
     QUALIFY row_number() OVER (
@@ -45,14 +45,14 @@ _CANDIDATES: Final = """
     ORDER BY theme, stance, post_id, start"""
 
 
-def candidates(store: Store, target: str | None) -> pa.Table:
+def candidates(store: Store) -> pa.Table:
     """Passages of posts that carry a theme and take a side on the target.
 
     Returns:
         theme, stance, post_id, person_id, week, text (own words of the post), start and end (where the theme
         shows in the text), score (how clearly), people (behind the theme and side).
     """
-    return store.sql(_CANDIDATES, {"target": target, "shortest": SHORTEST, "most": _MOST})
+    return store.sql(_CANDIDATES, {"shortest": SHORTEST, "most": _MOST})
 
 
 def pick_quotes(

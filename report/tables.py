@@ -39,6 +39,8 @@ _EXPECTED: Final = {
     "post_stance": "post_id:text target:text stance:text favor:share against:share none:share "
     "unclear:flag basis:text",
     "person_stance": "target:text person_id:text stance:text posts:count",
+    # Which side a person is on about the headline target: by their acts, else by their words.
+    "direction": "person_id:text stance:text",
     "headline_target": "target:text",
     "event": "name:text date:day",
 }
@@ -71,7 +73,7 @@ _THEMES = """
     FROM post_theme h
     JOIN reading r USING (post_id)
     CROSS JOIN (SELECT count(DISTINCT person_id) AS everybody FROM reading) n
-    LEFT JOIN person_stance s ON s.person_id = r.person_id AND s.target = $target
+    LEFT JOIN direction s ON s.person_id = r.person_id
     LEFT JOIN theme_trend t ON t.theme = h.theme
     GROUP BY h.theme
     ORDER BY people_against DESC NULLS LAST, people DESC, h.theme"""
@@ -86,7 +88,7 @@ _TOPICS = """
     FROM post_topic p
     JOIN reading r USING (post_id)
     LEFT JOIN topic t USING (topic_id)
-    LEFT JOIN person_stance s ON s.person_id = r.person_id AND s.target = $target
+    LEFT JOIN direction s ON s.person_id = r.person_id
     GROUP BY p.topic_id
     UNION ALL BY NAME
     SELECT -1 AS topic, 'unassigned' AS name, 0 AS people, 0 AS posts,
@@ -146,7 +148,7 @@ def build_tables(
         "stance": with_interval(store.sql(_STANCE, on_target), "people", "everybody"),
         "timeline": store.sql(_TIMELINE),
         "quotes": pick_quotes(
-            candidates(store, target), settings.privacy, redactor, limit=quotes, seed=settings.analysis.seed
+            candidates(store), settings.privacy, redactor, limit=quotes, seed=settings.analysis.seed
         ),
         "coverage": coverage.table(store),
     }
