@@ -40,8 +40,8 @@ def read_stances(
         petition_threads: thread_id -> name of the target its petition states.
 
     Returns:
-        Columns post_id, target, stance, favor, against, none (probabilities), unclear, basis ("names", "answers"
-        or "thread"), in order of post_id and target.
+        Columns post_id, target, stance, favor, against, none (probabilities), unclear, basis ("names",
+        "answers" or "thread"), in order of post_id and target.
 
     Raises:
         ConfigError: two targets share a name, or a petition's target is not among them.

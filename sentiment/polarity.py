@@ -1,23 +1,28 @@
 """Polarity: do the words of a text sound negative, neutral or positive?
 
-Not stance: one can be against a policy in friendly words, and angry about a build while backing the petition to
-mend it (Mohammad et al. 2017, arXiv 1605.01655). The model is a calibrated logistic regression on sentence
-embeddings, trained on posts of software developers, since general sentiment tools read "kill the process" as
-anger (Jongeling et al. 2017, doi 10.1007/s10664-016-9493-x). Figures: docs/models.md.
+Not stance: one can be against a policy in friendly words, and angry while backing the petition to mend things
+(Mohammad et al. 2017, arXiv 1605.01655). The model is a calibrated logistic regression over hashed
+character and word n-grams, trained on posts of software developers, since general sentiment tools read
+"kill the process" as anger (Jongeling et al. 2017, doi 10.1007/s10664-016-9493-x). It looks at the letters,
+not at sentence embeddings: those know the subject of a post better than its tone, and made this model worse
+(docs/models.md).
 """
 
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from ..embeddings import Embedder
-from .pretrained import Pretrained, row_batches
+from .pretrained import Pretrained, load_layer, row_batches
 
 Polarity = Literal["negative", "neutral", "positive"]
 POLARITIES: tuple[Polarity, ...] = ("negative", "neutral", "positive")
+FEATURES = "hashed n-grams 1"
+"""Version of `ngram_features`; weights of another version are refused."""
+_BUCKETS = 2**14
+_WORD = r"\w+(?:['’]\w+)?|[^\w\s]+"
 
 
 class PolarityReader(Protocol):
@@ -29,16 +34,7 @@ class PolarityReader(Protocol):
 
 
 class PolarityClassifier(Pretrained):
-    """Polarity of texts, from their embeddings.
-
-    Args:
-        embedder: the embedder the weights were trained on; None stands for `default_embedder()`.
-    """
-
-    _weights = "polarity.npz"
-
-    def __init__(self, embedder: Embedder | None = None) -> None:
-        self.embedder = embedder
+    """Polarity of texts, from their characters and words."""
 
     def predict(self, texts: Sequence[str]) -> list[Polarity]:
         """The most probable polarity of each text."""
@@ -48,18 +44,29 @@ class PolarityClassifier(Pretrained):
         """Probabilities of negative, neutral, positive, in this order: shape (len(texts), 3).
 
         Raises:
-            ModelError: the weights are damaged, or were trained on another embedder.
+            ModelError: the weights are damaged.
         """
         if isinstance(texts, str):
             raise TypeError("texts is a list of strings")
         probabilities = np.empty((len(texts), len(POLARITIES)))
-        if not texts:
-            return probabilities
-        embedder, layer = self._ready()
-        unit = embedder.encode(list(texts))
+        layer = load_layer("polarity.npz", FEATURES)
         for rows in row_batches(len(texts)):
-            probabilities[rows] = layer.probabilities(unit[rows])
+            probabilities[rows] = layer.probabilities(ngram_features(texts[rows]))
         return probabilities
+
+
+def ngram_features(texts: Sequence[str]) -> Any:
+    """What the model sees: a sparse row a text, of character 2-4-grams within words beside word 1-2-grams.
+
+    Words include punctuation, which is where much of the tone is. Hashed, so that no vocabulary need ship.
+    """
+    from scipy.sparse import hstack
+    from sklearn.feature_extraction.text import HashingVectorizer
+
+    characters = HashingVectorizer(analyzer="char_wb", ngram_range=(2, 4), n_features=_BUCKETS)
+    words = HashingVectorizer(token_pattern=_WORD, ngram_range=(1, 2), n_features=_BUCKETS)
+    wellformed = [text.encode("utf-8", "replace").decode() for text in texts]
+    return hstack([characters.transform(wellformed), words.transform(wellformed)], format="csr")
 
 
 def read_polarity(posts: pa.Table, classifier: PolarityReader) -> pa.Table:
@@ -75,7 +82,7 @@ def read_polarity(posts: pa.Table, classifier: PolarityReader) -> pa.Table:
     rows = zip(posts["post_id"].to_pylist(), posts["own_text"].to_pylist(), strict=True)
     told = sorted((post, text) for post, text in rows if text and text.strip())
     probabilities = classifier.predict_proba([text for _, text in told])
-    columns: dict[str, pa.Array] = {
+    columns: dict[str, Any] = {
         "post_id": pa.array([post for post, _ in told], pa.string()),
         "polarity": pa.array([POLARITIES[index] for index in probabilities.argmax(axis=1)], pa.string()),
     }

@@ -1,20 +1,25 @@
 """Stance: is a text in favour of a target, against it, or neither (SemEval-2016 task 6)?
 
-The plain baseline: a text and its target are embedded, the pair is described by [u, v, |u-v|, u*v] (Conneau et
-al. 2017, InferSent), and a calibrated logistic regression reads it. It knows arguments in whole sentences best;
-irony, short replies and neutral talk about the target are where it errs (figures: docs/models.md). So every
-reading carries its probabilities, and one that is not sure enough says so.
+The plain baseline. A text and its target are embedded, the pair is described by [u, |u-v|, u*v] (InferSent:
+Conneau et al. 2017; without v, since no stance can be read off the target alone), and a calibrated logistic
+regression reads the text's attitude towards the thing the target names. Whether the target is for or
+against that thing is read by rule (`direction`); in favour is who agrees.
+
+It knows arguments in whole sentences best; irony, short replies and neutral talk about the target are where
+it errs (figures: docs/models.md). So a reading carries its probabilities, and one not sure enough says so.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..embeddings import Embedder
-from .pretrained import Pretrained, row_batches
+from ..embeddings import Embedder, default_embedder
+from .direction import direction
+from .pretrained import Pretrained, load_layer, row_batches
 
 Stance = Literal["favor", "against", "none"]
 STANCES: tuple[Stance, ...] = ("favor", "against", "none")
@@ -56,8 +61,6 @@ class StanceClassifier(Pretrained):
         abstain: readings whose best probability is below this are marked unclear.
     """
 
-    _weights = "stance.npz"
-
     def __init__(self, embedder: Embedder | None = None, *, abstain: float = 0.5) -> None:
         self.embedder = embedder
         self.abstain = abstain
@@ -77,10 +80,14 @@ class StanceClassifier(Pretrained):
         probabilities = np.empty((len(texts), len(STANCES)))
         if not texts:
             return probabilities
-        embedder, layer = self._ready()
+        embedder = self.embedder or self._own_embedder
+        layer = load_layer("stance.npz", f"{embedder.name} {embedder.revision}")
         u, v = embedder.encode(list(texts)), embedder.encode(list(targets))
         for rows in row_batches(len(texts)):
             probabilities[rows] = layer.probabilities(pair_features(u[rows], v[rows]))
+        opposing = {target for target in set(targets) if direction(target) == "against"}
+        turned = [index for index, target in enumerate(targets) if target in opposing]
+        probabilities[turned] = probabilities[turned][:, [1, 0, 2]]
         return probabilities
 
     def read(self, texts: Sequence[str], targets: Sequence[str]) -> list[Reading]:
@@ -90,10 +97,14 @@ class StanceClassifier(Pretrained):
             for row in self.predict_proba(texts, targets)
         ]
 
+    @cached_property
+    def _own_embedder(self) -> Embedder:
+        return default_embedder()
+
 
 def pair_features(text: NDArray[np.float32], target: NDArray[np.float32]) -> NDArray[np.float32]:
-    """What the model sees of pairs of unit vectors, (n, d) each: [u, v, |u-v|, u*v], shape (n, 4d)."""
-    return np.hstack([text, target, np.abs(text - target), text * target])
+    """What the model sees of pairs of unit vectors, (n, d) each: [u, |u-v|, u*v], shape (n, 3d)."""
+    return np.hstack([text, np.abs(text - target), text * target])
 
 
 def _check_pairs(texts: Sequence[str], targets: Sequence[str]) -> None:

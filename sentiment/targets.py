@@ -2,7 +2,8 @@
 
 A post is scored towards a target when it names the target, when it answers a post that names it, or when it
 stands in the thread of a petition that states it. Which of the three it was (the `basis`) is kept with every
-reading, since they are not equally good evidence: "I disagree" answers the post above it, not always the target.
+reading, since they are not equally good evidence: "I disagree" answers the post above it, not always the
+target.
 """
 
 import re
@@ -23,7 +24,8 @@ class Target:
     Args:
         name: what it is called in reports; also found in posts.
         kind: what sort of thing it is.
-        aliases: other words for it in posts, whole words in any case. A word of everyday use ("go", "linear") finds
+        aliases: other words for it in posts, whole words in any case. A word of everyday use ("go",
+        "linear") finds
             too much.
         statement: what being in favour means, as a sentence: "We should keep the old build tool". For a
             petition, its text. Empty: the name stands for it.
@@ -95,9 +97,7 @@ def find_mentions(
         pattern = target.pattern
         naming = {post.post for post in told if pattern.search(post.text)}
         threads = {thread for thread, stated in petition_threads.items() if stated == name}
-        for post in told:
-            if basis := _basis(post, naming, threads):
-                found.append(Mention(post, target, basis))
+        found += [Mention(post, target, basis) for post in told if (basis := _basis(post, naming, threads))]
     return sorted(found, key=lambda mention: (mention.post.post, mention.target.name))
 
 
