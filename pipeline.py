@@ -197,9 +197,7 @@ def _classify(
     readings = sentiment.read_stances(posts, targets, classifier, petition_threads=threads)
     store.put("post_stance", readings)
     store.put("person_stance", sentiment.person_stances(readings, posts))
-    store.put(
-        "post_polarity", sentiment.read_polarity(posts, sentiment.PolarityClassifier(embedder=embedder))
-    )
+    store.put("post_polarity", sentiment.read_polarity(posts, sentiment.PolarityClassifier()))
     headline = [{"target": target.name} for target in targets[:1]]
     store.put("headline_target", pa.Table.from_pylist(headline, schema=pa.schema([("target", pa.string())])))
     store.connection.execute(_DIRECTION)
@@ -231,7 +229,9 @@ def _publish(corpus: Corpus, config: Config, folder: Path | None) -> Mapping[str
     store = corpus.store
     events = [{"name": event.name, "date": event.date} for event in config.events]
     store.put("event", pa.Table.from_pylist(events, schema=_EVENT))
-    published = report.publish_all(report.build_tables(store, config, names=identity.handles(store)), config.privacy)
+    published = report.publish_all(
+        report.build_tables(store, config, names=identity.handles(store)), config.privacy
+    )
     if folder is not None:
         report.write_report(folder, published, report.context_of(store, config))
     return published

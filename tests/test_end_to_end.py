@@ -13,6 +13,7 @@ from fakes import FakeEmbedder
 
 from forum_pulse import config, pipeline
 from forum_pulse.demo import write_demo
+from forum_pulse.embeddings import SentenceEmbedder
 
 TABLES = {
     "summary.csv", "petitions.csv", "endorsements_over_time.csv", "themes.csv", "topics.csv", "stance.csv",
@@ -31,6 +32,15 @@ COLUMNS = {
 }
 
 
+class QuickEmbedder(FakeEmbedder):
+    """Takes the place of the real model, so that its weights are accepted, and no time."""
+
+    def __init__(self) -> None:
+        real = SentenceEmbedder()
+        super().__init__(real.dimension)
+        self.name, self.revision = real.name, real.revision
+
+
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small demo forum."""
@@ -43,7 +53,7 @@ def run(demo: Path, out: Path, *exports: str) -> pipeline.Run:
     """An analysis with an embedder that takes no time."""
     names = exports or ("slack", "discourse", "signatures.csv")
     settings = config.load(demo / "forum-pulse.toml")
-    return pipeline.analyze([demo / name for name in names], settings, out, embedder=FakeEmbedder(384))
+    return pipeline.analyze([demo / name for name in names], settings, out, embedder=QuickEmbedder())
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -132,7 +142,7 @@ def test_without_configuration_petitions_are_found(demo: Path, tmp_path: Path) -
         [demo / "slack", demo / "discourse", demo / "signatures.csv"],
         None,
         tmp_path / "out",
-        embedder=FakeEmbedder(384),
+        embedder=QuickEmbedder(),
     )
     assert len(found["petitions"]) >= 1
     assert (found["petitions"]["origin"] == "detected").all()
@@ -140,6 +150,6 @@ def test_without_configuration_petitions_are_found(demo: Path, tmp_path: Path) -
 
 def test_results_without_files(demo: Path) -> None:
     """The library gives tables by name and writes nothing unless told where."""
-    result = pipeline.analyze(demo / "discourse", embedder=FakeEmbedder(384))
+    result = pipeline.analyze(demo / "discourse", embedder=QuickEmbedder())
     assert result.folder is None
     assert list(result["themes"].columns[:2]) == ["theme", "people"]
