@@ -77,7 +77,13 @@ def test_evidence_is_the_words_that_show_the_act(detector: ActDetector, text: st
 
 @pytest.mark.parametrize(
     ("text", "names"),
-    [("+1", False), ("agreed", False), ("signed", True), ("I support the petition", True), ("unsign me", True)],
+    [
+        ("+1", False),
+        ("agreed", False),
+        ("signed", True),
+        ("I support the petition", True),
+        ("unsign me", True),
+    ],
 )
 def test_words_that_name_the_petition_are_told_apart(detector: ActDetector, text: str, names: bool) -> None:
     """A signature or a withdrawal is about the petition whatever it answers, a "+1" is not."""
@@ -98,11 +104,17 @@ def test_a_question_makes_a_bare_yes_or_no_clear(detector: ActDetector) -> None:
 
 def test_last_clear_act_wins_and_a_withdrawal_always(detector: ActDetector) -> None:
     """Of several acts the last stands, unless one takes the name off."""
-    texts = ["-1 at first sight. After reading: I support this.", "Take my name off. Great work though, +1 to you."]
+    texts = [
+        "-1 at first sight. After reading: I support this.",
+        "Take my name off. Great work though, +1 to you.",
+    ]
     assert detector.predict(texts) == ["endorse", "withdraw"]
 
 
-@given(st.text(max_size=300) | st.lists(st.sampled_from([text for text, _ in LABELLED]), max_size=4).map("\n".join))
+@given(
+    st.text(max_size=300)
+    | st.lists(st.sampled_from([text for text, _ in LABELLED]), max_size=4).map("\n".join)
+)
 def test_any_text_is_read_and_the_evidence_lies_inside(text: str) -> None:
     """No text raises; evidence is a stretch of it."""
     (act,) = ActDetector().read([text])
