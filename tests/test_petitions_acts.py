@@ -129,7 +129,7 @@ def test_long_hostile_texts_are_read_in_linear_time(detector: ActDetector) -> No
 
 
 def test_floors_on_public_comments(detector: ActDetector, shared: Path) -> None:
-    """On comments labelled by others, endorsements are read with precision 0.80 and recall 0.85 or better."""
+    """On comments labelled by others, endorsements are read with precision and recall of 0.85 or better."""
     path = shared / "data" / "petitions" / "endorse_dev" / "endorse_dev.csv"
     if not path.is_file():
         pytest.skip("data/petitions/endorse_dev is not here")
@@ -137,5 +137,5 @@ def test_floors_on_public_comments(detector: ActDetector, shared: Path) -> None:
         rows = list(csv.DictReader(stream))
     found = detector.predict([row["text"] for row in rows], [row["context"] for row in rows])
     right = sum(row["label"] == "endorse" == label for row, label in zip(rows, found, strict=True))
-    assert right / found.count("endorse") >= 0.80
+    assert right / found.count("endorse") >= 0.85
     assert right / sum(row["label"] == "endorse" for row in rows) >= 0.85
