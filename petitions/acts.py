@@ -223,6 +223,8 @@ def _decide(cues: Sequence[Cue], said: Sequence[Sentence]) -> Act:
     """The last clear act; a withdrawal whatever comes after; a change of mind by what it leads to."""
     live = [cue for cue in cues if cue.label != "neutral"]
     withdrawals = [cue for cue in live if cue.label == "withdraw"]
+    if withdrawals and live[-1].label == "oppose" and live[-1].certain:
+        return replace(_act(live[-1]), reason="changed_mind")  # takes the name off and turns against it
     if withdrawals:
         return _act(withdrawals[-1])
     if changed := _change_of_mind(live, said):

@@ -54,6 +54,7 @@ def test_doubtful_acts_count_with_doubt(detector: ActDetector, text: str) -> Non
         ("Signed.", "signed"),
         ("+1", "plus_one"),
         ("I was against this. Changed my mind: +1", "changed_mind"),
+        ("Please take my name off. I oppose this now.", "changed_mind"),
     ],
 )
 def test_each_act_names_the_rule_that_read_it(detector: ActDetector, text: str, reason: str) -> None:
