@@ -1,4 +1,4 @@
-"""Who backs what: acts in words, signatures, votes and reactions, to a ledger, a waterfall and a count of persons.
+"""Who backs what: from words, signatures, votes and reactions to a ledger and a count of persons.
 
 `acts` reads words, `find` finds petitions, `ledger` gathers every act with the reason it counts or not,
 `position` settles what each person holds, `totals` and `waterfall` make the figures.

@@ -126,27 +126,31 @@ def _overlaps(claimed: Sequence[tuple[int, int]], start: int, end: int) -> bool:
 
 def _answer(sentence: Sentence, context: str | None) -> Cue | None:
     """Sentences that are an answer as a whole: "Yes please", "Me too", "ACK"."""
-    text = sentence.text
-    answer = Cue("endorse", "", sentence.start, sentence.start + len(text.rstrip()))
-    asked = context is not None and "?" in context
-    if match := turns.ACK.match(text):
+    answer = Cue("endorse", "", sentence.start, sentence.start + len(sentence.text.rstrip()))
+    if match := turns.ACK.match(sentence.text):
         arrived = turns.ACKNOWLEDGED.match(match["more"].lstrip().lower())
         return replace(answer, label="neutral" if arrived else "endorse", reason="ack")
     if sentence.is_question:
         return None
-    if turns.YES.match(sentence.lower):
-        return replace(answer, reason="yes", certain=asked or "please" in sentence.lower)
-    if (yes := turns.YES_UNDER_CONDITION.match(sentence.lower)) and turns.CONDITION.match(
-        sentence.lower, yes.end()
-    ):
+    match = turns.ME_TOO.match(sentence.lower)
+    more = len((match["more"] or "").split()) if match else 0
+    if match and more <= _SHORT_ANSWER:
+        return replace(answer, reason="me_too", certain=more <= 1)
+    return _yes_or_no(sentence.lower, answer, context or "")
+
+
+def _yes_or_no(text: str, answer: Cue, context: str) -> Cue | None:
+    """A bare yes or no: clear only where something was asked."""
+    asked = "?" in context
+    if turns.YES.match(text):
+        return replace(answer, reason="yes", certain=asked or "please" in text)
+    yes = turns.YES_UNDER_CONDITION.match(text)
+    if yes and turns.CONDITION.match(text, yes.end()):
         return replace(answer, label="conditional", reason="yes")
-    if turns.NO.match(sentence.lower):
-        unopposed = context is not None and "objection" in context.lower()
-        return replace(answer, label="neutral" if unopposed else "oppose", reason="no", certain=asked)
-    if match := turns.ME_TOO.match(sentence.lower):
-        more = len((match["more"] or "").split())
-        return replace(answer, reason="me_too", certain=more <= 1) if more <= _SHORT_ANSWER else None
-    return None
+    if not turns.NO.match(text):
+        return None
+    label: Label = "neutral" if "objection" in context.lower() else "oppose"
+    return replace(answer, label=label, reason="no", certain=asked or label == "neutral")
 
 
 def _in_sentence(sentence: Sentence, cue: Cue) -> Cue:
@@ -175,7 +179,7 @@ def _in_sentence(sentence: Sentence, cue: Cue) -> Cue:
 
 
 def _stands_in_question(sentence: Sentence, cue: Cue, after: str) -> bool:
-    """ "+1, when does it start?" is an act and then a question; "Can you add my name?" is a request."""
+    """Whether it is an act, then a question ("+1, when does it start?"), or a request ("Can you add me?")."""
     asks = turns.ASKING.match(sentence.lower) is not None
     if cue.label == "withdraw" or cue.reason == "count_me_in":
         return not asks or turns.REQUEST.search(sentence.lower) is not None
@@ -207,7 +211,7 @@ def _under_condition(cue: Cue, after: str) -> Cue:
 
 
 def _with_afterthought(sentence: Sentence, cue: Cue) -> Cue:
-    """ "But only if ..." or "However, ..." after an act takes something of it back."""
+    """The act, less what a next sentence takes of it back: "But only if ...", "However, ..."."""
     if cue.label == "endorse" and turns.ADDED_CONDITION.search(sentence.lower):
         return replace(cue, label="conditional")
     if cue.label in ("endorse", "oppose") and turns.ADDED_RESERVATION.search(sentence.lower):
@@ -216,9 +220,11 @@ def _with_afterthought(sentence: Sentence, cue: Cue) -> Cue:
 
 
 def _decide(cues: Sequence[Cue], said: Sequence[Sentence]) -> Act:
-    """The last clear act of a post; a withdrawal whatever comes after; a change of mind by what it leads to."""
+    """The last clear act; a withdrawal whatever comes after; a change of mind by what it leads to."""
     live = [cue for cue in cues if cue.label != "neutral"]
     withdrawals = [cue for cue in live if cue.label == "withdraw"]
+    if withdrawals and live[-1].label == "oppose" and live[-1].certain:
+        return replace(_act(live[-1]), reason="changed_mind")  # takes the name off and turns against it
     if withdrawals:
         return _act(withdrawals[-1])
     if changed := _change_of_mind(live, said):

@@ -26,15 +26,21 @@ ENDORSERS_WITHOUT_CALL = 10
 """How many must back a thread that does not ask, and what share of those who take part in it."""
 SHARE_WITHOUT_CALL = 0.25
 SAME_STATEMENT = 90
+_LONGEST_STATEMENT = 240
 _LONG = 120
 """Characters from which a statement is long enough to be compared by its words."""
 
 _CALL = re.compile(
-    r"\bpetition|\bopen\s+letter\b|\bundersigned\b|\bsign(?:ing)?\s+(?:here|below|this|the|on|up\s+here|if|it)\b|\b(?:please|pls)\s+sign\b"
-    r"|\badd\s+(?:your|a)\s+(?:name|signature|\+1)|\breact\s+(?:with|to\s+this|below|:)|\b(?:please|pls)\s+(?:\+1|upvote|react|vote)"
-    r"|(?:\+1|👍|➕|:\+1:|:heavy_plus_sign:|vote|react|reply)[^.!?\n]{0,40}\bif\s+you\b|\bif\s+you\s+(?:agree|support|want\s+this|are\s+in)\b"
-    r"|\+1\s+(?:this|here|below)\b|\bwe,?\s+the\b|\bwe\s+(?:\w+\s+)?ask\s+(?:that|for|the|our|you|to|leadership|management)\b"
-    r"|\bshould\s+we\s+(?:adopt|move|switch|drop|keep|allow|use)\b|\bvote\s+(?:here|below|on|for|now|in|yes)\b|\bcall\s+for\s+(?:a\s+)?votes?\b|^\[?vote\]?\b",
+    r"\bpetition|\bopen\s+letter\b|\bundersigned\b|\bsign(?:ing)?\s+(?:here|below|this|the|on|up\s+here"
+    r"|if|it)\b|\b(?:please|pls)\s+sign\b"
+    r"|\badd\s+(?:your|a)\s+(?:name|signature|\+1)|\breact\s+(?:with|to\s+this|below|:)|\b(?:please"
+    r"|pls)\s+(?:\+1|upvote|react|vote)"
+    r"|(?:\+1|👍|➕|:\+1:|:heavy_plus_sign:|vote|react|reply)[^.!?\n]{0,40}\bif\s+you\b"
+    r"|\bif\s+you\s+(?:agree|support|want\s+this|are\s+in)\b"
+    r"|\+1\s+(?:this|here|below)\b|\bwe,?\s+the\b|\bwe\s+(?:\w+\s+)?ask\s+(?:that|for|the|our|you|to"
+    r"|leadership|management)\b"
+    r"|\bshould\s+we\s+(?:adopt|move|switch|drop|keep|allow|use)\b|\bvote\s+(?:here|below|on|for|now|in"
+    r"|yes)\b|\bcall\s+for\s+(?:a\s+)?votes?\b|^\[?vote\]?\b",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -57,8 +63,8 @@ def find_petitions(
 
     Args:
         store: with persons linked to accounts.
-        configs: petitions as configured; with none, petitions are detected: threads whose opening post asks
-            for backing and has 5 backers, threads that do not ask but have 10, a quarter of those taking part.
+        configs: petitions as configured. With none, petitions are detected: threads whose opening post asks
+            for backing and has 5 backers, threads that do not ask but have 10, a quarter of those in them.
         detector: reads acts in words.
 
     Returns:
@@ -92,7 +98,7 @@ def _candidates(store: Store) -> list[_Candidate]:
     """Threads with a visible opening post that ask for backing, or are big enough to be backed without."""
     rows = store.connection.execute(_THREADS, {"least": ENDORSERS_OF_A_CALL}).fetchall()
     opening = first_posts(store, [row[0] for row in rows])
-    wanted = {post for post in opening.values()}
+    wanted = set(opening.values())
     words = dict(_opening_words(store, wanted))
     polls = _polls_for_and_against(store)
     found: list[_Candidate] = []
@@ -110,14 +116,17 @@ def _candidates(store: Store) -> list[_Candidate]:
 _THREADS = """
     WITH taking_part AS (
         SELECT p.thread_id, coalesce(p.author_account_id, '') AS account_id, 1 AS n FROM post p
-        UNION SELECT p.thread_id, r.account_id, 1 FROM reaction r JOIN post p USING (post_id) WHERE r.account_id IS NOT NULL
+        UNION SELECT p.thread_id, r.account_id, 1 FROM reaction r JOIN post p USING (post_id)
+              WHERE r.account_id IS NOT NULL
         UNION ALL SELECT p.thread_id, '#', sum(r.n) FROM reaction r JOIN post p USING (post_id)
                   WHERE r.account_id IS NULL GROUP BY ALL
-        UNION SELECT p.thread_id, v.account_id, 1 FROM poll_vote v JOIN poll USING (poll_id) JOIN post p USING (post_id)
+        UNION SELECT p.thread_id, v.account_id, 1 FROM poll_vote v JOIN poll USING (poll_id)
+              JOIN post p USING (post_id)
         UNION ALL SELECT p.thread_id, '##', sum(o.votes) FROM poll_option o JOIN poll USING (poll_id)
                   JOIN post p USING (post_id) GROUP BY ALL)
     SELECT t.thread_id, coalesce(t.title, ''), t.kind, sum(n) AS people
-    FROM taking_part JOIN thread t USING (thread_id) GROUP BY ALL HAVING sum(n) >= $least ORDER BY t.thread_id"""
+    FROM taking_part JOIN thread t USING (thread_id) GROUP BY ALL HAVING sum(n) >= $least
+    ORDER BY t.thread_id"""
 
 
 def _opening_words(store: Store, posts: set[str]) -> list[tuple[str, str]]:
@@ -212,4 +221,4 @@ def _slug(text: str) -> str:
 
 def _first_sentence(text: str) -> str:
     first = re.split(r"(?<=[.!?])\s|\n", text.strip(), maxsplit=1)[0]
-    return first if len(first) <= 240 else first[:239].rstrip() + "…"
+    return first if len(first) <= _LONGEST_STATEMENT else first[: _LONGEST_STATEMENT - 1].rstrip() + "…"

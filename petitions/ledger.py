@@ -1,4 +1,4 @@
-"""The ledger: every act about a petition, dated, with the person behind it and, if it does not count, the reason.
+"""The ledger: every act about a petition, dated, with its person and, if it does not count, the reason.
 
 Nothing is left out of the ledger: what is dropped stays in it as a row. All that is published is worked out
 from it by SQL: `position` (what each person holds in the end), `totals` and the waterfall, the weekly series.
@@ -27,9 +27,13 @@ AUTHOR = "author of the petition"
 CROSS_POST = "same words posted again elsewhere"
 AGAIN = "same person again"
 
+_TELLING = 20
+"""Characters from which the same words again are a cross-post, not just another "+1"."""
+
 _RAW_ACT = """CREATE OR REPLACE TEMP TABLE raw_act (
     petition VARCHAR, account_id VARCHAR, kind VARCHAR, stance VARCHAR, tier VARCHAR, mechanism VARCHAR,
-    evidence_post_id VARCHAR, moment TIMESTAMP, n BIGINT, identity VARCHAR, certain BOOLEAN, dropped VARCHAR)"""
+    evidence_post_id VARCHAR, moment TIMESTAMP, n BIGINT, identity VARCHAR, certain BOOLEAN,
+    dropped VARCHAR)"""
 
 
 def build_ledger(
@@ -51,9 +55,10 @@ def build_ledger(
 
     Returns:
         Table act: petition, act_id (in order of time), person_id, account_id, kind (signed, voted, said,
-        reacted), stance (support, oppose, withdraw, conditional), tier (A, B, C), mechanism (the emoji, or the
-        rule that read the words), evidence_post_id, at (UTC; the post's time where the act has none), n (1, or
-        how many unnamed), identity (identified, count_only), certain, dropped (the reason, NULL if it counts).
+        reacted), stance (support, oppose, withdraw, conditional; none for what is no act of backing), tier
+        (A, B, C), mechanism (the emoji, or the rule that read the words), evidence_post_id, at (UTC; the
+        post's time where the act has none), n (1, or how many unnamed), identity (identified, count_only),
+        certain, dropped (the reason, NULL if it counts).
 
     Raises:
         ConfigError: a petition names a poll option that none of its polls has.
@@ -91,9 +96,9 @@ def _gather(store: Store, petitions: Sequence[Petition], detector: ActDetector) 
     replies.add_words(store, detector)
     store.connection.execute(
         """INSERT INTO raw_act BY NAME
-           SELECT o.petition, p.author_account_id AS account_id, 'said' AS kind, 'support' AS stance, 'B' AS tier,
-                  'opened' AS mechanism, o.post_id AS evidence_post_id, p.created_at AS moment, 1 AS n,
-                  'identified' AS identity, TRUE AS certain
+           SELECT o.petition, p.author_account_id AS account_id, 'said' AS kind, 'support' AS stance,
+                  'B' AS tier, 'opened' AS mechanism, o.post_id AS evidence_post_id, p.created_at AS moment,
+                  1 AS n, 'identified' AS identity, TRUE AS certain
            FROM petition_post o JOIN post p USING (post_id)
            WHERE o.role = 'opening' AND p.author_account_id IS NOT NULL"""
     )
@@ -105,16 +110,18 @@ _NAMED = f"""
     CREATE OR REPLACE TEMP TABLE named_act AS
     WITH opener AS (
         SELECT DISTINCT o.petition, o.thread_id, pa.person_id
-        FROM petition_post o JOIN post p USING (post_id) JOIN person_account pa ON pa.account_id = p.author_account_id
+        FROM petition_post o JOIN post p USING (post_id)
+        JOIN person_account pa ON pa.account_id = p.author_account_id
         WHERE o.role = 'opening')
     SELECT q.ordinal AS place, r.* EXCLUDE (dropped), pa.person_id, n.rank,
            CASE WHEN n.is_bot THEN '{BOT}'
                 WHEN r.identity = 'identified' AND n.person_id IS NULL THEN '{NO_PERSON}'
                 WHEN p.is_private OR p.state <> 'visible' THEN '{NOT_PUBLIC}'
-                WHEN r.moment::DATE < q.opens OR r.moment::DATE > q.closes OR r.moment::DATE > $as_of::DATE THEN '{OUTSIDE}'
+                WHEN r.moment::DATE < q.opens OR r.moment::DATE > least(q.closes, $as_of::DATE)
+                    THEN '{OUTSIDE}'
                 WHEN r.dropped IS NOT NULL THEN r.dropped
-                WHEN NOT $count_authors AND opener.person_id IS NOT NULL AND r.stance = 'support' AND r.tier <> 'A'
-                    THEN '{AUTHOR}' END AS dropped,
+                WHEN NOT $count_authors AND opener.person_id IS NOT NULL
+                     AND r.stance = 'support' AND r.tier <> 'A' THEN '{AUTHOR}' END AS dropped,
            r.stance = 'withdraw' AS is_last
     FROM raw_act r
     JOIN petition q USING (petition)
@@ -132,7 +139,8 @@ _FORGET_OUTSIDE = """
 
 # The order of acts never depends on keyed ids, which differ between workspaces. A repetition is an act of the
 # same kind and stance by the same person with no act of another stance in between.
-_ORDER = "place, moment NULLS FIRST, is_last, evidence_post_id, kind, stance, mechanism, rank, n DESC, certain DESC"
+_ORDER = """place, moment NULLS FIRST, is_last, evidence_post_id, kind, stance, mechanism, rank, n DESC,
+            certain DESC"""
 _REPEATED = f"""
     CREATE OR REPLACE TABLE act AS
     WITH numbered AS (
@@ -144,14 +152,15 @@ _REPEATED = f"""
         FROM numbered WHERE dropped IS NULL AND person_id IS NOT NULL),
     repeated AS (
         SELECT r.act_id,
-               bool_or(r.kind = 'said' AND length(p.own_text) >= 20) OVER same
-               AND count(*) OVER words > 1 AS is_cross_post
+               r.kind = 'said' AND length(p.own_text) >= {_TELLING} AND count(*) OVER words > 1
+               AS is_cross_post
         FROM runs r JOIN post p ON p.post_id = r.evidence_post_id
-        WINDOW same AS (PARTITION BY r.act_id),
+        WINDOW same AS (PARTITION BY r.petition, r.person_id, r.kind, r.stance, r.run ORDER BY r.act_id),
                words AS (PARTITION BY r.petition, r.person_id, r.kind, r.stance, r.run, p.own_text)
-        QUALIFY row_number() OVER (PARTITION BY r.petition, r.person_id, r.kind, r.stance, r.run ORDER BY r.act_id) > 1)
-    SELECT n.petition, n.act_id, n.person_id, n.account_id, n.kind, n.stance, n.tier, n.mechanism, n.evidence_post_id,
-           n.moment AS "at", n.n, n.identity, n.certain,
-           CASE WHEN r.act_id IS NULL THEN n.dropped WHEN r.is_cross_post THEN '{CROSS_POST}' ELSE '{AGAIN}' END AS dropped
+        QUALIFY row_number() OVER same > 1)
+    SELECT n.petition, n.act_id, n.person_id, n.account_id, n.kind, n.stance, n.tier, n.mechanism,
+           n.evidence_post_id, n.moment AS "at", n.n, n.identity, n.certain,
+           CASE WHEN r.act_id IS NULL THEN n.dropped WHEN r.is_cross_post THEN '{CROSS_POST}'
+                ELSE '{AGAIN}' END AS dropped
     FROM numbered n LEFT JOIN repeated r USING (act_id)
     ORDER BY n.act_id"""

@@ -56,12 +56,13 @@ class Petition:
 
 
 def first_posts(store: Store, thread_ids: Iterable[str]) -> dict[str, str]:
-    """The post that opens each thread: its root, else the first post that answers none. None present: no entry."""
+    """The post that opens each thread: its root, else the first that answers none. It may have none."""
     wanted = pa.table({"thread_id": pa.array(sorted(set(thread_ids)), pa.string())})
     temporary(store, "wanted_thread", wanted)
     rows = store.connection.execute(
         """SELECT w.thread_id, coalesce(max(root.post_id),
-                  arg_min(p.post_id, (coalesce(p.ordinal, 0), coalesce(p.created_at, TIMESTAMP '1970-01-01'), p.post_id))
+                  arg_min(p.post_id, (coalesce(p.ordinal, 0),
+                                      coalesce(p.created_at, TIMESTAMP '1970-01-01'), p.post_id))
                       FILTER (t.root_post_id IS NULL AND p.parent_post_id IS NULL AND p.kind <> 'system'))
            FROM wanted_thread w JOIN thread t USING (thread_id) JOIN post p USING (thread_id)
            LEFT JOIN post root ON root.post_id = t.root_post_id AND root.post_id = p.post_id

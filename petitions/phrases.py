@@ -31,9 +31,13 @@ def _phrases(label: Label, reason: str, *patterns: str, certain: bool = True) ->
 
 _MINE = (
     "(?:my|our) (?:(?:own|earlier|previous|old|initial) )*"
-    "(?:name|signature|vote|voice|entry|support|endorsement|backing|approval|thumbs[ -]up|lgtm|ack|\\+1|👍|:\\+1:)"
+    "(?:name|signature|vote|voice|entry|support|endorsement|backing|approval|thumbs[ -]up|lgtm|ack|\\+1"
+    "|👍|:\\+1:)"
 )
-_TAKE_OFF = r"(?:tak|remov|strik|delet|scratch|drop|eras|cross|pull|withdraw|retract|rescind|revok|cancel|scrub|undo)\w*"
+_TAKE_OFF = (
+    r"(?:tak|remov|strik|delet|scratch|drop|eras|cross|pull|withdraw|retract|rescind|revok|cancel|scrub"
+    r"|undo)\w*"
+)
 _LIST = r"(?:list|petition|letter|signator\w+|sheet|count)"
 _END = r"(?=\s*(?:[.!,;:)]|$))"
 _YES_VERB = r"(?:signed|agreed?|support\w*|back\w*|voted)"
@@ -50,33 +54,40 @@ _WORDS: tuple[Phrase, ...] = (
     *_phrases(
         "neutral",
         "tally",
-        r"(?:\d[\d.,]*|hundreds|dozens|thousands)(?: of| x)? ?(?:signatures|signator(?:y|ies)|supporters|signers|votes?)",
-        rf"(?:\d[\d.,]*|hundreds|dozens|thousands) (?:people|colleagues|engineers|of us|folks) (?:\w+ )?{_YES_VERB}",
+        r"(?:\d[\d.,]*|hundreds|dozens|thousands)(?: of| x)? ?(?:signatures|signator(?:y|ies)"
+        r"|supporters|signers|votes?)",
+        rf"(?:\d[\d.,]*|hundreds|dozens|thousands) (?:people|colleagues|engineers|of us|folks)"
+        rf" (?:\w+ )?{_YES_VERB}",
         r"(?:signatures?|signed|votes?) (?:so far|and counting|in total|needed|required|to go)",
     ),
     *_phrases(
         "neutral",
         "no_objection",
-        r"(?:not|(?:do|does|did|is|are|was|wo|would|ca|could|should)n't|never|nothing|no) (?:(?:really|necessarily|actually|strictly) )?"
+        r"(?:not|(?:do|does|did|is|are|was|wo|would|ca|could|should)n't|never|nothing|no) (?:(?:really"
+        r"|necessarily|actually|strictly) )?"
         r"(?:against|opposed|opposing|oppose|objections?|object|disagree\w*)",
     ),
     *_phrases(
         "neutral",
         "objection_withdrawn",
-        r"(?:withdraw|tak|retract|drop|remov|lift)\w* (?:back )?my (?:objections?|veto|block|nack|opposition|-1)",
-        r"my (?:objections?|veto|-1|opposition) (?:is|are|was|were|(?:has|have) been) (?:withdrawn|resolved|lifted|gone)",
+        r"(?:withdraw|tak|retract|drop|remov|lift)\w* (?:back )?my (?:objections?|veto|block|nack"
+        r"|opposition|-1)",
+        r"my (?:objections?|veto|-1|opposition) (?:is|are|was|were|(?:has|have) been) (?:withdrawn"
+        r"|resolved|lifted|gone)",
     ),
     *_phrases(
         "neutral",
         "agreed_elsewhere",
-        r"(?:as|was|were|been|is|be|the|an?|previously) (?:already )?(?:agreed|signed|approved|supported|endorsed)",
+        r"(?:as|was|were|been|is|be|the|an?|previously) (?:already )?(?:agreed|signed|approved"
+        r"|supported|endorsed)",
         r"we(?:'ve)? (?:(?:have|had|all|already) )*agreed (?:on|to|in|at|last|yesterday|earlier|that)",
         r"agreed to|agree (?:to disagree|on (?:a|the|what|how|when|terms)|to (?:the|these|those|a))",
     ),
     *_phrases(
         "neutral",
         "kept",
-        rf"(?:not|never|(?:do|does|did|is|are|was|wo|would|ca|could|should)n't) (?:be )?{_TAKE_OFF} (?:back )?{_MINE}",
+        rf"(?:not|never|(?:do|does|did|is|are|was|wo|would|ca|could|should)n't) (?:be )?{_TAKE_OFF}"
+        rf" (?:back )?{_MINE}",
     ),
     *_phrases(
         "withdraw",
@@ -87,10 +98,14 @@ _WORDS: tuple[Phrase, ...] = (
         rf"i'm out{_END}|i am out{_END}|(?:want|like) (?:to be )?(?:off|out of) (?:the|this) {_LIST}",
         rf"(?:cross|strike|get) (?:me|us) (?:off|out)|step(?:ping)? back from (?:the|this) {_LIST}",
         r"tak(?:e|ing) (?:it|that|this|mine) back|un-?sign(?:ing)?|un-signed|i regret signing",
-        r"my (?:support|backing|endorsement|signature)(?: for \w+(?: \w+)?)? (?:ends|stops|expires|is over)",
-        rf"{_MINE} (?:(?:is|as|to be|(?:should|can|must) be) )?(?:withdrawn|removed|retracted|off|taken off|struck|revoked)",
-        rf"(?:i|we)(?:'m|'re)? (?:(?:hereby|now|formally) )*(?:withdraw|withdrawing|retract|retracting)(?:{_END}| from)",
-        r"no longer (?:\w+ )?(?:support|back|endorse|agree|in favou?r|stand behind|sign|a \+1|on board|want my name)\w*",
+        r"my (?:support|backing|endorsement|signature)(?: for \w+(?: \w+)?)? (?:ends|stops|expires"
+        r"|is over)",
+        rf"{_MINE} (?:(?:is|as|to be|(?:should|can|must) be) )?(?:withdrawn|removed|retracted|off"
+        rf"|taken off|struck|revoked)",
+        rf"(?:i|we)(?:'m|'re)? (?:(?:hereby|now|formally) )*(?:withdraw|withdrawing|retract"
+        rf"|retracting)(?:{_END}| from)",
+        r"no longer (?:\w+ )?(?:support|back|endorse|agree|in favou?r|stand behind|sign|a \+1|on board"
+        r"|want my name)\w*",
         r"(?:don't|do not|stop) count(?:ing)? (?:me|us|my \w+) (?:in )?any ?more",
         "retiro mi (?:firma|apoyo|voto)|retire (?:ma signature|mon (?:soutien|nom|vote))",
         r"(?:ziehe|nehme) meine?n? (?:unterschrift|unterstützung|stimme|namen)\b[^.!?\n]*zurück",
@@ -98,7 +113,8 @@ _WORDS: tuple[Phrase, ...] = (
     *_phrases(
         "oppose",
         "opposed",
-        rf"(?:hard|strong|firm|definite|clear) no(?:{_END}| )|(?:it's|that's|this is|i'm|i am) a no{_END}",
+        rf"(?:hard|strong|firm|definite|clear) no(?:{_END}| )|(?:it's|that's|this is|i'm"
+        rf"|i am) a no{_END}",
         "no from (?:me|my side|us)|count (?:me|us) out|not in my name|thanks,? but no|no,? thanks",
         "(?:keep|leave) (?:me|us|my name|our names?) (?:off|out)",
         r"count (?:me|us) (?:as|among) (?:an? |the )?(?:\w+ ){0,3}(?:no|against|oppos\w+|opponents?)",
@@ -111,19 +127,26 @@ _WORDS: tuple[Phrase, ...] = (
         "endorse",
         "count_me_in",
         rf"count (?:me|us)(?: (?:in|too|as well|please)|{_END})|sign (?:me|us) up(?! for)|i'm in{_END}",
-        r"count (?:me|us) (?:as|among) (?:an? |the )?(?:\w+ ){0,3}(?:support\w*|favou?r|signer\w*|signator\w+|backers?|yes)",
-        rf"my name (?:\w+ )?(?:\w+ )?(?:\\w+ )?(?:on|under|below|there|here|to)(?: (?:the|this|it|that|there|your))?(?: {_LIST})?{_END}",
+        r"count (?:me|us) (?:as|among) (?:an? |the )?(?:\w+ ){0,3}(?:support\w*|favou?r|signer\w*"
+        r"|signator\w+|backers?|yes)",
+        rf"my name (?:\w+ ){{0,3}}(?:on|under|below|there|here|to)(?: (?:the|this|it|that"
+        rf"|there|your))?(?: {_LIST})?{_END}",
         "consider (?:this|it) my (?:name|signature|vote|support|endorsement)",
-        rf"(?:add|adding|put|putting|include) (?:me|us)(?:{_END}| (?:down|in|too|as well|please|to (?:the|this) {_LIST}))",
-        r"(?:add|put|sign|giv|lend)\w* (?:(?:you|it) )?my (?:full )?(?:name|signature|support|vote|voice|backing)(?! (?:back|off|out))",
-        "(?:here's|here is|has|have|got|gets?|with|take) my (?:(?:full|whole) )?(?:support|vote|voice|signature|backing|name)"
+        rf"(?:add|adding|put|putting|include) (?:me|us)(?:{_END}| (?:down|in|too|as well|please|to"
+        rf" (?:the|this) {_LIST}))",
+        r"(?:add|put|sign|giv|lend)\w* (?:(?:you|it) )?my (?:full )?(?:name|signature|support|vote"
+        r"|voice|backing)(?! (?:back|off|out))",
+        "(?:here's|here is|has|have|got|gets?|with|take) my (?:(?:full|whole) )?(?:support|vote|voice"
+        "|signature|backing|name)"
         "(?! (?:back|off|out))",
     ),
     *_phrases(
         "endorse",
         "count_me_in",
-        rf"(?:put|add|get|want) (?:me|us) on (?:the|this|your) {_LIST}|(?:be|see me|see my name) on (?:the|this) {_LIST}",
-        rf"(?:i|we)(?:'d|'ll)? (?:(?:would|will|like|want|to|gladly|hereby|also) )*join(?:ing)?(?: in| you| this| the {_LIST}|{_END})",
+        rf"(?:put|add|get|want) (?:me|us) on (?:the|this|your) {_LIST}|(?:be|see me|see my name) on"
+        rf" (?:the|this) {_LIST}",
+        rf"(?:i|we)(?:'d|'ll)? (?:(?:would|will|like|want|to|gladly|hereby|also) )*join(?:ing)?(?: in"
+        rf"| you| this| the {_LIST}|{_END})",
         rf"(?:one more|another) (?:signature|supporter|voice|name)(?: (?:from|for|here|in)|{_END})",
     ),
     *_phrases("endorse", "count_me_in", "where do (?:i|we) sign", certain=False),
@@ -132,12 +155,14 @@ _WORDS: tuple[Phrase, ...] = (
         "support",
         rf"(?:full|whole|strong|total|complete|every) support(?: (?:from|for (?:this|it|the)|to)|{_END})",
         rf"support from (?:me|us|our|the|all)|yes to (?:this|it|that|all|every|the {_LIST})",
-        rf"(?:i'm|i am|we're|we are) (?:(?:all|totally|fully|absolutely) )?(?:for (?:it|this|that)|with you|a yes|all in){_END}",
+        rf"(?:i'm|i am|we're|we are) (?:(?:all|totally|fully|absolutely) )?(?:for (?:it|this|that)"
+        rf"|with you|a yes|all in){_END}",
     ),
     *_phrases(
         "endorse",
         "me_too",
-        rf"(?:same|also|likewise) (?:from|for) (?:me|us)|so (?:do|am|would) (?:i|we){_END}|as do i|goes for (?:me|us) too",
+        rf"(?:same|also|likewise) (?:from|for) (?:me|us)|so (?:do|am|would) (?:i|we){_END}|as do i"
+        rf"|goes for (?:me|us) too",
     ),
     *_phrases(
         "endorse",
@@ -156,14 +181,17 @@ _WORDS: tuple[Phrase, ...] = (
     *_phrases(
         "endorse",
         "vote",
-        rf"(?:hard|clear|strong|firm|definite|big|resounding|full|loud) yes(?:{_END}| )|(?:it's|that's|this is) a yes{_END}",
+        rf"(?:hard|clear|strong|firm|definite|big|resounding|full|loud) yes(?:{_END}| )|(?:it's|that's"
+        rf"|this is) a yes{_END}",
         "(?:a )?yes from (?:me|us|my side)|my vote(?::| is| =| goes to) (?:a )?(?:yes|for)",
     ),
     *_phrases(
         "endorse",
         "support",
-        "(?:estoy )?de acuerdo|(?:yo )?(?:apoyo|firmo)|a favor|firmado|(?:je suis )?d'accord|je (?:soutiens|signe|suis pour)",
-        r"signé|(?:bin )?dafür|stimme (?:\w+ )?zu|unterstütze (?:das|ich|die|den|diese\w*)|unterschrieben|mee eens",
+        "(?:estoy )?de acuerdo|(?:yo )?(?:apoyo|firmo)|a favor|firmado|(?:je suis )?d'accord|je"
+        " (?:soutiens|signe|suis pour)",
+        r"signé|(?:bin )?dafür|stimme (?:\w+ )?zu|unterstütze (?:das|ich|die|den|diese\w*)"
+        r"|unterschrieben|mee eens",
         "(?:eu )?apoio|concordo|sono d'accord|firmato|jestem za|souhlasím|поддерживаю|соглас(?:ен|на)",
     ),
 )

@@ -95,8 +95,8 @@ def _by_table(store: Store, config: PetitionConfig, name: str) -> list[str]:
     rows = store.connection.execute(
         """SELECT DISTINCT t.thread_id, t.kind FROM thread t JOIN source s USING (source_id)
            WHERE s.format IN ('table', 'tables')
-             AND (s.instance IN ($name, 'table:' || $name) OR s.name = $name OR t.thread_id = s.instance || ':' || $name
-                  OR regexp_replace(s.name, '[.][^.]+$', '') = $name)
+             AND (s.instance IN ($name, 'table:' || $name) OR t.thread_id = s.instance || ':' || $name
+                  OR $name IN (s.name, regexp_replace(s.name, '[.][^.]+$', '')))
            ORDER BY 1""",
         {"name": name},
     ).fetchall()

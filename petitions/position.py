@@ -21,7 +21,8 @@ _FLAGGED = f"""
            (stance = 'withdraw' AND mechanism <> 'objection_withdrawn')
                OR (stance = 'oppose' AND mechanism = 'changed_mind') AS ends_support,
            (stance = 'support' AND mechanism = 'changed_mind')
-               OR (stance = 'withdraw' AND mechanism IN ('objection_withdrawn', 'changed_mind')) AS ends_opposition
+               OR (stance = 'withdraw' AND mechanism IN ('objection_withdrawn', 'changed_mind'))
+               AS ends_opposition
     FROM act
     WHERE person_id IS NOT NULL AND (dropped IS NULL OR dropped IN {REPEATS})"""
 
@@ -31,7 +32,6 @@ _HELD = """max(act_id) FILTER (supports) {over} AS last_support,
            max(act_id) FILTER (ends_support) {over} AS support_ended,
            max(act_id) FILTER (ends_opposition) {over} AS opposition_ended,
            min(act_id) FILTER (supports) {over} AS first_support"""
-# An act that ends the other side by supporting or opposing stands itself, hence >= on its own side never matters.
 _SUPPORT_STANDS = "last_support > coalesce(support_ended, 0)"
 _OPPOSITION_STANDS = "last_opposition > coalesce(opposition_ended, 0)"
 _POSITION = f"""
@@ -46,24 +46,26 @@ def write(store: Store) -> None:
     """Write the table position, one row for each person who holds one.
 
     position(petition, person_id, position, tier, certain, since): `position` is supports, opposes, withdrew,
-    conditional or conflicted; `tier` the strongest standing act of support (NULL without); `certain` whether one
-    of the acts that stand is beyond doubt; `since` the time of the act the position began with.
+    conditional or conflicted; `tier` the strongest standing act of support (NULL without); `certain` whether
+    one of the acts that stand is beyond doubt; `since` the time of the act the position began with.
     """
     store.connection.execute(
         f"""CREATE OR REPLACE TABLE position AS
             WITH flagged AS ({_FLAGGED}),
-            held AS (SELECT petition, person_id, {_HELD.format(over="")} FROM flagged GROUP BY petition, person_id),
-            settled AS (SELECT *, {_POSITION} AS position FROM held),
+            held AS (
+                SELECT petition, person_id, {_HELD.format(over="")}
+                FROM flagged GROUP BY petition, person_id),
+            settled AS (SELECT *, {_POSITION} AS position FROM held WHERE {_POSITION} IS NOT NULL),
             standing AS (
                 SELECT f.*, s.position,
-                       CASE s.position WHEN 'opposes' THEN opposes AND act_id > coalesce(opposition_ended, 0)
-                                       WHEN 'withdrew' THEN act_id = support_ended
-                                       WHEN 'conditional' THEN is_conditional AND act_id > coalesce(support_ended, 0)
-                                       WHEN 'conflicted' THEN (supports AND act_id > coalesce(support_ended, 0))
-                                            OR (opposes AND act_id > coalesce(opposition_ended, 0))
-                                       ELSE supports AND act_id > coalesce(support_ended, 0) END AS stands
-                FROM flagged f JOIN settled s USING (petition, person_id) WHERE s.position IS NOT NULL)
-            SELECT petition, person_id, position, min(tier) FILTER (supports) AS tier, bool_or(certain) AS certain,
+                       CASE WHEN s.position = 'withdrew' THEN act_id = support_ended
+                            WHEN supports THEN act_id > coalesce(support_ended, 0)
+                            WHEN opposes THEN act_id > coalesce(opposition_ended, 0)
+                            WHEN is_conditional THEN s.position = 'conditional'
+                                 AND act_id > coalesce(support_ended, 0) END AS stands
+                FROM flagged f JOIN settled s USING (petition, person_id))
+            SELECT petition, person_id, position, min(tier) FILTER (supports) AS tier,
+                   bool_or(certain) AS certain,
                    CASE position WHEN 'conflicted' THEN max(moment) ELSE min(moment) END AS since
             FROM standing JOIN person USING (person_id) JOIN petition q USING (petition)
             WHERE stands GROUP BY petition, person_id, position, rank, q.ordinal ORDER BY q.ordinal, rank"""
@@ -74,8 +76,8 @@ def over_time(store: Store) -> pa.Table:
     """How support came and went: petition, week (its Monday), gross, withdrawn, net.
 
     gross: persons who began to support in that week, or began again; withdrawn: persons whose support ended
-    in it, by withdrawal, by a change of mind or by contradicting themselves; net: those who support at its end.
-    The last net is the count. Acts without any time stand at the beginning of the petition.
+    in it, by withdrawal, by a change of mind or by contradicting themselves; net: those who support at its
+    end. The last net is the count. Acts without any time stand at the beginning of the petition.
     """
     return store.sql(
         f"""WITH flagged AS ({_FLAGGED}),
@@ -89,8 +91,10 @@ def over_time(store: Store) -> pa.Table:
                        {_HELD.format(over="OVER (PARTITION BY petition, person_id ORDER BY act_id)")}
                 FROM flagged JOIN starts USING (petition)),
             states AS (
-                SELECT petition, person_id, moment, act_id, coalesce({_POSITION} = 'supports', FALSE) AS supports FROM running
-                QUALIFY row_number() OVER (PARTITION BY petition, person_id, moment ORDER BY act_id DESC) = 1),
+                SELECT petition, person_id, moment, act_id,
+                       coalesce({_POSITION} = 'supports', FALSE) AS supports
+                FROM running
+                QUALIFY act_id = max(act_id) OVER (PARTITION BY petition, person_id, moment)),
             turns AS (
                 SELECT petition, moment, supports, coalesce(lag(supports) OVER (
                            PARTITION BY petition, person_id ORDER BY act_id), FALSE) AS before

@@ -73,9 +73,9 @@ def add_words(store: Store, detector: ActDetector) -> None:
     store.connection.register("incoming", table)
     store.connection.execute(
         """INSERT INTO raw_act BY NAME
-           SELECT i.petition, p.author_account_id AS account_id, 'said' AS kind, i.stance, 'B' AS tier, i.mechanism,
-                  p.post_id AS evidence_post_id, p.created_at AS moment, 1 AS n, 'identified' AS identity, i.certain,
-                  i.dropped
+           SELECT i.petition, p.author_account_id AS account_id, 'said' AS kind, i.stance, 'B' AS tier,
+                  i.mechanism, p.post_id AS evidence_post_id, p.created_at AS moment, 1 AS n,
+                  'identified' AS identity, i.certain, i.dropped
            FROM incoming i JOIN post p USING (post_id)"""
     )
     store.connection.unregister("incoming")
@@ -120,7 +120,8 @@ _REPLIES = """
                          THEN r.quoted_post_id ELSE coalesce(quoted_root.post_id, r.parent) END AS aim
         FROM reply r
         LEFT JOIN root parent_root ON parent_root.petition = r.petition AND parent_root.post_id = r.parent
-        LEFT JOIN root quoted_root ON quoted_root.petition = r.petition AND quoted_root.post_id = r.quoted_post_id)
+        LEFT JOIN root quoted_root
+               ON quoted_root.petition = r.petition AND quoted_root.post_id = r.quoted_post_id)
     SELECT a.petition, a.post_id,
            CASE WHEN aim_root.post_id IS NULL AND a.aim IS DISTINCT FROM a.root_post_id AND a.aim <> a.post_id
                 THEN a.aim END AS answers,

@@ -24,8 +24,10 @@ _LEGEND = re.compile(
 _SENTENCE = re.compile(r"(?:[^.!?;\n。！？]|[.](?=\w)){1,400}[.!?;。！？)]{0,20}")
 _TOKEN = re.compile(
     r"(?P<phrase>\b(?:in\s+(?:(?:full|strong|total|complete)\s+)?(?:favou?r|support)|on\s+board|all\s+for"
-    r"|(?:stand|standing|stood)\s+(?:behind|by|with)|vot(?:e|ed|es|ing)\s+(?:yes|for|in\s+favou?r|no|against)"
-    r"|(?:two\s+)?thumbs?[\s-]up|thumbs?[\s-]down|no\s+longer|looks?\s+good\s+to\s+me|sounds?\s+good\s+to\s+me"
+    r"|(?:stand|standing|stood)\s+(?:behind|by|with)|vot(?:e|ed|es|ing)\s+(?:yes|for|in\s+favou?r|no"
+    r"|against)"
+    r"|(?:two\s+)?thumbs?[\s-]up|thumbs?[\s-]down|no\s+longer|looks?\s+good\s+to\s+me"
+    r"|sounds?\s+good\s+to\s+me"
     r"|ship\s+it)\b)"
     r"|(?P<emoji>:[a-z0-9_+-]+:(?::skin-tone-\d:)?|[👍👎➕][\U0001f3fb-\U0001f3ff]?)"
     r"|(?P<vote>(?<![\w.+/=^#\\-])(?:[+±]\s?|[-–])(?:\d+(?:[.,]\d+)*|∞)(?:'?[a-z]+\b)?(?:%|°)?"
@@ -39,7 +41,7 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word, phrase, vote, emoji or mark: lower case, single blanks; [start, end) is its place in the post."""
+    """A word, phrase, vote, emoji or mark in lower case; [start, end) is its place in the post."""
 
     text: str
     kind: str
@@ -50,7 +52,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence, as written and in lower case of the same length, its place in the post, and its tokens."""
+    """One sentence, as written and in lower case of the same length, its place, and its tokens."""
 
     text: str
     lower: str
@@ -68,7 +70,8 @@ def sentences(text: str, is_worth_reading: Callable[[str], bool]) -> Iterator[Se
 
     Args:
         text: own words of a post.
-        is_worth_reading: asked of each sentence in lower case; those it refuses are not taken apart, their tokens are left empty.
+        is_worth_reading: asked of each sentence in lower case; what it refuses is not taken apart, and has
+            no tokens.
     """
     shown = _stated(text)
     for found in _SENTENCE.finditer(shown):

@@ -82,11 +82,14 @@ def _speaker(tokens: Sequence[Token], at: int) -> Speaker:
         (w.CALLING, "called"),
         (w.SUBORDINATE, "doubt"),
     )
-    return next((speaker for words, speaker in kinds if tokens[at].text in words), "other")
+    for words, speaker in kinds:
+        if tokens[at].text in words:
+            return speaker
+    return "other"
 
 
 def _writer(tokens: Sequence[Token], at: int, said: Voice) -> Voice:
-    """ "I" as the speaker, unless the clause is doubted ("not sure I") or denied ("don't think I")."""
+    """The writer as speaker, unless the clause is doubted ("not sure I") or denied ("don't think I")."""
     before = [token.text for token in tokens[max(0, at - 3) : at]]
     if before and before[-1] in w.SUBORDINATE:
         return Voice("doubt")
@@ -142,7 +145,7 @@ def _agreed_with(tokens: Sequence[Token], place: int) -> tuple[w.Label, bool]:
 
 
 def _is_backable(tokens: Sequence[Token], place: int) -> bool:
-    """Whether what follows is a thing one can back: the end, "this", "the petition", "adopting ...", a name."""
+    """Whether a thing one can back follows: "this", "the petition", "adopting ...", a name, or the end."""
     is_strict = tokens[place].text in w.STRICT
     if place + 1 < len(tokens) and tokens[place + 1].text in ("to", "with"):
         place += 1  # opposed to, object to, disagree with

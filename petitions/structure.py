@@ -20,12 +20,15 @@ LIKE = "a like is not support"
 OTHER_OPTION = "another option of the poll"
 
 _FOR = re.compile(
-    r"^\W*(?:i(?:'d|'ll|'m|\s+would|\s+will|\s+am)?\s+)?(?:(?:strongly|fully|gladly|would|do)\s+)*(?:yes|yep|sign|support|agree|adopt|for|in\s+favou?r"
-    r"|approve|accept|count\s+me\s+in|endorse|back|aye|pro|ja|oui|sí|si|dafür|pour|a\s+favor)\b|^\W*\+\s?1\b|👍|^✅",
+    r"^\W*(?:i(?:'d|'ll|'m|\s+would|\s+will|\s+am)?\s+)?(?:(?:strongly|fully|gladly|would"
+    r"|do)\s+)*(?:yes|yep|sign|support|agree|adopt|for|in\s+favou?r"
+    r"|approve|accept|count\s+me\s+in|endorse|back|aye|pro|ja|oui|sí|si|dafür|pour|a\s+favor)\b"
+    r"|^\W*\+\s?1\b|👍|^✅",
     re.IGNORECASE,
 )
 _AGAINST = re.compile(
-    r"^\W*(?:i(?:'d|'ll|'m|\s+would|\s+will|\s+am)?\s+)?(?:(?:strongly)\s+)*(?:no|nope|nay|not|don't|do\s+not|won't|would\s+not|wouldn't|against|oppose|disagree"
+    r"^\W*(?:i(?:'d|'ll|'m|\s+would|\s+will|\s+am)?\s+)?(?:(?:strongly)\s+)*(?:no|nope|nay|not|don't"
+    r"|do\s+not|won't|would\s+not|wouldn't|against|oppose|disagree"
     r"|reject|refuse|decline|keep|con|nein|non|dagegen|contre|en\s+contra)\b|^\W*[-−]\s?1\b|👎|^❌",
     re.IGNORECASE,
 )
@@ -42,7 +45,7 @@ OptionStance = Literal["support", "oppose", "conditional"]
 def option_stance(text: str) -> OptionStance | None:
     """How a poll option reads by itself; None for "no opinion" and for options about something else.
 
-    >>> [option_stance(text) for text in ("Sign", "Don't sign", "Yes, but not this year", "No opinion", "Team B")]
+    >>> [option_stance(text) for text in ("Sign", "Don't sign", "Yes, but later", "No opinion", "Team B")]
     ['support', 'oppose', 'conditional', None, None]
     """
     if _NEITHER.search(text):
@@ -60,13 +63,14 @@ def add_signatures(store: Store) -> None:
         f"""INSERT INTO raw_act BY NAME
             SELECT o.petition, r.account_id, 'signed' AS kind, 'support' AS stance, 'A' AS tier,
                    'signature' AS mechanism, r.post_id AS evidence_post_id,
-                   coalesce(r.created_at, p.created_at) AS moment, r.n, {_IDENTITY} AS identity, TRUE AS certain
+                   coalesce(r.created_at, p.created_at) AS moment, r.n, {_IDENTITY} AS identity,
+                   TRUE AS certain
             FROM petition_post o JOIN post p USING (post_id) JOIN reaction r USING (post_id)
             WHERE o.role = 'opening' AND r.mechanism = 'signature'
             UNION ALL BY NAME
-            SELECT o.petition, p.author_account_id AS account_id, 'signed' AS kind, 'support' AS stance, 'A' AS tier,
-                   'signature' AS mechanism, p.post_id AS evidence_post_id, p.created_at AS moment, 1 AS n,
-                   'identified' AS identity, TRUE AS certain
+            SELECT o.petition, p.author_account_id AS account_id, 'signed' AS kind, 'support' AS stance,
+                   'A' AS tier, 'signature' AS mechanism, p.post_id AS evidence_post_id,
+                   p.created_at AS moment, 1 AS n, 'identified' AS identity, TRUE AS certain
             FROM petition_post o JOIN post p USING (post_id)
             WHERE o.role = 'reply' AND p.kind = 'signature'"""
     )
@@ -77,10 +81,10 @@ def add_reactions(store: Store) -> None:
     """Emoji on the opening posts: those that endorse, those that oppose, and the others with the reason."""
     store.connection.execute(
         f"""INSERT INTO raw_act BY NAME
-            SELECT o.petition, r.account_id, 'reacted' AS kind, coalesce(e.stance, 'none') AS stance, 'C' AS tier,
-                   coalesce(r.name_norm, r.name_raw) AS mechanism, r.post_id AS evidence_post_id,
-                   coalesce(r.created_at, p.created_at) AS moment, r.n, {_IDENTITY} AS identity, TRUE AS certain,
-                   {_NO_ACT} AS dropped
+            SELECT o.petition, r.account_id, 'reacted' AS kind, coalesce(e.stance, 'none') AS stance,
+                   'C' AS tier, coalesce(r.name_norm, r.name_raw) AS mechanism,
+                   r.post_id AS evidence_post_id, coalesce(r.created_at, p.created_at) AS moment, r.n,
+                   {_IDENTITY} AS identity, TRUE AS certain, {_NO_ACT} AS dropped
             FROM petition_post o JOIN petition q USING (petition) JOIN post p USING (post_id)
             JOIN reaction r USING (post_id)
             LEFT JOIN petition_emoji e ON e.petition = o.petition AND e.name_norm = r.name_norm
@@ -135,8 +139,9 @@ def add_votes(store: Store, petitions: Sequence[Petition]) -> None:
             {joined} JOIN poll_vote v ON v.option_id = po.option_id
             WHERE o.role = 'opening'
             UNION ALL BY NAME
-            SELECT {columns}, NULL AS account_id, p.created_at AS moment, po.votes - coalesce(named.n, 0) AS n,
-                   'count_only' AS identity, CASE WHEN s.stance IS NULL THEN '{OTHER_OPTION}' END AS dropped
+            SELECT {columns}, NULL AS account_id, p.created_at AS moment,
+                   po.votes - coalesce(named.n, 0) AS n, 'count_only' AS identity,
+                   CASE WHEN s.stance IS NULL THEN '{OTHER_OPTION}' END AS dropped
             {joined} LEFT JOIN (SELECT option_id, count(*) AS n FROM poll_vote GROUP BY option_id) named
                      ON named.option_id = po.option_id
             WHERE o.role = 'opening' AND po.votes > coalesce(named.n, 0)"""

@@ -18,7 +18,8 @@ def totals(store: Store) -> pa.Table:
     everybody whom the platforms count as endorsing but do not name (an upper bound: an unnamed one may be a
     named one elsewhere). acts: all acts in the ledger, unnamed ones included.
     denominator: the roster where there is one, else everybody seen to act or write in the petition's threads
-    ("participants"). share: counted persons among them, with Wilson's 95% interval (share_low, share_high).
+    ("participants"). share: counted persons among them, with Wilson's 95% interval (share_low, share_high;
+    Wilson 1927).
     """
     rows = store.sql(_TOTALS).to_pylist()
     return pa.Table.from_pylist([_with_share(row) for row in rows], schema=_SCHEMA)
@@ -49,7 +50,8 @@ _SCHEMA = pa.schema(
 )
 _TOTALS = """
     WITH participant AS (
-        SELECT petition, person_id FROM act WHERE person_id IS NOT NULL AND dropped IS DISTINCT FROM 'bot'
+        SELECT petition, person_id FROM act
+        WHERE person_id IS NOT NULL AND (dropped IS NULL OR dropped NOT IN ('bot', 'private or hidden post'))
         UNION
         SELECT o.petition, r.person_id FROM petition_post o JOIN reading r USING (post_id)
         UNION
@@ -87,7 +89,8 @@ _TOTALS = """
         FROM position LEFT JOIN doubtful USING (petition, person_id) GROUP BY petition),
     acted AS (
         SELECT petition, sum(n)::BIGINT AS acts,
-               (sum(n) FILTER (identity = 'count_only' AND stance = 'support' AND dropped IS NULL))::BIGINT AS unnamed
+               (sum(n) FILTER (identity = 'count_only' AND stance = 'support' AND dropped IS NULL))::BIGINT
+               AS unnamed
         FROM act GROUP BY petition),
     backed AS (
         SELECT e.petition, count(*) AS denominator,
@@ -98,7 +101,8 @@ _TOTALS = """
            coalesce(backed.denominator, 0) AS denominator,
            CASE WHEN EXISTS (SELECT 1 FROM roster) THEN 'roster' ELSE 'participants' END AS denominator_kind,
            coalesce(backed.counted_in_denominator, 0) AS counted_in_denominator
-    FROM petition q LEFT JOIN held USING (petition) LEFT JOIN acted USING (petition) LEFT JOIN backed USING (petition)
+    FROM petition q LEFT JOIN held USING (petition) LEFT JOIN acted USING (petition)
+    LEFT JOIN backed USING (petition)
     LEFT JOIN maybe USING (petition)
     ORDER BY q.ordinal"""
 
@@ -111,5 +115,6 @@ def _with_share(row: dict[str, Any]) -> dict[str, Any]:
     if not row["denominator"]:
         return row | filled
     backing, of = row["counted_in_denominator"], row["denominator"]
-    low, high = proportion_confint(backing, of, alpha=1 - _CONFIDENCE, method="wilson")
+    interval: Any = proportion_confint(backing, of, alpha=1 - _CONFIDENCE, method="wilson")
+    low, high = interval
     return row | filled | {"share": backing / of, "share_low": float(low), "share_high": float(high)}

@@ -5,6 +5,8 @@ All but `ACK` are looked for in lower case.
 
 import re
 
+from .wording import words
+
 
 def _phrase(pattern: str) -> re.Pattern[str]:
     """A pattern of words: blanks match any white space, the edges are those of words."""
@@ -13,11 +15,13 @@ def _phrase(pattern: str) -> re.Pattern[str]:
 
 # Sentences that answer as a whole.
 ME_TOO = re.compile(
-    r"^\W*(?:(?:me|us)\s+(?:too|as\s+well)|same(?:\s+here)?|ditto|likewise|\^+\s*this)(?!\w)\W*(?P<more>.*)$"
+    r"^\W*(?:(?:me|us)\s+(?:too|as\s+well)|same(?:\s+here)?|ditto|likewise"
+    r"|\^+\s*this)(?!\w)\W*(?P<more>.*)$"
     r"|^\W*(?:(?:so\s+much\s+)?this|this\s+so\s+much|this\s+exactly|exactly\s+this)\W*$|^\s*\^+\s*$",
 )
 YES = re.compile(
-    r"^\W*(?:(?:(?:hell|oh|absolutely)\s+)?(?:yes+|yep|yup|yeah|aye|sí|oui|ja|да)|please\s+do|absolutely|definitely)"
+    r"^\W*(?:(?:(?:hell|oh|absolutely)\s+)?(?:yes+|yep|yup|yeah|aye|sí|oui|ja|да)|please\s+do"
+    r"|absolutely|definitely)"
     r"(?:\s+please)?\W*$",
 )
 NO = re.compile(
@@ -27,7 +31,9 @@ ACK = re.compile(
     r"^\W*(?i:(?:concept|approach|code\s+review|tested|ut|t|cr|strong)[\s-]*)?ACK\b(?P<more>.*)$"
 )
 ACKNOWLEDGED = re.compile(
-    r"^\W*(?:will|thanks|thx|i'll|on\s+it|noted|looking|let\s+me|got\s+it|and|that|the)\b|^,", re.IGNORECASE
+    r"^\W*(?:will|thanks|thx|i'll|on\s+it|noted|looking|let\s+me|got\s+it|and|that|the)\b"
+    r"|^,",
+    re.IGNORECASE,
 )
 """After "ACK" it only says that the message has arrived."""
 THANKS = _phrase("thanks|thank you|thx|will do|on it|noted|done|fixed|ok|okay|got it")
@@ -44,23 +50,28 @@ CHANGED = _phrase(
 
 # Doubt.
 HEDGE = _phrase(
-    r"maybe|perhaps|probably|i guess|i suppose|kind of|kinda|sort of|tentative\w*|leaning|mostly|part(?:ly|ially)|largely"
-    r"|in (?:principle|theory|general)|generally|weak(?:ly)?|somewhat|reluctant\w*|hesitant\w*|almost|mild(?:ly)?"
+    r"maybe|perhaps|probably|i guess|i suppose|kind of|kinda|sort of|tentative\w*|leaning|mostly"
+    r"|part(?:ly|ially)|largely"
+    r"|in (?:principle|theory|general)|generally|weak(?:ly)?|somewhat|reluctant\w*|hesitant\w*|almost"
+    r"|mild(?:ly)?"
 )
 RESERVATION = _phrase(
     "but|however|although|though|except|that said|reservations?|caveats?|apart from|other than"
 )
 ADDED_RESERVATION = re.compile(r"^\W*(?:but|however|although|though|that\s+said|except)\b")
 SARCASM = re.compile(
-    r"(?:^|\s)/(?:s|sarc|sarcasm)\s*[.!]?$|#sarcasm|<sarcasm>|🙄|\(not\)|\byeah,?\s+right\b|\bsure,?\s+(?:jan|another|why\s+not)\b|\bnobody\s+asked\s+for\b"
-    r"|\bthat'll\s+help\b|\bwhat\s+could\s+(?:possibly\s+)?go\s+wrong\b|\bjust\s+what\s+we\s+(?:all\s+)?needed\b"
+    r"(?:^|\s)/(?:s|sarc|sarcasm)\s*[.!]?$|#sarcasm|<sarcasm>|🙄|\(not\)|\byeah,?\s+right\b"
+    r"|\bsure,?\s+(?:jan|another|why\s+not)\b|\bnobody\s+asked\s+for\b"
+    r"|\bthat'll\s+help\b|\bwhat\s+could\s+(?:possibly\s+)?go\s+wrong\b"
+    r"|\bjust\s+what\s+we\s+(?:all\s+)?needed\b"
     r"|[.!]\s+not[.!]*\s*$",
     re.MULTILINE,
 )
 
 # Conditions.
 CONDITION = _phrase(
-    "if|provided|providing|(?:as|so) long as|on (?:the )?condition|assuming|unless|subject to|conditional(?:ly)?|contingent"
+    "if|provided|providing|(?:as|so) long as|on (?:the )?condition|assuming|unless|subject to"
+    "|conditional(?:ly)?|contingent"
     "|modulo|pending|depend(?:s|ing) on|a version (?:that|without|in which)"
     "|with the (?:change|caveat|condition|understanding)s?"
 )
@@ -71,23 +82,30 @@ LATER = _phrase("when|after|until|without|minus|with (?:one|two|some|a few) chan
 FUTURE = _phrase(r"will|would|\w+'(?:ll|d)|(?:happy|glad|willing|ready) to")
 NO_CONDITION = _phrase(
     r"(?:let me know|ask|ping|see|wonder\w*|check|tell me|shout|know|even|as|what|not sure|unsure) if"
-    r"|if (?:you (?:need|want|like|have|ask)|any\w*|possible|i (?:may|might|could|can|understand|am|had|recall)|i'm|only for"
+    r"|if (?:you (?:need|want|like|have|ask)|any\w*|possible|i (?:may|might|could|can|understand|am|had"
+    r"|recall)|i'm|only for"
     r"|not|nothing|it (?:helps|matters)|ever|only)|once (?:again|more)|pending since"
 )
 CONDITION_FIRST = re.compile(
-    r"^\W*(?:(?:but|and|so|yes,?|only)\s+)*(?:if|once|unless|provided|assuming|when|until|without|(?:as|so)\s+soon\s+as|(?:as|so)\s+long\s+as)\b",
+    r"^\W*(?:(?:but|and|so|yes,?|only)\s+)*(?:if|once|unless|provided|assuming|when|until|without|(?:as"
+    r"|so)\s+soon\s+as|(?:as|so)\s+long\s+as)\b",
 )
 ADDED_CONDITION = re.compile(
-    r"^\W*(?:but\s+)?(?:only\s+(?:if|once|when)|provided|as\s+long\s+as|on\s+(?:the\s+)?condition|conditional)\b",
+    r"^\W*(?:but\s+)?(?:only\s+(?:if|once|when)|provided|as\s+long\s+as|on\s+(?:the\s+)?condition"
+    r"|conditional)\b",
 )
 RELEASE = re.compile(r"^\W*(?:\w+\W+){0,6}(?:unless|until)\b")
 """After a refusal it makes it a condition: "I won't sign unless ..."."""
 
-YES_UNDER_CONDITION = re.compile(r"^\W*(?:yes|yep|yeah|ok|okay|sure|fine)\b\W+(?:but\s+)?(?:only\s+)?(?=\w)")
+YES_UNDER_CONDITION = re.compile(
+    r"^\W*(?:yes|yep|yeah|ok|okay|sure"
+    r"|fine)\b\W+(?:but\s+)?(?:only\s+)?(?=\w)"
+)
 
 # Questions.
 ASKING = re.compile(
-    r"^\W*(?:(?:and|so|but|wait,?)\s+)*(?:who|what|when|where|why|how|which|do|does|did|is|are|am|was|were|can|could|would"
+    r"^\W*(?:(?:and|so|but|wait,?)\s+)*(?:who|what|when|where|why|how|which|do|does|did|is|are|am|was"
+    r"|were|can|could|would"
     r"|should|shall|will|may|has|have|had|any|anyone|if|isn't|aren't|don't|doesn't|shouldn't|wouldn't)\b",
 )
 REQUEST = re.compile(
@@ -99,21 +117,25 @@ PETITION = _phrase(
 )
 """Words for the petition itself."""
 
-_HINTS = frozenset(
-    "sign signed signing signs signature signatures cosign cosigned undersigned unsign un plus minus thumb thumbs"
-    " support supported supporting endorse endorsed endorsing back backing approve approved stand stood standing agree"
-    " agreed agreeing concur second seconded seconding favour favor board vote voted votes voting oppose opposed"
-    " opposing object disagree against dissent abstain objection objections veto withdraw withdrawing withdrawn retract"
-    " retracted retracting rescind rescinded revoke revoked remove removing removed strike struck delete take taking"
-    " taken scratch drop dropping pull pulling cancel scrub undo erase cross unlist regret longer mind heart thought"
-    " thoughts changed changing switch switched switching convinced count lgtm sgtm good ship ack nack nak utack tack"
-    " crack yes yep yup yeah aye sí oui ja да no nope nay nein non absolutely definitely please add adding put putting"
-    " include too same ditto likewise hear acuerdo contra apoyo apoio firmo firmado firmato accord soutiens signe signé"
-    " suis contre retire retiro dagegen dafür stimme unterstütze unterschrieben ziehe nehme eens oneens enig concordo"
-    " name names voice entry behind join joining share consider step full strong whole clear hard resounding make see want need same out support contrario contraria discordo jestem souhlasím против согласен согласна поддерживаю".split()
+_HINTS = words(
+    "sign signed signing signs signature signatures cosign cosigned undersigned unsign un plus minus"
+    " thumb thumbs support supported supporting endorse endorsed endorsing back backing approve approved"
+    " stand stood standing agree agreed agreeing concur second seconded seconding favour favor board vote"
+    " voted votes voting oppose opposed opposing object disagree against dissent abstain objection"
+    " objections veto withdraw withdrawing withdrawn retract retracted retracting rescind rescinded revoke"
+    " revoked remove removing removed strike struck delete take taking taken scratch drop dropping pull"
+    " pulling cancel scrub undo erase cross unlist regret longer mind heart thought thoughts changed"
+    " changing switch switched switching convinced count lgtm sgtm good ship ack nack nak utack tack crack"
+    " yes yep yup yeah aye sí oui ja да no nope nay nein non absolutely definitely please add adding put"
+    " putting include too same ditto likewise hear acuerdo contra apoyo apoio firmo firmado firmato accord"
+    " soutiens signe signé suis contre retire retiro dagegen dafür stimme unterstütze unterschrieben ziehe"
+    " nehme eens oneens enig concordo name names voice entry behind join joining share consider step full"
+    " strong whole clear hard resounding make see want need out contrario contraria discordo jestem"
+    " souhlasím против согласен согласна поддерживаю"
 )
 _HINT_SIGNS = re.compile(
-    r"[+±＋👍👎➕^]|[-−–]\d|:(?:-1|thumb|plus1)|[反对同支赞贊賛찬撤]|\b(?:i['’]m\s+(?:in|out|a|with|for|all)|i\s+am\s+(?:in|out|a|with|for|all)|so\s+do|all\s+for|as\s+well)\b|/s/"
+    r"[+±＋👍👎➕^]|[-−–]\d|:(?:-1|thumb|plus1)|[反对同支赞贊賛찬撤]|\b(?:i['’]m\s+(?:in|out|a|with|for|all)"
+    r"|i\s+am\s+(?:in|out|a|with|for|all)|so\s+do|all\s+for|as\s+well)\b|/s/"
     r"|(?:^|[.!?\n])\W*(?:so\s+much\s+)?this\b.{0,60}$",
 )
 _WORD = re.compile(r"[^\W\d_]+")

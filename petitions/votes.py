@@ -15,7 +15,7 @@ from .turns import CHANGED
 
 _SIGNED = re.compile(r"(?P<sign>[+±–-])\s?(?P<value>\d+(?:[.,]\d+)*|∞)(?P<suffix>'?[a-z]+)?(?P<unit>[%°])?$")
 _FULL = re.compile(r"1(?:0+|1+|,000(?:,000)*)?|∞|2")
-_SUFFIXES = frozenset({"", "d", "'d", "ed", "'ed", "ing", "'ing", "k", "m"})
+_SUFFIXES = frozenset({None, "d", "'d", "ed", "'ed", "ing", "'ing", "k", "m"})
 _SKIN_TONE = re.compile("[\U0001f3fb-\U0001f3ff]|:skin-tone-[1-6]:$")
 _PLUS = frozenset({":+1:", ":thumbsup:", ":plus1:", ":heavy_plus_sign:", "👍", "➕", "plus one", "plus 1"})
 _MINUS = frozenset({":-1:", ":thumbsdown:", "👎", "minus one"})
@@ -23,6 +23,8 @@ _MARKS = ("mark", "handle", "vote", "emoji")
 _TELEPHONE = 3
 """Digits that make a number after "+1" the rest of a telephone number."""
 _FEW = 3
+_REACH = 6
+"""How many words after a vote are searched for what it is cast on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +73,17 @@ def vote_cue(sentence: Sentence, place: int) -> Cue | None:
     for trouble, is_so in _TROUBLES:
         if is_so(around):
             return Cue("neutral", trouble, token.start, token.end)
-    if label == "endorse" and around.after[:1] in (("to",), ("on",), ("for",)):
-        if not w.OPPONENTS.isdisjoint(around.after[:6]):
-            return Cue("oppose", "agree", token.start, token.end, certain=False)
-    # Of a whole group, only the writer is counted, and that with doubt.
-    is_group = around.after[:1] == ("from",) and around.after[1:2] not in (
-        ("me",),
-        ("my",),
-        ("here",),
-        ("myself",),
-    )
-    is_full = "2" not in token.text
-    return Cue(label, reason, token.start, token.end, certain=is_full and not is_group)
+    aim = around.after[:_REACH]
+    if label == "endorse" and aim[:1] in (("to",), ("on",), ("for",)) and not w.OPPONENTS.isdisjoint(aim):
+        return Cue("oppose", "agree", token.start, token.end, certain=False)
+    return Cue(label, reason, token.start, token.end, certain=_is_certain(around))
+
+
+def _is_certain(around: _Around) -> bool:
+    """Whether it is a full vote, and the writer's alone: of a whole group only the writer is counted."""
+    is_half = around.token.kind == "vote" and "2" in around.token.text
+    is_group = around.after[:1] == ("from",) and not w.MYSELF.issuperset(around.after[1:2])
+    return not (is_half or is_group)
 
 
 def _weigh(token: Token) -> tuple[w.Label | None, str]:
@@ -93,15 +94,13 @@ def _weigh(token: Token) -> tuple[w.Label | None, str]:
     if text in _MINUS or text.startswith(("thumbs down", "thumb down", "thumbs-down")):
         return "oppose", "minus_one"
     found = _SIGNED.fullmatch(text)
-    if found is None:
-        return None, "number"
-    if found["sign"] == "±" or found["value"].startswith("0"):
+    if found and (found["sign"] == "±" or found["value"].startswith("0")):
         return None, "abstain"
-    if found["suffix"] in ("s", "'s"):
+    if found and found["suffix"] in ("s", "'s"):
         return None, "tally"
-    if not _FULL.fullmatch(found["value"]) or found["unit"] or (found["suffix"] or "") not in _SUFFIXES:
-        return None, "number"
-    return ("endorse", "plus_one") if found["sign"] == "+" else ("oppose", "minus_one")
+    if found and _FULL.fullmatch(found["value"]) and not found["unit"] and found["suffix"] in _SUFFIXES:
+        return ("endorse", "plus_one") if found["sign"] == "+" else ("oppose", "minus_one")
+    return None, "number"
 
 
 def _around(sentence: Sentence, place: int, label: w.Label) -> _Around:
@@ -129,7 +128,7 @@ def _is_number(around: _Around) -> bool:
 
 
 def _is_tally(around: _Around) -> bool:
-    """ "40 +1", "+1 number 40", "+1: 14", "+1 votes needed"."""
+    """A count of votes: "40 +1", "+1 number 40", "+1: 14", "+1 votes needed"."""
     token, after = around.token, around.after
     left = around.tokens[around.place - 1] if around.place else None
     if token.kind == "vote" and left is not None and left.kind == "number" and left.end >= token.start - 1:
@@ -142,7 +141,7 @@ def _is_tally(around: _Around) -> bool:
 
 
 def _is_of_others(around: _Around) -> bool:
-    """ "+1 from Ana", "they +1", "Ana: +1", "Ana +1"."""
+    """Somebody else's vote: "+1 from Ana, she can't", "they +1", "Ana: +1", "Ana +1"."""
     after, tokens, at = around.after, around.tokens, around.at
     if after[:1] == ("from",) and after[1:2] and after[1] not in w.FROM_HERE:
         # "+1 from Ana, she can't" is hers; "+1 from Lima" may be a place, and stays the writer's, with doubt.
@@ -160,7 +159,7 @@ def _is_of_others(around: _Around) -> bool:
 
 
 def _is_reported(around: _Around) -> bool:
-    """ "Ana said +1"; but "I said +1"."""
+    """A vote that is told of: "Ana said +1", but not "I said +1"."""
     if around.before not in w.SAYING or around.is_mine:
         return False
     is_writer = voice(around.tokens, around.at).speaker in ("writer", "nobody")
@@ -168,7 +167,7 @@ def _is_reported(around: _Around) -> bool:
 
 
 def _is_call(around: _Around) -> bool:
-    """ "Please +1", "react with +1", "+1 this if you agree"."""
+    """A vote that is asked for: "please +1", "react with +1", "+1 this if you agree"."""
     asked = w.CALLING | w.SUBORDINATE
     if around.before in asked and not around.is_mine:
         return True
@@ -180,12 +179,12 @@ def _is_call(around: _Around) -> bool:
 
 
 def _is_former(around: _Around) -> bool:
-    """ "I was +1 at first", "from +1 to -1"."""
+    """A vote of former days: "I was +1 at first", "from +1 to -1"."""
     return not around.crossed.isdisjoint(("was", "were", "been")) or around.before in w.FORMER
 
 
 def _is_negated(around: _Around) -> bool:
-    """ "Not a +1"; but "can't +1 this enough"."""
+    """A vote that is denied: "not a +1", but not "can't +1 this enough"."""
     return is_negation(around.before) and not around.is_mine and "enough" not in around.after
 
 
@@ -206,7 +205,7 @@ def _is_mention(around: _Around) -> bool:
 
 
 def _is_spoken(around: _Around) -> bool:
-    """Whether the words beside it let it be a vote: it ends the sentence, or starts it, or "from me" follows."""
+    """Whether the words beside it let it be a vote: it starts or ends the sentence, or "from me" follows."""
     if not around.before or around.before in w.FIRST_PERSON | w.CONNECTIVES | w.SAYING:
         return True
     if not around.after or around.after[0] in w.DIRECTIONS or is_negation(around.before):

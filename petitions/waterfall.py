@@ -54,11 +54,11 @@ _TAKEN = f"""
     UNION ALL
     SELECT 'all acts', coalesce(sum(n), 0)::BIGINT, count(DISTINCT person_id) FROM placed
     UNION ALL
-    SELECT 'same person again', count(*) - count(DISTINCT person_id), count(DISTINCT person_id) FILTER (acts > 1)
-    FROM (SELECT person_id, count(*) OVER (PARTITION BY person_id) AS acts FROM placed WHERE step = 'support')
+    SELECT 'same person again', coalesce(sum(acts - 1), 0)::BIGINT, count(*) FILTER (acts > 1)
+    FROM (SELECT count(*) AS acts FROM placed WHERE step = 'support' GROUP BY person_id)
     UNION ALL
-    SELECT CASE p.position WHEN 'supports' THEN 'counted' WHEN 'opposes' THEN 'now opposed' ELSE p.position END,
-           count(*), count(*)
+    SELECT CASE p.position WHEN 'supports' THEN 'counted' WHEN 'opposes' THEN 'now opposed'
+                           ELSE p.position END, count(*), count(*)
     FROM position p SEMI JOIN (SELECT person_id FROM placed WHERE step = 'support') USING (person_id)
     WHERE p.petition = $petition GROUP BY ALL"""
 

@@ -24,7 +24,8 @@ class Verb:
     needs_object: bool = False
 
 
-def _words(text: str) -> frozenset[str]:
+def words(text: str) -> frozenset[str]:
+    """The words of a list, for looking up."""
     return frozenset(text.split())
 
 
@@ -63,86 +64,87 @@ STRICT = frozenset({"back", "second", "behind", "stand by"})
 """Verbs whose object must be named: "I'm back", "second," and "please stand by" back nothing."""
 
 # Who speaks.
-FIRST_PERSON = _words("i we i'm i've i'd i'll we're we've we'd we'll im ive")
-OTHERS = _words(
+FIRST_PERSON = words("i we i'm i've i'd i'll we're we've we'd we'll im ive")
+OTHERS = words(
     "he she they who you everyone everybody nobody people folks most others somebody someone anyone"
 )
-CALLING = _words(
+CALLING = words(
     "please pls kindly you let's lets everyone everybody remember forget feel free invite ask asking how"
     " where go react reply respond comment type adding click hit press vote who whoever people those"
     " anyone folks someone somebody"
 )
 """Before a verb they ask others to do it: "please sign", "react with +1"."""
-SUBORDINATE = _words("if whether before until unless though wonder sure unsure decide when")
-CONNECTIVES = _words(
+SUBORDINATE = words("if whether before until unless though wonder sure unsure decide when")
+CONNECTIVES = words(
     "and so but yes yep yeah yup ok okay hi hey hello sure then because since thanks agreed again this"
     " that why too edit update yay great nice awesome excellent wow fwiw imo imho done read lgtm anyway"
     " sorry"
 )
 """Words after which a verb without a subject is the writer's: "read and signed", "yes, agreed"."""
-SAYING = _words(
+SAYING = words(
     "said says say saying wrote writes posted posting gave gives give giving gets got get received"
     " collected replied commented typed left put means mean voted"
 )
-OBTAINING = _words("get gets got received collected")
+OBTAINING = words("get gets got received collected")
 
 # What may stand between the speaker and the verb, or before a vote.
-FILLERS = _words(
+FILLERS = words(
     "also still just very much do have am are would will can must should shall hereby so really already"
     " all both too be been had now here happy glad proud pleased ready willing to going gonna like love"
     " want wish for one say wholeheartedly whole-heartedly myself could may might did was were of course"
     " therefore thus hell"
 )
-NO_ADVERBS = _words("only reply apply family")
-TENTATIVE = _words("would could may might will going gonna want wish like i'd i'll we'd we'll")
-NEGATIONS = _words("not never cannot cant dont wont hardly refuse refusing decline declining unwilling no")
-UNDONE = _words("haven't hasn't hadn't didn't forgot havent didnt")
-BELIEVING = _words("think believe feel")
-CLAIMING = _words("say said saying claim claimed mean meant read")
+NO_ADVERBS = words("only reply apply family")
+TENTATIVE = words("would could may might will going gonna want wish like i'd i'll we'd we'll")
+NEGATIONS = words("not never cannot cant dont wont hardly refuse refusing decline declining unwilling no")
+UNDONE = words("haven't hasn't hadn't didn't forgot havent didnt")
+BELIEVING = words("think believe feel")
+CLAIMING = words("say said saying claim claimed mean meant read")
 """Before "I" they report words: "I never said I support it"."""
-ENLARGED = _words(
+ENLARGED = words(
     "a an another big huge strong massive giant definite very emphatic hearty solid enthusiastic late"
     " belated loud my our just it this me here's only"
 )
 """Before a vote they leave it the writer's: "a big +1", "my +1"."""
-DETERMINERS = _words(
+DETERMINERS = words(
     "the his her their your that those these any each every per of about than with many more fewer no"
     " whose which its some several instead x ×"
 )
 """Before a vote they speak about votes: "your +1", "more +1"."""
-FORMER = _words("was were been previously originally initially formerly from")
+FORMER = words("was were been previously originally initially formerly from")
 
 # What may follow.
-OBJECTS = _words("this it that these all both you your her him op everything what any adopting whatever")
-NOUNS = _words(
+OBJECTS = words("this it that these all both you your her him op everything what any adopting whatever")
+NOUNS = words(
     "petition proposal letter statement motion initiative campaign request idea call change move switch"
     " plan original above demand ask push pilot option suggestion cause rfc poll appeal list post op"
     " thread effort approach sentiment decision direction tool"
 )
 """Things one can back: "I support the idea"."""
-ARTICLES = _words("the a an such our their your his her of")
-EMPHATIC = _words("fully completely wholeheartedly entirely strongly too totally 100 very")
-CONTINUATIONS = _words(
+ARTICLES = words("the a an such our their your his her of")
+EMPHATIC = words("fully completely wholeheartedly entirely strongly too totally 100 very")
+CONTINUATIONS = words(
     "and or too here as already above below yesterday today with from in gladly because but if once on"
 )
 """What may follow a verb of backing that has no object: "signed yesterday", "I support and share"."""
-DIRECTIONS = _words("from to for on here too again")
+DIRECTIONS = words("from to for on here too again")
 """What follows a vote that is cast: "+1 from me", "+1 to this"."""
-STATED_OF = _words("is means meaning would will should was isn't doesn't does")
+STATED_OF = words("is means meaning would will should was isn't doesn't does")
 """What follows a vote that is spoken about: "-1 is the default", "+1 means yes"."""
-FROM_HERE = _words("me my us our here myself the a all both this")
-CALLED_FOR = _words("agree support want like think feel care are")
-OPPONENTS = _words(
+MYSELF = words("me my myself here")
+FROM_HERE = words("me my us our here myself the a all both this")
+CALLED_FOR = words("agree support want like think feel care are")
+OPPONENTS = words(
     "concern concerns objection objections criticism critics sceptics skeptics opposition worry worries -1"
 )
 """Agreeing with these opposes."""
 
 # Numbers that are no votes.
-COUNTED_BEFORE = _words(
+COUNTED_BEFORE = words(
     "utc gmt cet n x k j t v version level index offset by return returns returned code value status exit"
     " equals is ends row col line"
 )
-UNITS = _words(
+UNITS = words(
     "day days hour hours hr hrs h min mins minute minutes sec second seconds s week weeks month months"
     " quarter year years yr point points pt pts line lines char chars character characters byte bytes bit"
     " bits level levels slot slots seat seats guest guests file files commit commits release version"
@@ -151,6 +153,6 @@ UNITS = _words(
     " tickets bug bugs ms px gb mb db area dial country retry retries attempt attempts replica replicas"
     " node nodes core cores"
 )
-UNIT_ADJECTIVES = _words("more extra additional full business working calendar other")
-HEADINGS = _words("vote edit update verdict answer opinion decision summary note me mine result conclusion")
+UNIT_ADJECTIVES = words("more extra additional full business working calendar other")
+HEADINGS = words("vote edit update verdict answer opinion decision summary note me mine result conclusion")
 """Before a colon they head the writer's own vote: "Verdict: +1"; a name there lists somebody else's."""

@@ -9,9 +9,8 @@ from typing import Any
 import pyarrow as pa
 from fakes import ListReader, export_of
 
-from forum_pulse.config import PetitionConfig
+from forum_pulse.config import PeopleConfig, PetitionConfig
 from forum_pulse.corpus import identity
-from forum_pulse.config import PeopleConfig
 from forum_pulse.corpus.model import (
     Account,
     Poll,

@@ -54,6 +54,7 @@ def test_doubtful_acts_count_with_doubt(detector: ActDetector, text: str) -> Non
         ("Signed.", "signed"),
         ("+1", "plus_one"),
         ("I was against this. Changed my mind: +1", "changed_mind"),
+        ("Please take my name off. I oppose this now.", "changed_mind"),
     ],
 )
 def test_each_act_names_the_rule_that_read_it(detector: ActDetector, text: str, reason: str) -> None:
@@ -77,7 +78,13 @@ def test_evidence_is_the_words_that_show_the_act(detector: ActDetector, text: st
 
 @pytest.mark.parametrize(
     ("text", "names"),
-    [("+1", False), ("agreed", False), ("signed", True), ("I support the petition", True), ("unsign me", True)],
+    [
+        ("+1", False),
+        ("agreed", False),
+        ("signed", True),
+        ("I support the petition", True),
+        ("unsign me", True),
+    ],
 )
 def test_words_that_name_the_petition_are_told_apart(detector: ActDetector, text: str, names: bool) -> None:
     """A signature or a withdrawal is about the petition whatever it answers, a "+1" is not."""
@@ -98,11 +105,17 @@ def test_a_question_makes_a_bare_yes_or_no_clear(detector: ActDetector) -> None:
 
 def test_last_clear_act_wins_and_a_withdrawal_always(detector: ActDetector) -> None:
     """Of several acts the last stands, unless one takes the name off."""
-    texts = ["-1 at first sight. After reading: I support this.", "Take my name off. Great work though, +1 to you."]
+    texts = [
+        "-1 at first sight. After reading: I support this.",
+        "Take my name off. Great work though, +1 to you.",
+    ]
     assert detector.predict(texts) == ["endorse", "withdraw"]
 
 
-@given(st.text(max_size=300) | st.lists(st.sampled_from([text for text, _ in LABELLED]), max_size=4).map("\n".join))
+@given(
+    st.text(max_size=300)
+    | st.lists(st.sampled_from([text for text, _ in LABELLED]), max_size=4).map("\n".join)
+)
 def test_any_text_is_read_and_the_evidence_lies_inside(text: str) -> None:
     """No text raises; evidence is a stretch of it."""
     (act,) = ActDetector().read([text])
@@ -117,7 +130,7 @@ def test_long_hostile_texts_are_read_in_linear_time(detector: ActDetector) -> No
 
 
 def test_floors_on_public_comments(detector: ActDetector, shared: Path) -> None:
-    """On comments labelled by others, endorsements are read with precision 0.80 and recall 0.85 or better."""
+    """On comments labelled by others, endorsements are read with precision and recall of 0.85 or better."""
     path = shared / "data" / "petitions" / "endorse_dev" / "endorse_dev.csv"
     if not path.is_file():
         pytest.skip("data/petitions/endorse_dev is not here")
@@ -125,5 +138,5 @@ def test_floors_on_public_comments(detector: ActDetector, shared: Path) -> None:
         rows = list(csv.DictReader(stream))
     found = detector.predict([row["text"] for row in rows], [row["context"] for row in rows])
     right = sum(row["label"] == "endorse" == label for row, label in zip(rows, found, strict=True))
-    assert right / found.count("endorse") >= 0.80
+    assert right / found.count("endorse") >= 0.85
     assert right / sum(row["label"] == "endorse" for row in rows) >= 0.85

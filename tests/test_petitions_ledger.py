@@ -1,0 +1,498 @@
+"""The ledger: every rule of counting on small forums, exact."""
+
+import math
+from datetime import date
+from pathlib import Path
+
+import pytest
+from petition_forum import Forum, at, count, figures, ingest, positions, reasons, steps
+
+from forum_pulse.config import PeopleConfig, PetitionConfig
+from forum_pulse.errors import ConfigError
+
+NAMES = ("ada", "ben", "cleo", "dan", "eva", "fay", "gus", "hal", "ida", "jon", "kim", "lou")
+
+
+@pytest.fixture
+def forum() -> Forum:
+    """A forum with the petition in thread 1."""
+    forum = Forum()
+    forum.thread()
+    return forum
+
+
+def test_a_person_counts_once_at_the_strongest_tier(forum: Forum, tmp_path: Path) -> None:
+    """Signing, saying and reacting is one supporter, who signed."""
+    forum.sign("ada")
+    forum.say("ada", "+1")
+    forum.react("ada")
+    forum.react("ada", "heart")
+    forum.say("ben", "I support this")
+    forum.react("ben", "thumbsup::skin-tone-3")
+    forum.react("cleo", "heavy_plus_sign")
+    with ingest(tmp_path, forum) as store:
+        count(store)
+        row = figures(store)
+    assert (row["counted"], row["signed"], row["said"], row["reacted"]) == (3, 1, 1, 1)
+
+
+def test_reactions_that_say_something_else_are_kept_with_the_reason(forum: Forum, tmp_path: Path) -> None:
+    """Eyes and check marks are no support, a like by itself neither; both stay in the ledger."""
+    forum.react("ada", "eyes")
+    forum.react("ben", "white_check_mark")
+    forum.react("cleo", "like", mechanism="like")
+    forum.react(None, "like", mechanism="like", n=40)
+    with ingest(tmp_path, forum) as store:
+        count(store)
+        row = figures(store)
+        dropped = reasons(store)
+    assert (row["counted"], row["high"]) == (0, 0)
+    assert dropped == {
+        "a like is not support": 41,
+        "author of the petition": 1,
+        "not an endorsing reaction": 2,
+    }
+
+
+def test_configured_emoji_take_the_place_of_the_default_list(forum: Forum, tmp_path: Path) -> None:
+    """With a list of its own a petition counts these emoji and no others, likes included if named."""
+    forum.react("ada", "white_check_mark")
+    forum.react("ben", "+1")
+    forum.react("cleo", "like", mechanism="like")
+    forum.react("dan", "x")
+    config = PetitionConfig(
+        name="heron", threads=("list:1",), endorse=("white_check_mark", "like"), oppose=("x",)
+    )
+    with ingest(tmp_path, forum) as store:
+        count(store, config)
+        assert positions(store) == {
+            "ada": "supports",
+            "ben": "supports",
+            "cleo": "supports",
+            "dan": "opposes",
+        }
+
+
+def test_unnamed_support_widens_the_range_only(forum: Forum, tmp_path: Path) -> None:
+    """Counts without names are in `high`, never in the count."""
+    forum.react("ada")
+    forum.react(None, "+1", n=7)
+    forum.react(None, "eyes", n=9)
+    with ingest(tmp_path, forum) as store:
+        count(store)
+        row = figures(store)
+    assert (row["low"], row["counted"], row["high"]) == (1, 1, 8)
+
+
+def test_doubtful_words_are_counted_but_not_in_low(forum: Forum, tmp_path: Path) -> None:
+    """A hedged "+1" counts; `low` leaves it out unless the same person acts beyond doubt as well."""
+    forum.say("ada", "+1 but I worry about the cost")
+    forum.say("ben", "I guess +1")
+    forum.react("ben")
+    forum.say("cleo", "+1 although it comes late")
+    forum.say("cleo", "+1, definitely", days=2)
+    with ingest(tmp_path, forum) as store:
+        count(store)
+        row = figures(store)
+    assert (row["low"], row["counted"]) == (2, 3)
+
+
+def test_votes_count_by_option_and_unnamed_votes_apart(forum: Forum, tmp_path: Path) -> None:
+    """The endorsing option supports, the opposing one opposes, the others neither."""
+    forum.poll({"Sign": 5, "Don't sign": 3, "No opinion": 2, "Team lunch": 1})
+    forum.vote("ada", "Sign")
+    forum.vote("ben", "Don't sign")
+    forum.vote("cleo", "No opinion")
+    forum.vote("dan", "Team lunch")
+    with ingest(tmp_path, forum) as store:
+        count(store)
+        row = figures(store)
+        assert positions(store) == {"ada": "supports", "ben": "opposes"}
+        assert reasons(store)["another option of the poll"] == 3
+    assert (row["signed"], row["high"]) == (1, 5)
+
+
+def test_a_configured_option_decides_and_a_wrong_one_is_refused(forum: Forum, tmp_path: Path) -> None:
+    """An option named in the configuration endorses; one that no poll has is an error naming the nearest."""
+    forum.poll({"Heron, please": None, "Sign nothing": None})
+    forum.vote("ada", "Heron, please")
+    forum.vote("ben", "Sign nothing")
+    config = PetitionConfig(name="heron", threads=("list:1",), poll_option="heron, please")
+    with ingest(tmp_path, forum) as store:
+        count(store, config)
+        assert positions(store) == {"ada": "supports"}
+        with pytest.raises(ConfigError, match="heron pleas") as caught:
+            count(store, PetitionConfig(name="heron", threads=("list:1",), poll_option="heron pleas"))
+    assert "Heron, please" in caught.value.hint
+
+
+def test_in_ranked_polls_only_the_first_choice_signs(forum: Forum, tmp_path: Path) -> None:
+    """A second choice for the endorsing option is no signature."""
+    forum.poll({"Yes": None, "No": None}, type="ranked")
+    forum.vote("ada", "Yes", rank=1)
+    forum.vote("ben", "Yes", rank=2)
+    with ingest(tmp_path, forum) as store:
+        count(store)
+        assert positions(store) == {"ada": "supports"}
+
+
+def test_withdrawals_in_words_and_on_lists_end_support(forum: Forum, tmp_path: Path) -> None:
+    """Whoever takes the name off has withdrawn; whoever signs again supports again."""
+    forum.sign("ada", removed=5)
+    forum.say("ben", "+1")
+    forum.say("ben", "please take my name off", days=3)
+    forum.say("cleo", "+1")
+    forum.say("cleo", "I withdraw my signature", days=2)
+    forum.say("cleo", "Signed again, sorry for the noise: signed", days=4)
+    forum.react("dan")
+    forum.say("dan", "I take back my +1", days=2)
+    forum.say("eva", "please take my name off", days=2)
+    with ingest(tmp_path, forum) as store:
+        count(store)
+        assert positions(store) == {
+            "ada": "withdrew",
+            "ben": "withdrew",
+            "cleo": "supports",
+            "dan": "withdrew",
+        }
+        row = figures(store)
+    assert (row["counted"], row["withdrew"]) == (1, 3)
+
+
+def test_a_removal_dated_before_the_signature_still_ends_it(forum: Forum, tmp_path: Path) -> None:
+    """Lists that say "withdrawn" without a date keep the order: first signed, then taken back."""
+    forum.sign("ada", days=5, removed=1)
+    with ingest(tmp_path, forum) as store:
+        count(store)
+        assert positions(store) == {"ada": "withdrew"}
+
+
+def test_both_sides_held_is_conflicted_unless_the_mind_was_changed(forum: Forum, tmp_path: Path) -> None:
+    """Support and opposition without a word of change are in conflict; with it the later one stands."""
+    forum.say("ada", "+1")
+    forum.say("ada", "-1", days=2)
+    forum.say("ben", "+1")
+    forum.say("ben", "I changed my mind: -1", days=2)
+    forum.say("cleo", "-1")
+    forum.say("cleo", "I changed my mind, I support this", days=2)
+    forum.say("dan", "I oppose this")
+    forum.say("dan", "I withdraw my objection", days=2)
+    forum.say("dan", "+1", days=3)
+    forum.react("eva", "+1")
+    forum.react("eva", "-1")
+    with ingest(tmp_path, forum) as store:
+        count(store)
+        assert positions(store) == {
+            "ada": "conflicted",
+            "ben": "opposes",
+            "cleo": "supports",
+            "dan": "supports",
+            "eva": "conflicted",
+        }
+
+
+def test_a_condition_counts_only_where_nothing_else_stands(forum: Forum, tmp_path: Path) -> None:
+    """Conditional persons are a row of their own, and leave it by supporting or opposing."""
+    forum.say("ada", "+1 if it stays optional")
+    forum.say("ben", "+1 if it stays optional")
+    forum.react("ben")
+    forum.say("cleo", "+1 if it stays optional")
+    forum.say("cleo", "I oppose this", days=3)
+    with ingest(tmp_path, forum) as store:
+        count(store)
+        assert positions(store) == {"ada": "conditional", "ben": "supports", "cleo": "opposes"}
+        assert figures(store)["conditional"] == 1
+
+
+def test_a_plus_one_backs_what_it_answers(forum: Forum, tmp_path: Path) -> None:
+    """Under a supporter it supports, under an opponent it opposes, under a question it is nothing."""
+    supporter = forum.say("ada", "I support this")
+    critic = forum.say("ben", "I oppose this")
+    question = forum.say("cleo", "When does it start?")
+    forum.say("dan", "+1", answers=supporter, days=2)
+    forum.say("eva", "+1", answers=critic, days=2)
+    forum.say("fay", "+1", answers=question, days=2)
+    forum.say("gus", "signed", answers=question, days=2)
+    forum.say("hal", "I support the petition", answers=critic, days=2)
+    forum.say("ida", "please take my name off", answers=critic, days=2)
+    forum.say("jon", "-1", answers=critic, days=2)
+    deep = forum.say("kim", "agreed", answers="1/5", days=3)
+    forum.say("lou", "+1", answers=deep, days=4)
+    with ingest(tmp_path, forum) as store:
+        count(store)
+        assert positions(store) == {
+            "ada": "supports",
+            "ben": "opposes",
+            "dan": "supports",
+            "eva": "opposes",
+            "gus": "supports",
+            "hal": "supports",
+            "kim": "supports",
+            "lou": "supports",
+        }
+        assert reasons(store)["answers another post"] == 2
+
+
+def test_answers_in_a_circle_are_about_nothing(forum: Forum, tmp_path: Path) -> None:
+    """Damaged exports in which two posts answer each other are read without getting lost."""
+    forum.say("ada", "+1", answers="1/3")
+    forum.say("ben", "+1", answers="1/2")
+    with ingest(tmp_path, forum) as store:
+        count(store)
+        assert positions(store) == {}
+        assert reasons(store)["answers another post"] == 2
+
+
+def test_unknown_and_absent_parents_answer_the_petition(forum: Forum, tmp_path: Path) -> None:
+    """A reply to nobody, or to a post that is not in the export, speaks of the petition."""
+    forum.post("1", "ada", "+1", answers=None)
+    forum.post("1", "ben", "+1", answers="1/99")
+    with ingest(tmp_path, forum) as store:
+        count(store)
+        assert positions(store) == {"ada": "supports", "ben": "supports"}
+
+
+def test_a_quote_says_what_is_answered(forum: Forum, tmp_path: Path) -> None:
+    """In flat threads the quoted post is the one answered; a quote of the opening post is the petition."""
+    forum.post("1", "ada", "I oppose this", answers=None)
+    forum.post(
+        "1", "ben", '[quote="ada, post:2, topic:1"]\nI oppose this\n[/quote]\n+1', body_format="discourse"
+    )
+    forum.post(
+        "1",
+        "cleo",
+        '[quote="opener, post:1, topic:1"]\nWe ask to adopt the Heron editor.\n[/quote]\n+1',
+        answers="1/2",
+        body_format="discourse",
+    )
+    with ingest(tmp_path, forum) as store:
+        count(store)
+        assert positions(store) == {"ada": "opposes", "ben": "opposes", "cleo": "supports"}
+
+
+def test_own_words_only(forum: Forum, tmp_path: Path) -> None:
+    """Words quoted from others are nobody's act."""
+    forum.say("ada", "> +1\n\nWhat does this mean?", body_format="markdown")
+    forum.say("ben", "On Monday Eve wrote:\n> I support this\n\nI don't know.", body_format="mail")
+    with ingest(tmp_path, forum) as store:
+        count(store)
+        assert positions(store) == {}
+
+
+def test_bots_deleted_accounts_hidden_and_private_posts_do_not_count(forum: Forum, tmp_path: Path) -> None:
+    """Each is dropped with its reason."""
+    forum.who("robo", kind="bot")
+    forum.who("gone", kind="deleted")
+    forum.react("robo")
+    forum.react("gone")
+    forum.say("ada", "+1", state="hidden")
+    forum.say("ben", "+1", is_private=True)
+    forum.post("1", None, "+1")
+    with ingest(tmp_path, forum) as store:
+        count(store)
+        assert positions(store) == {}
+        assert reasons(store) == {
+            "author of the petition": 1,
+            "bot": 1,
+            "no person behind the account": 2,
+            "private or hidden post": 2,
+        }
+
+
+def test_who_opens_a_petition_counts_by_an_act_elsewhere_or_by_option(forum: Forum, tmp_path: Path) -> None:
+    """Authorship, bumps and self-reactions are no support; a signature or an act in another thread is."""
+    forum.say("opener", "+1 everybody", days=2)
+    forum.react("opener")
+    forum.thread("2", author="second")
+    forum.sign("second", post="2/1")
+    config = PetitionConfig(name="heron", threads=("list:1", "list:2"))
+    with ingest(tmp_path, forum) as store:
+        count(store, config)
+        assert positions(store) == {"second": "supports"}
+        count(store, config, count_authors=True)
+        assert positions(store) == {"opener": "supports", "second": "supports"}
+    forum.say("opener", "+1", thread="2", days=3)
+    with ingest(tmp_path / "again", forum) as store:
+        count(store, config)
+        assert positions(store) == {"opener": "supports", "second": "supports"}
+
+
+def test_only_acts_within_the_window_count(forum: Forum, tmp_path: Path) -> None:
+    """Acts before the first day, after the last, and after the day asked for are dropped; both days count."""
+    for name, days in zip(NAMES, (-1, 0, 2, 4, 5), strict=False):
+        forum.say(name, "+1", days=days)
+    config = PetitionConfig(name="heron", threads=("list:1",), opens=at(0).date(), closes=at(4).date())
+    with ingest(tmp_path, forum) as store:
+        count(store, config)
+        assert sorted(positions(store)) == ["ben", "cleo", "dan"]
+        count(store, config, as_of=at(2).date())
+        assert sorted(positions(store)) == ["ben", "cleo"]
+        assert reasons(store)["outside the window"] == 3
+
+
+def test_as_of_a_day_before_the_withdrawal_the_support_stands(forum: Forum, tmp_path: Path) -> None:
+    """Counting as of a day sees only what had happened by then."""
+    forum.sign("ada", days=1, removed=6)
+    with ingest(tmp_path, forum) as store:
+        count(store, as_of=at(3).date())
+        assert positions(store) == {"ada": "supports"}
+        count(store)
+        assert positions(store) == {"ada": "withdrew"}
+
+
+def test_repetitions_and_cross_posts_are_dropped_with_their_reason(forum: Forum, tmp_path: Path) -> None:
+    """The same kind of act again adds nothing; the same words in another thread are a cross-post."""
+    forum.thread("2", author="other")
+    words = "I support this, the old editor eats my mornings."
+    forum.say("ada", words)
+    forum.say("ada", words, thread="2", days=2)
+    forum.say("ben", "+1")
+    forum.say("ben", "+1!", days=3)
+    with ingest(tmp_path, forum) as store:
+        count(store, PetitionConfig(name="heron", threads=("list:1", "list:2")))
+        dropped = reasons(store)
+        assert (dropped["same words posted again elsewhere"], dropped["same person again"]) == (1, 1)
+        assert figures(store)["counted"] == 2
+
+
+def test_accounts_of_one_person_are_one_supporter(forum: Forum, tmp_path: Path) -> None:
+    """Two accounts with one mailbox count once, at the strongest tier of both."""
+    forum.who("ada", email="Ada.Poe+list@example.org")
+    forum.who("ada2", email="ada.poe+forum@example.org")
+    forum.react("ada")
+    forum.sign("ada2")
+    with ingest(tmp_path, forum) as store:
+        count(store)
+        row = figures(store)
+    assert (row["counted"], row["signed"], row["reacted"]) == (1, 1, 0)
+
+
+def test_the_waterfall_adds_up_to_the_count(forum: Forum, tmp_path: Path) -> None:
+    """From all acts, step by step, to the persons counted."""
+    for name in NAMES[:6]:
+        forum.say(name, "+1")
+        forum.react(name)
+    forum.say("ada", "please take my name off", days=3)
+    forum.say("ben", "-1", days=3)
+    forum.react("gus", "eyes")
+    forum.react(None, n=5)
+    with ingest(tmp_path, forum) as store:
+        count(store)
+        table = store.sql("FROM waterfall ORDER BY ordinal")
+        row = figures(store)
+    assert steps(table) == {
+        "all acts": 21,
+        "not an endorsing reaction": 1,
+        "author of the petition": 1,
+        "not named": 5,
+        "opposition": 1,
+        "withdrawals": 1,
+        "same person again": 6,
+        "withdrew": 1,
+        "conflicted": 1,
+        "counted": 4,
+    }
+    left = table["left"].to_pylist()
+    assert row["acts"] == left[0]
+    assert left[-1] == left[-2] == row["counted"] == 4
+
+
+def test_weeks_show_support_come_and_go(forum: Forum, tmp_path: Path) -> None:
+    """Each week's newcomers and leavers, and a running total that ends at the count."""
+    forum.say("ada", "+1", days=1)
+    forum.say("ben", "+1", days=2)
+    forum.say("cleo", "+1", days=8)
+    forum.say("ben", "please take my name off", days=9)
+    forum.say("dan", "+1", days=1)
+    forum.say("dan", "-1", days=22)
+    forum.say("ben", "signed", days=23)
+    with ingest(tmp_path, forum) as store:
+        count(store)
+        rows = store.sql("FROM petition_weeks").to_pylist()
+        counted = figures(store)["counted"]
+    assert [tuple(row.values())[1:] for row in rows] == [
+        (date(2031, 3, 3), 3, 0, 3),
+        (date(2031, 3, 10), 1, 1, 3),
+        (date(2031, 3, 24), 1, 1, 3),
+    ]
+    assert counted == 3
+
+
+def test_acts_without_any_time_stand_at_the_beginning(tmp_path: Path) -> None:
+    """A list without dates is counted and lies in the petition's first week."""
+    forum = Forum()
+    forum.thread(author=None, created_at=None)
+    forum.sign("ada", days=None)
+    forum.say("ben", "+1", days=8)
+    with ingest(tmp_path, forum) as store:
+        count(store, as_of=at(30).date())
+        assert store.sql("SELECT week, net FROM petition_weeks").to_pylist() == [
+            {"week": date(2031, 3, 10), "net": 2}
+        ]
+
+
+def test_the_roster_is_the_denominator_where_there_is_one(forum: Forum, tmp_path: Path) -> None:
+    """The share is of those eligible, with Wilson's interval; who is not on the roster is counted but not in it."""
+    (tmp_path / "people.csv").write_text(
+        "person,email\n" + "".join(f"{name},{name}@example.org\n" for name in NAMES[:10])
+    )
+    for name in (*NAMES[:4], "guest"):
+        forum.who(name, email=f"{name}@example.org")
+        forum.say(name, "+1")
+    with ingest(tmp_path, forum, people=PeopleConfig(roster=tmp_path / "people.csv")) as store:
+        count(store)
+        row = figures(store)
+    assert (row["counted"], row["denominator"], row["denominator_kind"]) == (5, 10, "roster")
+    assert row["counted_in_denominator"] == 4
+    assert math.isclose(row["share"], 0.4)
+    # Wilson 1927, p = 0.4, n = 10, z = 1.96.
+    assert math.isclose(row["share_low"], 0.168180, abs_tol=1e-5)
+    assert math.isclose(row["share_high"], 0.687326, abs_tol=1e-5)
+
+
+def test_without_a_roster_the_denominator_is_those_who_took_part(forum: Forum, tmp_path: Path) -> None:
+    """Everybody who wrote, voted, signed or reacted in its threads; bots and absent people are not among them."""
+    forum.who("robo", kind="bot")
+    forum.react("robo")
+    forum.say("robo", "beep")
+    forum.say("ada", "+1")
+    forum.say("ben", "What is this?")
+    forum.react("cleo", "eyes", post="1/3")
+    forum.thread("2", title="Lunch", author="dan", body="Soup?")
+    with ingest(tmp_path, forum) as store:
+        count(store)
+        row = figures(store)
+    assert (row["denominator"], row["denominator_kind"]) == (4, "participants")
+    assert math.isclose(row["share"], 0.25)
+
+
+def test_a_petition_nobody_acts_on_is_a_row_of_zeros(tmp_path: Path) -> None:
+    """No act, no participant: zeros and no share, no division by nothing."""
+    forum = Forum()
+    forum.thread(author=None)
+    with ingest(tmp_path, forum) as store:
+        count(store)
+        row = figures(store)
+        assert steps(store.sql("FROM waterfall")) == {"all acts": 0, "counted": 0}
+    assert (row["counted"], row["low"], row["high"], row["acts"], row["denominator"]) == (0, 0, 0, 0, 0)
+    assert row["share"] is None
+
+
+def test_no_petition_at_all_gives_empty_tables(tmp_path: Path) -> None:
+    """A forum without petitions has all tables, empty."""
+    forum = Forum()
+    forum.thread(title="Lunch", body="Soup?")
+    with ingest(tmp_path, forum) as store:
+        from forum_pulse.petitions import ActDetector, build_ledger, find_petitions
+
+        build_ledger(store, find_petitions(store, ()), ActDetector())
+        for table in (
+            "petition",
+            "petition_post",
+            "act",
+            "position",
+            "waterfall",
+            "petition_totals",
+            "petition_weeks",
+        ):
+            assert store.scalar(f"SELECT count(*) FROM {table}") == 0
