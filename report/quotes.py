@@ -4,6 +4,7 @@ Only where enough people say it (k_quotes), at most one quote of a person in a t
 twice, and in an order that has nothing to do with who wrote when.
 """
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from hashlib import sha256
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
     from spacy.language import Language
 
 SHORTEST: Final = 40
+_FULL: Final = 80  # shorter passages take a neighbouring sentence along
 LONGEST: Final = 300
 _MOST: Final = 500
+# The sentence splitter may cut one in two, so the last colon may lack.
+_EMOJI_CODE: Final = re.compile(r"(?<!\w):[a-z][a-z0-9_+-]*(?::|$)(?:skin-tone-\d:)?(?!\w)")
 _ALIKE: Final = 90  # token set ratio above which two quotes say the same words
 
 _SCHEMA: Final = pa.schema(
@@ -87,45 +91,46 @@ def _group(
     """Quotes of one theme and side, the clearest first; `chosen` holds those of the groups before."""
     taken = {row["person_id"] for row in chosen if row["theme"] == rows[0]["theme"]}
     shown = {row["quote"] for row in chosen}
-    texts: list[str] = []
+    told: list[str] = []
     left = limit
     for row in rows:
         if left == 0:
             return
-        passage = None if row["person_id"] in taken else _fit(redactor.without_names(_passage(row)))
-        if passage is None or _is_among(passage, texts):
+        core, passage = ("", "") if row["person_id"] in taken else _passage(row)
+        passage = redactor.without_names(passage)
+        if not _is_fit(passage) or _is_among(core, told):
             continue
         # The language model reads only what is about to be shown.
-        quote = _fit(redactor.redact(passage))
-        if quote is None or quote in shown:
+        quote = redactor.redact(passage)
+        if not _is_fit(quote) or quote in shown:
             continue
         taken.add(row["person_id"])
-        texts.append(quote)
+        told.append(core)
         left -= 1
         yield {**row, "quote": quote}
 
 
-def _fit(quote: str) -> str | None:
-    """The quote if it is long and short enough and says enough without what was taken out."""
-    is_fit = SHORTEST <= len(quote) <= LONGEST and 4 * placeholders(quote) <= len(quote.split())
-    return quote if is_fit else None
+def _is_fit(quote: str) -> bool:
+    """Whether it is long and short enough, and says enough without what was taken out."""
+    return SHORTEST <= len(quote) <= LONGEST and 4 * placeholders(quote) <= len(quote.split())
 
 
-def _passage(row: dict[str, Any]) -> str:
-    """The whole sentences around a stretch of text, and a neighbour where they are short."""
+def _passage(row: dict[str, Any]) -> tuple[str, str]:
+    """The whole sentences around a stretch of text, and the same with neighbours where they are short."""
     text, start, end = row["text"], row["start"], row["end"]
     sentences = _sentences(text)
     first = max((i for i, (begin, _) in enumerate(sentences) if begin <= start), default=0)
     last = max((i for i, (begin, _) in enumerate(sentences) if begin < end), default=first)
     last = max(first, last)
-    while sentences[last][1] - sentences[first][0] < SHORTEST:
-        if last + 1 < len(sentences):
-            last += 1
-        elif first > 0:
-            first -= 1
-        else:
-            break
-    return " ".join(text[sentences[first][0] : sentences[last][1]].split())
+    core = _tidy(text[sentences[first][0] : sentences[last][1]])
+    while sentences[last][1] - sentences[first][0] < _FULL and last - first + 1 < len(sentences):
+        first, last = (first, last + 1) if last + 1 < len(sentences) else (first - 1, last)
+    return core, _tidy(text[sentences[first][0] : sentences[last][1]])
+
+
+def _tidy(text: str) -> str:
+    """One line, without emoji codes and what lists and cuts leave at the ends."""
+    return " ".join(_EMOJI_CODE.sub(" ", text).split()).strip(" :;,-–*•>")
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:

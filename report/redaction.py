@@ -13,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from .everyday_names import ALSO_WORDS, NEVER_NAMES
+from .vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -73,9 +74,17 @@ class Redactor:
         names: handles, display names and addresses of the forum's accounts; case does not matter.
         keep: names that are not people's, such as tools and companies; the language model may take them for
             people, and a quote without them says nothing.
+        words: what the forum's own use of words says about names.
     """
 
-    def __init__(self, names: frozenset[str], keep: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        names: frozenset[str],
+        keep: frozenset[str] = frozenset(),
+        words: Vocabulary | None = None,
+    ) -> None:
+        words = words or Vocabulary()
+        self._everyday = ALSO_WORDS | words.everyday
         kept = {_plain(word) for name in keep for word in (name, *_PART.findall(name))}
         # Of an address only the part before the @ names somebody; the rest is the company.
         given = {name.partition("@")[0] for name in names}
@@ -90,6 +99,7 @@ class Redactor:
             )
         )
         self._kept = frozenset(kept)
+        self._things = words.familiar | self._kept
 
     def redact(self, text: str) -> str:
         """The text with placeholders such as [name] and [link] in place of what could identify somebody."""
@@ -118,27 +128,23 @@ class Redactor:
         plain = _plain(word)
         if plain not in self._names:
             return False
-        if plain not in ALSO_WORDS:
+        if plain not in self._everyday:
             return True
         return word[0].isupper() and not _SENTENCE_START.search(match.string[: match.start()])
 
     def _people(self, text: str) -> str:
-        """Names of people the language model finds, longest stretches as it gives them."""
-        found = [
-            entity
-            for entity in _language()(text).ents
-            if entity.label_ == "PERSON" and _plain(entity.text) not in self._kept
-        ]
-        for entity in reversed(found):
-            stretch = text[entity.start_char : entity.end_char]
-            if (
-                "[" in stretch
-                or "]" in stretch
-                or any(_plain(p) in self._kept for p in _PART.findall(stretch))
-            ):
-                continue
-            text = text[: entity.start_char] + NAME + text[entity.end_char :]
+        """Without the names of people the language model finds."""
+        for entity in reversed(_language()(text).ents):
+            if entity.label_ == "PERSON" and not self._is_thing(entity.text):
+                text = text[: entity.start_char] + NAME + text[entity.end_char :]
         return _merged(text)
+
+    def _is_thing(self, stretch: str) -> bool:
+        """Whether a stretch the model takes for a person holds a placeholder, or is a word all use."""
+        if "[" in stretch or "]" in stretch:
+            return True
+        parts = {_plain(part) for part in _PART.findall(stretch)}
+        return stretch.casefold() in self._things or bool(parts & self._kept) or parts <= self._things
 
 
 def redact(text: str, names: frozenset[str], keep: frozenset[str] = frozenset()) -> str:

@@ -4,7 +4,8 @@ Every figure is one SQL statement over what the other rooms left there; nothing 
 memory. The tables hold true figures: they leave the house only through the privacy gate.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 import pyarrow as pa
@@ -15,6 +16,7 @@ from . import coverage, summary
 from .quotes import candidates, pick_quotes
 from .redaction import Redactor
 from .shares import with_interval
+from .vocabulary import vocabulary
 
 _KINDS: Final = {
     "text": pa.string(),
@@ -137,14 +139,18 @@ def build_tables(
     settings = config or Config()
     _fill_in(store, _EXPECTED)
     target = store.scalar("SELECT target FROM headline_target ORDER BY target LIMIT 1")
-    redactor = Redactor(names, _kept(store, settings))
+    redactor = Redactor(names, _kept(store, settings), vocabulary(store))
     on_target = {"target": target}
     tables = {
-        "petitions": _redacted(_petitions(store, settings.privacy.persons), ("statement",), redactor),
+        "petitions": _redacted(
+            _petitions(store, settings.privacy.persons), ("statement",), redactor.without_names
+        ),
         "waterfall": store.sql(_WATERFALL),
         "endorsements_over_time": store.sql(_OVER_TIME),
         "themes": with_interval(store.sql(_THEMES, on_target), "people", "everybody"),
-        "topics": _redacted(store.sql(_TOPICS, on_target), ("name", "terms"), redactor),
+        "topics": _redacted(
+            store.sql(_TOPICS, on_target), ("name", "terms"), partial(_without_terms_that_name, redactor)
+        ),
         "stance": with_interval(store.sql(_STANCE, on_target), "people", "everybody"),
         "timeline": store.sql(_TIMELINE),
         "quotes": pick_quotes(
@@ -177,9 +183,14 @@ def _fill_in(store: Store, expected: Mapping[str, str]) -> None:
         store.put(name, pa.schema([(column, _KINDS[kind]) for column, kind in columns]).empty_table())
 
 
-def _redacted(table: pa.Table, columns: Sequence[str], redactor: Redactor) -> pa.Table:
-    """The table with names of people taken out of text columns."""
+def _redacted(table: pa.Table, columns: Sequence[str], change: Callable[[str], str]) -> pa.Table:
+    """The table with text columns changed."""
     for column in columns:
-        texts = [None if text is None else redactor.without_names(text) for text in table[column].to_pylist()]
+        texts = [None if text is None else change(text) for text in table[column].to_pylist()]
         table = table.set_column(table.column_names.index(column), column, pa.array(texts, pa.string()))
     return table
+
+
+def _without_terms_that_name(redactor: Redactor, terms: str) -> str:
+    """The list of terms without those that hold somebody's name."""
+    return ", ".join(term for term in terms.split(", ") if redactor.without_names(term) == term)

@@ -162,7 +162,7 @@ def test_topics_end_with_the_unassigned(store: Store) -> None:
     tables = build_tables(store, CONFIG, names=frozenset({"oquade"}))
     topics = tables["topics"].to_pylist()
     assert [row["name"] for row in topics] == ["builds", "tea", "unassigned"]
-    assert topics[0]["terms"] == "build, cache, [name]"
+    assert topics[0]["terms"] == "build, cache"
     assert publish_all(tables)["topics"].records()[1]["name"] == SUPPRESSED
 
 
@@ -217,7 +217,7 @@ def test_quotes_need_ten_people(store: Store) -> None:
 def add_petitions(store: Store, *petitions: tuple[str, int, int]) -> None:
     """Petitions as (name, supporters, those of them on the roster of 90), in the order of the ledger."""
     put(store, "petition", [
-        {"name": name, "statement": "Ask oquade.", "origin": "config", "ordinal": place}
+        {"petition": name, "statement": "Ask oquade.", "origin": "config", "ordinal": place}
         for place, (name, _, _) in enumerate(petitions)
     ])  # fmt: skip
     zeros = dict.fromkeys(("said", "reacted", "withdrew", "opposed", "conditional", "conflicted", "acts"), 0)
