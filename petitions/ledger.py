@@ -135,7 +135,8 @@ _NAMED = f"""
 _FORGET_OUTSIDE = """
     DELETE FROM unread USING post p, petition q
     WHERE p.post_id = unread.post_id AND q.petition = unread.petition
-      AND (p.created_at::DATE < q.opens OR p.created_at::DATE > q.closes OR p.created_at::DATE > $as_of::DATE)"""
+      AND (p.created_at::DATE < q.opens OR p.created_at::DATE > q.closes
+           OR p.created_at::DATE > $as_of::DATE)"""
 
 # The order of acts never depends on keyed ids, which differ between workspaces. A repetition is an act of the
 # same kind and stance by the same person with no act of another stance in between.

@@ -13,10 +13,10 @@ def totals(store: Store) -> pa.Table:
     """The figures of each petition, one row each, in the petitions' order.
 
     counted: distinct persons whose position is supports; signed, said, reacted: the same by strongest tier.
-    low: those of them with at least one act beyond doubt and no words that left doubt (see `doubt`). high: counted,
-    and everybody else whose position rests on contestable words or who wrote words no rule could read, and
-    everybody whom the platforms count as endorsing but do not name (an upper bound: an unnamed one may be a
-    named one elsewhere). acts: all acts in the ledger, unnamed ones included.
+    low: those of them with at least one act beyond doubt and no words that left doubt (see `doubt`). high:
+    counted, and everybody else whose position rests on contestable words or who wrote words no rule could
+    read, and everybody whom the platforms count as endorsing but do not name (an upper bound: an unnamed one
+    may be a named one elsewhere). acts: all acts in the ledger, unnamed ones included.
     denominator: the roster where there is one, else everybody seen to act or write in the petition's threads
     ("participants"). share: counted persons among them, with Wilson's 95% interval (share_low, share_high;
     Wilson 1927).
@@ -65,7 +65,8 @@ _TOTALS = """
         SELECT petition, person_id FROM participant WHERE NOT EXISTS (SELECT 1 FROM roster)),
     doubtful AS (
         SELECT DISTINCT u.petition, n.person_id
-        FROM unread u JOIN post p USING (post_id) JOIN person_account pa ON pa.account_id = p.author_account_id
+        FROM unread u JOIN post p USING (post_id)
+        JOIN person_account pa ON pa.account_id = p.author_account_id
         JOIN person n ON n.person_id = pa.person_id
         WHERE NOT n.is_bot AND NOT p.is_private AND p.state = 'visible'),
     maybe AS (

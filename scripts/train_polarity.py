@@ -11,11 +11,12 @@ from pathlib import Path
 
 import numpy as np
 from figures import calibrate, figures
-from forum_pulse.sentiment.polarity import FEATURES, POLARITIES, PolarityClassifier, ngram_features
-from forum_pulse.sentiment.pretrained import WEIGHTS, SoftmaxLayer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
+
+from forum_pulse.sentiment.polarity import FEATURES, POLARITIES, PolarityClassifier, ngram_features
+from forum_pulse.sentiment.pretrained import WEIGHTS, SoftmaxLayer
 
 STRENGTHS = (3.0, 10.0, 30.0)
 

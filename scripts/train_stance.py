@@ -20,13 +20,14 @@ from pathlib import Path
 
 import numpy as np
 from figures import calibrate, figures, softmax
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import accuracy_score
+from sklearn.model_selection import GroupKFold, cross_val_predict
+
 from forum_pulse.embeddings import Embedder, default_embedder
 from forum_pulse.sentiment.direction import direction
 from forum_pulse.sentiment.pretrained import WEIGHTS, SoftmaxLayer
 from forum_pulse.sentiment.stance import STANCES, StanceClassifier, pair_features
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import accuracy_score
-from sklearn.model_selection import GroupKFold, cross_val_predict
 
 SEED = 0
 STRENGTHS = (0.03, 0.1)

@@ -2,6 +2,7 @@
 
 import pyarrow as pa
 import pytest
+
 from forum_pulse.corpus.cleaning import SCHEMA, VERSION, clean, clean_batch
 from forum_pulse.corpus.model import Cleaned
 

@@ -1,9 +1,10 @@
 """Cleaning holds for any text: it never fails, covers all of it, and does not do to own words what it did to a post."""
 
 import pytest
-from forum_pulse.corpus.cleaning import clean, markdown
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
+
+from forum_pulse.corpus.cleaning import clean, markdown
 
 FORMATS = ["cooked", "discourse", "html", "mail", "markdown", "mrkdwn", "none", "text", "zulip"]
 MARKUP = [

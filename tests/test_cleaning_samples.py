@@ -10,8 +10,9 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
-import forum_pulse
 import pytest
+
+import forum_pulse
 from forum_pulse.corpus.cleaning import clean
 
 

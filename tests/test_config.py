@@ -86,7 +86,7 @@ def test_mistakes_are_named(tmp_path: Path, text: str, message: str, hint: str) 
 
 def test_missing_file_is_named(tmp_path: Path) -> None:
     """A wrong path says which."""
-    with pytest.raises(ConfigError, match="nowhere.toml"):
+    with pytest.raises(ConfigError, match=r"nowhere\.toml"):
         config.load(tmp_path / "nowhere.toml")
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from forum_pulse.demo import write_demo
 from forum_pulse.demo.banks import load_banks, load_story, load_world
 from forum_pulse.errors import ConfigError, OutputError

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fakes import FakeEmbedder
+
 from forum_pulse import embeddings
 from forum_pulse.embeddings import CachedEmbedder, SentenceEmbedder, cache_directory, default_embedder
 from forum_pulse.errors import ModelError
-
-from fakes import FakeEmbedder
 
 WORDS = ["we", "should", "keep", "the", "old", "build", "tool", "because", "nobody", "asked", "every", "team"]
 

@@ -5,10 +5,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from forum_pulse.corpus import emoji
-from forum_pulse.corpus.emoji import ENDORSING, OPPOSING, normalise, valence
 from hypothesis import given
 from hypothesis import strategies as st
+
+from forum_pulse.corpus import emoji
+from forum_pulse.corpus.emoji import ENDORSING, OPPOSING, normalise, valence
 
 VOCABULARY = tomllib.loads((Path(emoji.__file__).parent / "emoji.toml").read_text("utf-8"))
 MEANINGS = ("agree", "disagree", "warm", "neutral")

@@ -27,7 +27,7 @@ def sources() -> list[Path]:
 
 
 def test_every_sub_package_is_listed() -> None:
-    """pyproject names each folder with an `__init__.py`, and no other."""
+    """Pyproject names each folder with an `__init__.py`, and no other."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     listed = set(settings["tool"]["setuptools"]["packages"])
     on_disk = {

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from forum_pulse.errors import OutputError
 from forum_pulse.report import (
     SUPPRESSED,
@@ -26,8 +29,6 @@ from forum_pulse.report import (
 from forum_pulse.report.csvfiles import safe_cell, to_csv
 from forum_pulse.report.html import claim, to_html
 from forum_pulse.report.xlsx import to_xlsx
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 MONDAY = date(2031, 1, 6)
 CONTEXT = ReportContext(

@@ -8,12 +8,13 @@ from itertools import pairwise
 import numpy as np
 import pyarrow as pa
 import pytest
-from forum_pulse.config import PrivacyConfig
-from forum_pulse.report import POLICIES, SUPPRESSED, Published, TablePolicy, publish, publish_all
-from forum_pulse.report.policy import Split
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
+
+from forum_pulse.config import PrivacyConfig
+from forum_pulse.report import POLICIES, SUPPRESSED, Published, TablePolicy, publish, publish_all
+from forum_pulse.report.policy import Split
 
 K = 5
 MONDAY = date(2031, 1, 6)

@@ -2,6 +2,7 @@
 
 import pyarrow as pa
 import pytest
+
 from forum_pulse.config import PrivacyConfig
 from forum_pulse.report import Redactor, pick_quotes, redact
 

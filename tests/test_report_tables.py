@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+
 from forum_pulse.config import Config, PrivacyConfig, TargetConfig
 from forum_pulse.corpus.store import Store
 from forum_pulse.report import POLICIES, SUPPRESSED, build_tables, context_of, publish_all, write_report

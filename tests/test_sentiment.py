@@ -10,10 +10,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import forum_pulse
 import numpy as np
 import pyarrow as pa
 import pytest
+
+import forum_pulse
 from forum_pulse.errors import ConfigError, ModelError
 from forum_pulse.sentiment import (
     POLARITIES,
