@@ -1,10 +1,11 @@
-"""From vectors to groups: EVoC, made repeatable, with its layer chosen by a stated rule.
+"""From vectors to groups: EVoC, made repeatable, its small groups joined as far as a stated rule says.
 
-EVoC (Tutte Institute, 2024) embeds a nearest-neighbour graph of the vectors and cuts the density tree of
-that embedding at several heights: layers, from fine to coarse. Alone it has two weaknesses for our purpose:
-its result depends on the number of threads, and on the seed more than one would like. So it runs on one
-thread, several times, and of all layers of all runs the one with the highest mean silhouette (Rousseeuw, 1987;
-cosine, unassigned vectors taken with their nearest group) is kept. How far the runs agree is the stability.
+EVoC (Tutte Institute, 2024) embeds a nearest-neighbour graph of the vectors and finds dense groups in it. It
+has three weaknesses for our purpose. Its result depends on the number of threads: so it runs on one. It
+depends on the seed: so it runs with several, the best run is kept, and how far they agree is the stability.
+And it splits plain groups into many (made of four subjects, two thousand texts came back as forty): so the
+centres of its finest groups are joined step by step (average linkage, cosine), and the cut with the highest
+mean silhouette is taken (Rousseeuw, 1987; cosine; what EVoC leaves out counts with the nearest group).
 """
 
 from collections.abc import Generator
@@ -21,17 +22,23 @@ Vectors = NDArray[np.float32]
 
 RUNS = 5
 """Seeds tried; their agreement is the stability."""
-JUDGED = 3000
+JUDGED = 2000
 """Vectors the silhouette is computed on at most: it takes all pairs."""
 CORE = 5.0
 """Percentile of a group's own similarities to its centre that an outsider must reach to be let in."""
+_EVERY_CUT = 20
+"""Up to so many groups each number is tried, above it each about a tenth larger than the last."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Layer:
+class _Cut:
+    """One way to group the vectors."""
+
     labels: Labels
-    score: tuple[float, float]
-    """Fit to the number of groups asked for, then mean silhouette."""
+    """The group of every vector, for those EVoC leaves out the nearest."""
+    core: NDArray[np.bool_]
+    """Which vectors EVoC itself put into a group."""
+    silhouette: float
 
 
 class Clusterer:
@@ -41,14 +48,14 @@ class Clusterer:
 
     Args:
         min_size: fewest members of a group.
-        n_clusters: how many groups to aim for; None lets the silhouette decide.
+        n_clusters: how many groups; None lets the silhouette decide. Fewer come where fewer are found.
         seed: of the first run; the others count up from it.
 
     Attributes:
         labels_: group of each vector, -1 where none is near enough, int64 (n,).
         centroids_: unit vectors, (groups, dimension).
         floors_: least similarity to the centroid that makes a member, (groups,).
-        stability_: mean adjusted mutual information (Vinh et al., 2010) between the runs' best layers,
+        stability_: mean adjusted mutual information (Vinh et al., 2010) between the runs' best cuts,
             0 to 1; nan where fewer than two runs found groups.
     """
 
@@ -60,10 +67,14 @@ class Clusterer:
     def fit(self, X: Vectors, y: None = None) -> Self:  # noqa: ARG002, N803 - the names BERTopic uses
         """Group unit vectors, (n, dimension)."""
         with _one_thread():
-            best = self._best_of_each_run(X)
-            chosen = max(best, key=lambda layer: layer.score, default=None)
-            labels = np.full(len(X), -1, dtype=np.int64) if chosen is None else chosen.labels
-            self.stability_ = _agreement([layer.labels for layer in best])
+            distances = _Distances(X)
+            runs = (self._best_cut(X, seed, distances) for seed in range(self.seed, self.seed + RUNS))
+            best = [cut for cut in runs if cut]
+            chosen = max(best, key=lambda cut: cut.silhouette, default=None)
+            labels = (
+                np.where(chosen.core, chosen.labels, -1) if chosen else np.full(len(X), -1, dtype=np.int64)
+            )
+            self.stability_ = _agreement([cut.labels for cut in best])
             self.centroids_ = _centroids(X, labels)
             self.floors_ = _floors(X, labels, self.centroids_)
             outside = labels < 0
@@ -80,51 +91,47 @@ class Clusterer:
         near_enough = similarity[np.arange(len(X)), nearest] >= self.floors_[nearest]
         return np.where(near_enough, nearest, -1).astype(np.int64)
 
-    def _best_of_each_run(self, vectors: Vectors) -> list[_Layer]:
-        """The best layer of every run that found at least two groups."""
-        judge = _Judge(vectors)
-        best: list[_Layer] = []
-        for seed in range(self.seed, self.seed + RUNS):
-            layers = [
-                _Layer(labels, (self._fit_to_wish(labels), judge.silhouette(labels)))
-                for labels in self._layers(vectors, seed)
-                if labels.max() >= 1
-            ]
-            if layers:
-                best.append(max(layers, key=lambda layer: layer.score))
-        return best
+    def _best_cut(self, vectors: Vectors, seed: int, distances: "_Distances") -> _Cut | None:
+        """One run's best grouping, None where it found fewer than two groups."""
+        finest = self._finest_groups(vectors, seed)
+        centroids = _centroids(vectors, finest)
+        if len(centroids) < 2:  # noqa: PLR2004 - one group is none
+            return None
+        core = finest >= 0
+        whole = np.where(core, finest, (vectors @ centroids.T).argmax(axis=1))
+        wanted = (
+            [min(self.n_clusters, len(centroids))] if self.n_clusters else _numbers_to_try(len(centroids))
+        )
+        cuts = (group_of[whole] for group_of in _joined(centroids, wanted))
+        return max(
+            (_Cut(labels, core, distances.silhouette(labels)) for labels in cuts),
+            key=lambda cut: cut.silhouette,
+        )
 
-    def _layers(self, vectors: Vectors, seed: int) -> list[Labels]:
+    def _finest_groups(self, vectors: Vectors, seed: int) -> Labels:
         from evoc import EVoC  # numba: seconds, and minutes of compiling on the very first use
 
-        model: Any = EVoC(
-            random_state=seed, base_min_cluster_size=self.min_size, approx_n_clusters=self.n_clusters
-        ).fit(vectors)
-        return [_gapless(np.asarray(layer, dtype=np.int64)) for layer in model.cluster_layers_]
-
-    def _fit_to_wish(self, labels: Labels) -> float:
-        return 0.0 if self.n_clusters is None else -abs(float(labels.max()) + 1 - self.n_clusters)
+        model: Any = EVoC(random_state=seed, base_min_cluster_size=self.min_size).fit(vectors)
+        return _gapless(np.asarray(model.cluster_layers_[0], dtype=np.int64))
 
 
-class _Judge:
-    """Mean silhouette of a grouping, on an even selection of the vectors."""
+class _Distances:
+    """Cosine distances between the vectors, or an even selection of them."""
 
     def __init__(self, vectors: Vectors) -> None:
         from sklearn.metrics import pairwise_distances
 
-        self._vectors = vectors
         self._rows = np.unique(np.linspace(0, len(vectors) - 1, JUDGED).astype(np.int64))
-        self._distances = pairwise_distances(vectors[self._rows], metric="cosine")
+        self._between = pairwise_distances(vectors[self._rows], metric="cosine")
 
     def silhouette(self, labels: Labels) -> float:
-        """Mean over all vectors, the unassigned ones taken with the nearest group; -1 below two groups."""
+        """Mean silhouette of a grouping; -1 where the selection shows one group only."""
         from sklearn.metrics import silhouette_score
 
-        nearest = (self._vectors @ _centroids(self._vectors, labels).T).argmax(axis=1)
-        judged = np.where(labels < 0, nearest, labels)[self._rows]
+        judged = labels[self._rows]
         if not 1 < len(np.unique(judged)) < len(judged):
             return -1.0
-        return float(silhouette_score(self._distances, judged, metric="precomputed"))
+        return float(silhouette_score(self._between, judged, metric="precomputed"))
 
 
 @contextmanager
@@ -140,6 +147,23 @@ def _one_thread() -> Generator[None]:
             yield
     finally:
         numba.set_num_threads(before)
+
+
+def _numbers_to_try(count: int) -> list[int]:
+    numbers = {*range(2, min(count, _EVERY_CUT) + 1), count}
+    step = float(_EVERY_CUT)
+    while (step := step * 1.1) < count:
+        numbers.add(round(step))
+    return sorted(numbers)
+
+
+def _joined(centroids: Vectors, numbers: list[int]) -> Generator[Labels]:
+    """For each of the given numbers of groups, the group of each centroid."""
+    from scipy.cluster.hierarchy import fcluster, linkage
+
+    tree = linkage(centroids, method="average", metric="cosine")
+    for number in numbers:
+        yield _gapless(fcluster(tree, number, criterion="maxclust").astype(np.int64))
 
 
 def _gapless(labels: Labels) -> Labels:

@@ -31,7 +31,7 @@ class Likeness:
 
     Attributes:
         threshold: score from which a sentence raises a theme.
-        cue_threshold: the same for a sentence with one of the theme's cues.
+        cue_threshold: the same for a sentence with one of the theme's cues; -inf where a cue is enough.
         f1: of both rules together, over all themes, leave-one-out on the codebook's own sentences.
         learnt: which themes have enough examples, (themes,).
     """
@@ -112,6 +112,8 @@ def _calibrate(inputs: Scores, lessons: _Lessons, learnt: Flags, penalty: float)
     judged = lessons.known & learnt
     threshold = _best_threshold(unseen, lessons.truth, judged)
     cue_threshold = min(threshold, _best_threshold(unseen, lessons.truth, judged & lessons.cued))
+    if not (judged & lessons.cued & ~lessons.truth).any():  # no cue has ever misled: believe them
+        cue_threshold = float("-inf")
     likeness = Likeness(threshold, cue_threshold, 0.0, learnt, weights)
     raised = likeness.raised(unseen, lessons.cued)
     f1 = _f1(raised[lessons.known], lessons.truth[lessons.known])
@@ -128,12 +130,13 @@ def _ridge(inputs: Scores, truth: Flags, penalty: float) -> tuple[Scores, Scores
 
 
 def _best_threshold(scores: Scores, truth: Flags, judged: Flags) -> float:
-    """The score that, as threshold, gives the highest F1; infinite if nothing is to be found."""
+    """The threshold with the highest F1, halfway to the next lower score; infinite if nothing is wanted."""
     given, wanted = scores[judged], truth[judged]
-    candidates = np.unique(given[wanted])
-    if not len(candidates):
+    if not wanted.any():
         return float("inf")
-    return float(max(candidates, key=lambda threshold: (_f1(given >= threshold, wanted), -threshold)))
+    best = max(np.unique(given[wanted]), key=lambda score: (_f1(given >= score, wanted), -score))
+    below = given[given < best]
+    return float((best + below.max()) / 2) if len(below) else float(best)
 
 
 def _f1(found: Flags, wanted: Flags) -> float:

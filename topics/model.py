@@ -91,8 +91,8 @@ class TopicModel(Estimator):
         seed: the only source of randomness.
         min_topic_size: fewest distinct texts of a topic; None means 10, or a 200th of the distinct texts
             where that is more.
-        n_topics: how many to aim for; None takes the number with the highest silhouette. The tree of
-            clusters can't always be cut into exactly as many.
+        n_topics: how many; None takes the number with the highest silhouette. Where fewer groups than that
+            are dense enough, there are fewer topics.
         embedder: in place of the one `quality` stands for.
 
     Attributes:

@@ -53,11 +53,15 @@ def fit_engine(
         from bertopic.vectorizers import ClassTfidfTransformer
 
     speech = [_NOT_SPEECH.sub(" ", text) for text in texts]
+    vectorizer = _vectorizer(speech)
+    if vectorizer is None:
+        groups = clusterer.fit(vectors).labels_
+        return groups, dict.fromkeys(range(len(clusterer.centroids_)), ())
     engine: Any = BERTopic(
         language="multilingual",  # "english" would cut every letter that is not ASCII
         umap_model=BaseDimensionalityReduction(),
         hdbscan_model=clusterer,
-        vectorizer_model=_vectorizer(speech),
+        vectorizer_model=vectorizer,
         ctfidf_model=ClassTfidfTransformer(reduce_frequent_words=True),
         top_n_words=3 * TERMS,  # some go as near-repeats
         verbose=False,
@@ -78,7 +82,7 @@ def name_of(terms: Sequence[str]) -> str:
 
 
 def _vectorizer(texts: Sequence[str]) -> Any:
-    """Counts words and pairs of words that enough texts share.
+    """Counts words and pairs of words that enough texts share; None where there are no words to count.
 
     BERTopic joins a group's texts before counting, so its own `min_df` would count groups.
     """
@@ -97,7 +101,7 @@ def _vectorizer(texts: Sequence[str]) -> Any:
         except ValueError:  # no term is left
             continue
         return CountVectorizer(vocabulary=sorted(counted.vocabulary_), **settings)
-    return CountVectorizer(vocabulary=["unnamed"])
+    return None
 
 
 def _distinct(terms: Sequence[str]) -> tuple[str, ...]:

@@ -71,7 +71,7 @@ def read_topics(posts: pa.Table, model: TopicModel) -> tuple[pa.Table, list[Topi
 
     Returns:
         A row for each post (`TOPIC_SCHEMA`; topic_id -1 and null similarity where it has none), and the
-        topics with `posts` filled: the posts nearest to the centre, nearest first, no two with the same words.
+        topics with `posts` filled: the posts nearest to the centre, nearest first, no two of the same words.
 
     Raises:
         ConfigError: a parameter of the model is impossible.

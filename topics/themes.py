@@ -145,7 +145,9 @@ def _hits(ready: _Ready, passages: Sequence[Passage]) -> Iterator[list[ThemeHit]
     worth = np.flatnonzero(long_enough | cued.any(axis=1))
     scores = np.zeros(cued.shape)
     if len(worth):
-        scores[worth] = ready.likeness.score(ready.encoder.encode([passages[row].text for row in worth]))
+        scores[worth] = ready.likeness.score(
+            ready.encoder.encode([passages[row].text for row in worth.tolist()])
+        )
     raised = ready.likeness.raised(scores, cued) & (long_enough[:, None] | cued)
     for row, passage in enumerate(passages):
         yield [

@@ -1,0 +1,276 @@
+"""Themes: what a codebook may say, where a theme is found, and how well the built-in codebook does."""
+
+import random
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from forum_pulse.errors import ConfigError
+from forum_pulse.topics import Codebook, Theme, ThemeModel, builtin_codebooks, load_codebook, read_themes
+from forum_pulse.topics.cues import CueFinder
+from forum_pulse.topics.passages import split_passages
+
+from .fakes import FakeEmbedder
+
+DEV = Path(__file__).parent / "fixtures/themes/dev.tsv"
+SLUGS = [
+    "productivity",
+    "capability",
+    "forced_adoption",
+    "approval_process",
+    "customer_credibility",
+    "security_outages",
+    "transparency",
+    "investment_contradiction",
+    "cost",
+    "craft_skills",
+    "job_security",
+    "support_rollout",
+]
+SMALL = Codebook(
+    name="small",
+    themes=(
+        Theme(
+            name="parking",
+            definition="Where cars stand.",
+            examples=tuple(
+                f"{word} parking garage space for cars" for word in ("my", "no", "our", "bad", "good", "old")
+            ),
+            cues=("car park", "charg* station*"),
+            counter_examples=("I park my thoughts here for now",),
+        ),
+        Theme(name="canteen", definition="Food.", cues=("lunch*",)),
+    ),
+)
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "codebook.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_builtin_codebook_is_complete():
+    """The built-in codebook has its twelve themes, each with a definition, examples, cues and counter-examples."""
+    assert builtin_codebooks() == ["ai-tool-mandate"]
+    codebook = load_codebook("ai-tool-mandate")
+    assert [theme.name for theme in codebook.themes] == SLUGS
+    for theme in codebook.themes:
+        assert theme.definition
+        assert len(theme.examples) >= 15
+        assert len(theme.cues) >= 15
+        assert len(theme.counter_examples) >= 3
+
+
+def test_builtin_counter_examples_do_not_contradict_examples():
+    """No sentence is both an example and a counter-example of one theme."""
+    for theme in load_codebook("ai-tool-mandate").themes:
+        assert not set(theme.examples) & set(theme.counter_examples)
+
+
+def test_dev_posts_are_not_in_the_codebook():
+    """What the codebook is measured on is not what it learnt from."""
+    taught = {text for theme in load_codebook("ai-tool-mandate").themes for text in theme.examples}
+    assert not taught & {post for _, post in dev_posts()}
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ("themes: []", "no themes", "themes:"),
+        ("", "nothing is inside", "themes:"),
+        ("themes:\n  - name: a\n    cues: [x]\n  - name: A\n    cues: [y]", "line 2: the theme 'a' stands", "merge"),
+        ("themes:\n  - name: a\n    exampels: [x]", "line 3: a theme has no key 'exampels'", "'examples'"),
+        ("theme:\n  - name: a", "line 1: a codebook has no key 'theme'", "'themes'"),
+        ("themes:\n  - name: a\n    cues:\n", "line 2: the theme 'a' is empty", "examples"),
+        ("themes:\n  - cues: [x]", "line 2: a theme without a name", "name:"),
+        ("themes:\n  - name: a\n    cues: [x]\n    cues: [y]", "line 4: the key 'cues' stands here twice", "merge"),
+        ("themes:\n  - name: a\n    examples:\n      - note: a colon", "line 4: an entry of examples is one text", "quotes"),
+        ("themes:\n  - name: a\n    cues: some words", "line 3: cues is a list", "dash"),
+        ("themes:\n  - name: a\n    cues: ['*']", "the cue '*' of theme 'a' is too wide", "ends a word"),
+        ("themes:\n  - name: a\n    cues: ['']", "line 3: cues has an empty entry", "remove"),
+        ("themes: [", "no YAML", "quotes"),
+        ("- a\n- b", "line 1: a codebook is expected here", "themes"),
+    ],
+)  # fmt: skip
+def test_wrong_codebook_is_refused(text: str, message: str, hint: str, tmp_path: Path):
+    """A mistake is named with its file and line, and the hint says what to do."""
+    path = write(tmp_path, text)
+    with pytest.raises(ConfigError) as caught:
+        load_codebook(path)
+    assert str(path) in caught.value.message
+    assert message in caught.value.message
+    assert hint in caught.value.hint
+
+
+def test_missing_codebook_names_the_builtin_ones(tmp_path: Path):
+    """A path that leads nowhere is an error with the known names."""
+    with pytest.raises(ConfigError, match="no codebook can be read") as caught:
+        ThemeModel(str(tmp_path / "none.yaml"), embedder=FakeEmbedder()).predict(["hello there"])
+    assert "ai-tool-mandate" in caught.value.hint
+
+
+def test_unreadable_encoding_is_refused(tmp_path: Path):
+    """A codebook that is not UTF-8 is refused with a hint."""
+    (tmp_path / "latin.yaml").write_bytes("themes: [ü]".encode("latin-1"))
+    with pytest.raises(ConfigError, match="no codebook can be read"):
+        load_codebook(tmp_path / "latin.yaml")
+
+
+@pytest.mark.parametrize(
+    ("cue", "text", "found"),
+    [
+        ("slow* down", "It keeps SLOWING\n  down my work", "SLOWING\n  down"),
+        ("slow* down", "a slow countdown", None),
+        ("pilot", "copilot", None),
+        ("pilot", "the pilot.", "pilot"),
+        ("can't handle", "it can’t handle this", "can’t handle"),
+        ("sign-off", "needs sign–off", "sign–off"),
+        ("cost-effective", "a cost effective plan", None),
+        ("c++", "our c++ code", "c++"),
+        ("roi", "heroic", None),
+        ("licence fee*", "Licence fees!", "Licence fees"),
+    ],
+)
+def test_cue(cue: str, text: str, found: str | None):
+    """A cue is found as whole words, whatever the case, spacing, apostrophe or dash."""
+    assert CueFinder([[cue]]).find(text) == [found]
+
+
+def test_longest_cue_wins():
+    """Of two cues at one place the longer is reported."""
+    assert CueFinder([["cost", "cost saving*"]]).find("real cost savings") == ["cost savings"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("One. Two!  Three?", ["One.", "Two!", "Three?"]),
+        ("  no full stop\n\n* a list\r\n* of two ", ["no full stop", "* a list", "* of two"]),
+        ("Version v1.2 of e.g. this tool is out.", ["Version v1.2 of e.g. this tool is out."]),
+        ("", []),
+        (" \n\t", []),
+    ],
+)
+def test_passages(text: str, expected: list[str]):
+    """Sentences and lines, each with its exact place."""
+    (passages,) = split_passages([text])
+    assert [passage.text for passage in passages] == expected
+    assert [text[passage.start : passage.end] for passage in passages] == expected
+
+
+def test_cue_only_theme_needs_no_examples():
+    """A theme with cues alone is found by them, and only by them."""
+    model = ThemeModel(SMALL, embedder=FakeEmbedder())
+    assert model.predict(["Lunchtime is at noon", "soup and salad were good today"]) == [{"canteen"}, set()]
+
+
+def test_likeness_finds_what_no_cue_names():
+    """A sentence like the examples raises the theme, ordinary talk and counter-examples do not."""
+    model = ThemeModel(SMALL, embedder=FakeEmbedder())
+    found = model.predict(
+        [
+            "there is a parking garage space for cars",
+            "The meeting is moved to three o'clock on Thursday.",
+            "I park my thoughts here for now",
+        ]
+    )
+    assert found == [{"parking"}, set(), set()]
+
+
+def test_hits_say_where_and_why():
+    """A hit is a sentence of the text; the cue is given where there is one."""
+    text = (
+        "Hello all.\nThe charging stations in our parking garage space for cars are broken. Lunch was late!"
+    )
+    (hits,) = ThemeModel(SMALL, embedder=FakeEmbedder()).read([text])
+    assert [(hit.theme, text[hit.start : hit.end], hit.cue) for hit in hits] == [
+        (
+            "parking",
+            "The charging stations in our parking garage space for cars are broken.",
+            "charging stations",
+        ),
+        ("canteen", "Lunch was late!", "Lunch"),
+    ]
+
+
+def test_short_sentences_need_a_cue():
+    """Two words are like anything: only a cue counts there."""
+    model = ThemeModel(SMALL, embedder=FakeEmbedder())
+    assert model.predict(["parking garage", "late lunch"]) == [set(), {"canteen"}]
+
+
+def test_company_changes_nothing():
+    """A text has the same hits alone, in a crowd and in any order."""
+    model = ThemeModel(SMALL, embedder=FakeEmbedder())
+    texts = [
+        f"{word} garage space for cars number {number}" for number in range(40) for word in ("my", "a", "no")
+    ]
+    together = dict(zip(texts, model.read(texts), strict=True))
+    shuffled = random.Random(0).sample(texts, k=len(texts))
+    assert dict(zip(shuffled, model.read(shuffled), strict=True)) == together
+    assert model.read(texts[:1]) == [together[texts[0]]]
+
+
+def test_no_texts_and_empty_texts():
+    """Nothing in, nothing out."""
+    model = ThemeModel(SMALL, embedder=FakeEmbedder())
+    assert model.predict([]) == []
+    assert model.predict(["", " \n"]) == [set(), set()]
+
+
+def test_parameters_stay_as_given():
+    """The codebook is read at first use, not in the constructor, and again when it is changed."""
+    model = ThemeModel("no such codebook", embedder=FakeEmbedder())
+    assert model.get_params()["codebook"] == "no such codebook"
+    assert model.set_params(codebook=SMALL).themes == ["parking", "canteen"]
+    assert model.set_params(codebook=Codebook("tiny", SMALL.themes[1:])).themes == ["canteen"]
+
+
+def test_order_of_examples_changes_nothing():
+    """A codebook with its sentences in another order has the same thresholds and scores."""
+    first = SMALL.themes[0]
+    turned = Theme(
+        first.name, first.definition, first.examples[::-1], first.cues[::-1], first.counter_examples
+    )
+    texts = ["a space for cars please", "parking garage space"]
+    one, other = (
+        ThemeModel(Codebook("x", (theme,)), embedder=FakeEmbedder()).read(texts) for theme in (first, turned)
+    )
+    assert one == other
+
+
+def test_table_of_themes():
+    """Rows come in the order of post ids; a null text raises nothing."""
+    posts = pa.table({"post_id": ["b", "c", "a"], "own_text": ["Hi.\nlunch?", None, "lunches and lunches"]})
+    rows = read_themes(posts, ThemeModel(SMALL, embedder=FakeEmbedder())).to_pylist()
+    assert [(row["post_id"], row["theme"], row["start"], row["end"], row["cue"]) for row in rows] == [
+        ("a", "canteen", 0, 19, "lunches"),
+        ("b", "canteen", 4, 10, "lunch"),
+    ]
+
+
+def test_table_without_hits_keeps_its_columns():
+    """No post raises anything: an empty table of the same shape."""
+    posts = pa.table({"post_id": pa.array([], pa.string()), "own_text": pa.array([], pa.string())})
+    table = read_themes(posts, ThemeModel(SMALL, embedder=FakeEmbedder()))
+    assert table.num_rows == 0
+    assert table.column_names == ["post_id", "theme", "start", "end", "score", "cue"]
+
+
+def dev_posts() -> list[tuple[set[str], str]]:
+    lines = [line for line in DEV.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    rows = (line.split("\t") for line in lines)
+    return [(set() if themes == "-" else set(themes.split(",")), post) for themes, post in rows]
+
+
+@pytest.mark.models
+def test_builtin_codebook_reads_posts():
+    """On invented posts the built-in codebook keeps its precision, recall, and silence on ordinary talk."""
+    posts = dev_posts()
+    found = ThemeModel().predict([post for _, post in posts])
+    right = sum(len(one & other) for one, (other, _) in zip(found, posts, strict=True))
+    assert right / sum(len(one) for one in found) >= 0.77
+    assert right / sum(len(wanted) for wanted, _ in posts) >= 0.60
+    silent = [not one for one, (wanted, _) in zip(found, posts, strict=True) if not wanted]
+    assert sum(silent) / len(silent) >= 0.9
