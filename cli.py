@@ -78,7 +78,7 @@ def analyze(
     as_of: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Count as at the end of this day.")
     ] = None,
-    quality: Annotated[str | None, typer.Option(help="fast, balanced or accurate.")] = None,
+    quality: Annotated[str | None, typer.Option(help="fast or balanced.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of everything random.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
 ) -> None:

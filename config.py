@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args, get_type_hints
 from .errors import ConfigError
 
 TargetKind = Literal["tool", "policy", "proposal", "organisation"]
-Quality = Literal["fast", "balanced", "accurate"]
+Quality = Literal["fast", "balanced"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
 from forum_pulse.embeddings import default_embedder
 from forum_pulse.topics import TopicModel
-from numpy.typing import NDArray
 
 Labelled = tuple[list[str], list[str]]
 

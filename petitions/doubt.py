@@ -17,7 +17,8 @@ _SENTENCE = re.compile(r"[^.!?\n]*[.!?\n]?")
 _WORD = re.compile(r"[+-]?\w[\w'’-]*")
 _FIRST_PERSON = re.compile(r"\b(?:i|i['’](?:m|d|ll|ve)|me|my|mine|myself|we|our|ours|us)\b", re.IGNORECASE)
 _BACKING = re.compile(
-    r"(?:^|(?<=\s))[+-]1\b|\b(?:yes|no|aye|nay|in favou?r|on board|for it|for this|with you|with this|behind (?:it|this)|"
+    r"(?:^|(?<=\s))[+-]1\b|\b(?:yes|no|aye|nay|in favou?r|on board|for (?:it|this)|with (?:you|this)|"
+    r"behind (?:it|this)|"
     r"against|oppos\w+|object\w*|support\w*|sign\w*|back(?:s|ed|ing)?|endors\w+|vot(?:e|es|ed|ing)|voices?|names?|lists?|"
     r"count|entry|withdraw\w*|remov\w+|delet\w+|strik\w+|cross me|retract\w*|changed my mind)\b",
     re.IGNORECASE,

@@ -8,7 +8,7 @@
 from .people import person_stances, read_stances
 from .polarity import POLARITIES, Polarity, PolarityClassifier, PolarityReader, read_polarity
 from .stance import STANCES, Reading, Stance, StanceClassifier, StanceReader
-from .targets import Basis, Target, TargetKind
+from .targets import Basis, Target
 
 __all__ = [
     "POLARITIES",
@@ -22,7 +22,6 @@ __all__ = [
     "StanceClassifier",
     "StanceReader",
     "Target",
-    "TargetKind",
     "person_stances",
     "read_polarity",
     "read_stances",

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from ..config import TargetKind
 from ..errors import ConfigError
 
 Basis = Literal["names", "answers", "thread"]
-TargetKind = Literal["product", "policy", "proposal", "petition", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +24,14 @@ class Target:
     Args:
         name: what it is called in reports; also found in posts.
         kind: what sort of thing it is.
-        aliases: other words for it in posts, whole words in any case. A word of everyday use ("go",
-        "linear") finds
-            too much.
+        aliases: other words for it in posts, whole words in any case. A word of everyday use ("go", "linear")
+            finds too much.
         statement: what being in favour means, as a sentence: "We should keep the old build tool". For a
             petition, its text. Empty: the name stands for it.
     """
 
     name: str
-    kind: TargetKind = "other"
+    kind: TargetKind = "proposal"
     aliases: tuple[str, ...] = ()
     statement: str = ""
 

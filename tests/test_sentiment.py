@@ -83,7 +83,7 @@ FORUM = posts(
     ("p8", "t2", "p4", "fay", None),
     ("p9", "t2", "p4", "gus", "hmm"),
 )
-BAZEL = Target("Bazel", "product", aliases=("build tool",), statement="We should move to Bazel.")
+BAZEL = Target("Bazel", "tool", aliases=("build tool",), statement="We should move to Bazel.")
 
 
 def test_import_is_light():

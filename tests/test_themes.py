@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+
 from forum_pulse.errors import ConfigError
 from forum_pulse.topics import Codebook, Theme, ThemeModel, builtin_codebooks, load_codebook, read_themes
 from forum_pulse.topics.cues import CueFinder

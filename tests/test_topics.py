@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
+
 from forum_pulse.errors import ConfigError, ForumPulseError
 from forum_pulse.topics import TopicModel, Trend, read_topics, trend
 from forum_pulse.topics.clustering import Clusterer

@@ -14,18 +14,17 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..config import Quality
 from ..embeddings import Embedder, default_embedder
 from ..errors import ConfigError, ForumPulseError
 from .clustering import Clusterer
 from .estimator import Estimator
 from .naming import fit_engine, name_of
-
-Quality = Literal["fast", "balanced"]
 
 FLOOR = 100
 """Distinct texts of `FLOOR_WORDS` words or more below which no topic is claimed."""

@@ -179,7 +179,7 @@ class Export:
 
 
 def _is_litter(name: str) -> bool:
-    """Hidden files; but ".E2.9C.94 ..." is how a Zulip archive names a topic that starts with a check mark."""
+    """Hidden files; but ".E2.9C.94 ..." is how a Zulip archive names a topic that begins with a tick."""
     return any(
         part == "__MACOSX" or (part.startswith(".") and not _ENCODED.match(part))
         for part in PurePosixPath(name).parts
