@@ -56,6 +56,15 @@ class _Candidate:
     asks: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Backing:
+    """How a thread is backed: by how many, by how many in words or by signature, of how many in it."""
+
+    backers: int
+    voices: int
+    people: int
+
+
 def find_petitions(
     store: Store, configs: Sequence[PetitionConfig], detector: ActDetector | None = None
 ) -> list[Petition]:
@@ -64,7 +73,8 @@ def find_petitions(
     Args:
         store: with persons linked to accounts.
         configs: petitions as configured. With none, petitions are detected: threads whose opening post asks
-            for backing and has 5 backers, threads that do not ask but have 10, a quarter of those in them.
+            for backing and has 5 backers, named or not; and threads that do not ask, but where 10 persons
+            back in words or by signature, a quarter of those in the thread (popular news is no petition).
         detector: reads acts in words.
 
     Returns:
@@ -76,43 +86,41 @@ def find_petitions(
     if configs:
         return [configured(store, config) for config in configs]
     candidates = _candidates(store)
-    backers, present = _count(store, candidates, detector or ActDetector())
-    chosen = [
-        candidate
-        for candidate in candidates
-        if _is_backed(candidate, backers[candidate.thread], present.get(candidate.thread, 0))
-    ]
-    groups = _joined(chosen)
-    weight = {group[0].thread: sum(backers[candidate.thread] for candidate in group) for group in groups}
-    groups.sort(key=lambda group: (-weight[group[0].thread], group[0].thread))
+    found = _backing(store, candidates, detector or ActDetector())
+    groups = _joined(
+        [one for one in candidates if one.thread in found and _is_backed(one, found[one.thread])]
+    )
+    groups.sort(key=lambda group: (-sum(found[one.thread].backers for one in group), group[0].thread))
     return _named(groups[:MOST_PETITIONS])
 
 
-def _is_backed(candidate: _Candidate, backers: int, present: int) -> bool:
+def _is_backed(candidate: _Candidate, found: _Backing) -> bool:
     if candidate.asks:
-        return backers >= ENDORSERS_OF_A_CALL
-    return backers >= ENDORSERS_WITHOUT_CALL and backers >= SHARE_WITHOUT_CALL * present
+        return found.backers >= ENDORSERS_OF_A_CALL
+    return found.voices >= max(ENDORSERS_WITHOUT_CALL, SHARE_WITHOUT_CALL * found.people)
 
 
 def _candidates(store: Store) -> list[_Candidate]:
     """Threads with a visible opening post that ask for backing, or are big enough to be backed without."""
-    rows = store.connection.execute(_THREADS, {"least": ENDORSERS_OF_A_CALL}).fetchall()
+    rows = store.connection.execute(_THREADS, {"least": ENDORSERS_OF_A_CALL, "hint": _MAY_BACK}).fetchall()
     opening = first_posts(store, [row[0] for row in rows])
     wanted = set(opening.values())
     words = dict(_opening_words(store, wanted))
     polls = _polls_for_and_against(store)
     found: list[_Candidate] = []
-    for thread, title, kind, people in rows:
+    for thread, title, kind, voices in rows:
         post = opening.get(thread)
         if post is None or post not in words:
             continue
         text = words[post]
         asks = kind in ("petition", "vote") or post in polls or _CALL.search(f"{title}\n{text}") is not None
-        if asks or people >= ENDORSERS_WITHOUT_CALL:
+        if asks or voices >= ENDORSERS_WITHOUT_CALL:
             found.append(_Candidate(thread, post, title, text, asks))
     return found
 
 
+# People who take part, and people who wrote something that may back: a coarse look, done by the database, to
+# spare reading the posts of threads that can't be petitions.
 _THREADS = """
     WITH taking_part AS (
         SELECT p.thread_id, coalesce(p.author_account_id, '') AS account_id, 1 AS n FROM post p
@@ -123,10 +131,19 @@ _THREADS = """
         UNION SELECT p.thread_id, v.account_id, 1 FROM poll_vote v JOIN poll USING (poll_id)
               JOIN post p USING (post_id)
         UNION ALL SELECT p.thread_id, '##', sum(o.votes) FROM poll_option o JOIN poll USING (poll_id)
-                  JOIN post p USING (post_id) GROUP BY ALL)
-    SELECT t.thread_id, coalesce(t.title, ''), t.kind, sum(n) AS people
-    FROM taking_part JOIN thread t USING (thread_id) GROUP BY ALL HAVING sum(n) >= $least
-    ORDER BY t.thread_id"""
+                  JOIN post p USING (post_id) GROUP BY ALL),
+    speaking AS (
+        SELECT thread_id, count(DISTINCT author_account_id) AS voices FROM post
+        WHERE regexp_matches(own_text, $hint, 'i') GROUP BY thread_id)
+    SELECT t.thread_id, coalesce(t.title, ''), t.kind, coalesce(any_value(s.voices), 0) AS voices
+    FROM taking_part JOIN thread t USING (thread_id) LEFT JOIN speaking s USING (thread_id)
+    GROUP BY t.thread_id, t.title, t.kind HAVING sum(n) >= $least ORDER BY t.thread_id"""
+_MAY_BACK = (
+    r"[+＋]\s?1|[👍➕^]|:thumbs|plus.one|sign|support|agree|second|endorse|approve|\bback|behind|favou?r"
+    r"|on board|all for|vote|count|add me|add my|my name|i'm in|me too|same|ditto|this|lgtm|good to me"
+    r"|ack\b|yes|yep|aye|absolutely|definitely|join|with you|want|need|acuerdo|apoyo|accord|soutiens"
+    r"|dafür|stimme|支持|同意|赞成|поддерж|соглас"
+)
 
 
 def _opening_words(store: Store, posts: set[str]) -> list[tuple[str, str]]:
@@ -148,31 +165,31 @@ def _polls_for_and_against(store: Store) -> set[str]:
     return {post for post, stances in options.items() if {"support", "oppose"} <= stances}
 
 
-def _count(
-    store: Store, candidates: Sequence[_Candidate], detector: ActDetector
-) -> tuple[Counter[str], dict[str, int]]:
-    """Backers of each candidate thread by the rules of the ledger, and who takes part in it."""
+def _backing(store: Store, candidates: Sequence[_Candidate], detector: ActDetector) -> dict[str, _Backing]:
+    """How each candidate thread is backed, by the rules of the ledger."""
     trial = [
         Petition(name=c.thread, statement="", origin="detected", opening_posts=(c.post,), threads=(c.thread,))
         for c in candidates
     ]
     ledger.settle(store, trial, detector)
-    backing = store.connection.execute(
-        """SELECT petition, count(*) FROM position WHERE position = 'supports' GROUP BY petition
-           UNION ALL
-           SELECT petition, sum(n)::BIGINT FROM act
-           WHERE identity = 'count_only' AND stance = 'support' AND dropped IS NULL GROUP BY petition"""
-    ).fetchall()
-    present = store.connection.execute(
-        """SELECT petition, count(DISTINCT person_id) FROM (
-               SELECT petition, person_id FROM act
-               UNION SELECT petition, person_id FROM petition_post JOIN reading USING (post_id))
-           GROUP BY petition"""
-    ).fetchall()
-    backers: Counter[str] = Counter()
-    for thread, people in backing:
-        backers[thread] += people
-    return backers, dict(present)
+    return {thread: _Backing(*numbers) for thread, *numbers in store.connection.execute(_BACKING).fetchall()}
+
+
+_BACKING = """
+    WITH backed AS (
+        SELECT petition, count(*) AS named, count(*) FILTER (tier <> 'C') AS voices
+        FROM position WHERE position = 'supports' GROUP BY petition),
+    unnamed AS (
+        SELECT petition, sum(n)::BIGINT AS n FROM act
+        WHERE identity = 'count_only' AND stance = 'support' AND dropped IS NULL GROUP BY petition),
+    present AS (
+        SELECT petition, count(DISTINCT person_id) AS people FROM (
+            SELECT petition, person_id FROM act
+            UNION SELECT petition, person_id FROM petition_post JOIN reading USING (post_id))
+        GROUP BY petition)
+    SELECT q.petition, coalesce(b.named, 0) + coalesce(u.n, 0), coalesce(b.voices, 0), coalesce(p.people, 0)
+    FROM petition q LEFT JOIN backed b USING (petition) LEFT JOIN unnamed u USING (petition)
+    LEFT JOIN present p USING (petition)"""
 
 
 def _joined(candidates: Sequence[_Candidate]) -> list[list[_Candidate]]:

@@ -139,6 +139,17 @@ def test_a_thread_that_does_not_ask_needs_ten_and_a_quarter(tmp_path: Path) -> N
         assert find_petitions(store, ()) == []
 
 
+def test_popular_news_is_no_petition(tmp_path: Path) -> None:
+    """Thumbs alone do not make a petition of a thread that asks for nothing."""
+    forum = Forum()
+    forum.thread(title="Coffee", body="The new coffee machine is here.")
+    for name in PEOPLE:
+        forum.react(name)
+    forum.react(None, n=50)
+    with ingest(tmp_path, forum) as store:
+        assert find_petitions(store, ()) == []
+
+
 def test_everyday_threads_are_no_petitions(tmp_path: Path) -> None:
     """Thanks, likes and answers do not make a petition of a thread that many read."""
     forum = Forum()

@@ -496,3 +496,26 @@ def test_no_petition_at_all_gives_empty_tables(tmp_path: Path) -> None:
             "petition_weeks",
         ):
             assert store.scalar(f"SELECT count(*) FROM {table}") == 0
+
+
+def test_two_workspaces_give_the_same_tables(forum: Forum, tmp_path: Path) -> None:
+    """Pseudonyms differ from one workspace to the next; order and content of the results do not."""
+    forum.poll({"Sign": 9, "Don't sign": 2})
+    for name in NAMES:
+        forum.react(name)
+        forum.say(name, "+1", days=2)
+        forum.vote(name, "Sign")
+    forum.say("ada", "please take my name off", days=3)
+    seen: list[list[object]] = []
+    for place in ("one", "two"):
+        with ingest(tmp_path / place, forum) as store:
+            count(store)
+            tables = ("waterfall", "petition_totals", "petition_weeks", "petition_post")
+            seen.append(
+                [
+                    *(store.sql(f"FROM {table}").to_pylist() for table in tables),
+                    store.sql("SELECT * EXCLUDE (person_id, account_id) FROM act").to_pylist(),
+                    store.sql("SELECT * EXCLUDE (person_id) FROM position").to_pylist(),
+                ]
+            )
+    assert seen[0] == seen[1]
