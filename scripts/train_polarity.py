@@ -28,18 +28,23 @@ def senti4sd(data: Path, name: str) -> list[tuple[str, int]]:
         return sorted((text, POLARITIES.index(label)) for _, label, text in csv.reader(stream, delimiter=";"))
 
 
+def held_out_logits(rows: list[tuple[str, int]], strength: float) -> np.ndarray:
+    """Logits for each text by a model that was not trained on it."""
+    x, y = ngram_features([text for text, _ in rows]), [label for _, label in rows]
+    folds = StratifiedKFold(5, shuffle=True, random_state=0)
+    return cross_val_predict(
+        LogisticRegression(C=strength, max_iter=500), x, y, cv=folds, method="decision_function"
+    )
+
+
 def fit(rows: list[tuple[str, int]]) -> SoftmaxLayer:
     """Choose the strength of regularisation, fit, calibrate."""
     x, y = ngram_features([text for text, _ in rows]), np.array([label for _, label in rows])
-    folds = StratifiedKFold(5, shuffle=True, random_state=0)
-    held_out: dict[float, np.ndarray] = {}
-    for strength in STRENGTHS:
-        model = LogisticRegression(C=strength, max_iter=500)
-        held_out[strength] = cross_val_predict(model, x, y, cv=folds, method="decision_function")
+    held_out = {strength: held_out_logits(rows, strength) for strength in STRENGTHS}
     scores = {c: f1_score(y, logits.argmax(axis=1), average="macro") for c, logits in held_out.items()}
     best = max(scores, key=lambda strength: scores[strength])
     temperature = calibrate(held_out[best], y)
-    print(f"held-out macro-F1 {scores}; temperature {temperature}")
+    print(f"held-out macro-F1 {scores}; C={best}, temperature {temperature}")
     model = LogisticRegression(C=best, max_iter=500).fit(x, y)
     return SoftmaxLayer(model.coef_.T, model.intercept_, temperature, FEATURES)
 

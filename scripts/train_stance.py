@@ -1,12 +1,13 @@
-"""Trains `sentiment/weights/stance.npz` and measures it: python scripts/train_stance.py --data DIR.
+"""Trains the stance and relevance weights and measures them: python scripts/train_stance.py --data DIR.
 
-Learnt from sets whose licence allows it: IBM ArgQ-Rank-30k train and Perspectrum train (arguments for and
-against), the same arguments under another motion, and requests from CLINC150 under the name of their own
-intent (on the subject, yet no stance: none). Every target stands half of the time as a statement ("We
-should ban zoos"), half as a bare name ("zoos"), so that the form gives no class away. The sets marked as
-measuring only are read after all is fitted.
+Learnt from sets whose licence allows it. Attitude: IBM ArgQ-Rank-30k train and Perspectrum train (arguments
+for and against, under the statement and, where it can be told, the bare name of the thing); Senti4SD train
+(how developers sound: positive is for, negative is against, neutral is neither); requests from CLINC150
+under the name of their own intent (on the subject, yet neither). Relevance: the same arguments and
+requests, against arguments under another target. The sets marked as measuring only are read after all is
+fitted.
 
-Regularisation and temperature come from cross-validation with whole motions held out.
+Regularisation and temperature come from cross-validation with whole motions held out. Train polarity first.
 """
 
 import argparse
@@ -21,16 +22,19 @@ from pathlib import Path
 import numpy as np
 from figures import calibrate, figures, softmax
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import accuracy_score
+from sklearn.metrics import balanced_accuracy_score
 from sklearn.model_selection import GroupKFold, cross_val_predict
+from train_polarity import held_out_logits, senti4sd
 
 from forum_pulse.embeddings import Embedder, default_embedder
 from forum_pulse.sentiment.direction import direction
-from forum_pulse.sentiment.pretrained import WEIGHTS, SoftmaxLayer
-from forum_pulse.sentiment.stance import STANCES, StanceClassifier, pair_features
+from forum_pulse.sentiment.polarity import FEATURES, PolarityClassifier
+from forum_pulse.sentiment.pretrained import WEIGHTS, SoftmaxLayer, load_layer
+from forum_pulse.sentiment.stance import STANCES, StanceClassifier, pair_features, tone_features
 
 SEED = 0
 STRENGTHS = (0.03, 0.1)
+POLARITY_STRENGTH = 10.0
 _STATEMENTS = (
     re.compile(
         r"We (?:should|must) (?:fight for the abolition of|\w+) (?:the (?:use|development) of )?(.+)",
@@ -105,44 +109,83 @@ def named(pair: Pair) -> Pair:
     return Pair(match[1], pair.text, STANCES[attitude(pair)])
 
 
-def both_forms(pairs: list[Pair]) -> list[Pair]:
-    """Half of the statements as bare names, half of the bare names as statements."""
-    rng = random.Random(SEED)
-    mixed: list[Pair] = []
-    for pair in sorted(pairs):
-        other = named(pair)
-        if other is pair and pair.stance == "none" and not re.search(r"should|must|is|are", pair.target):
-            other = Pair(f"We should {rng.choice(('support', 'stop'))} {pair.target}", pair.text, "none")
-        mixed.append(rng.choice((pair, other)))
-    return mixed
-
-
 def attitude(pair: Pair) -> int:
     """The class learnt: towards the thing the target names, 0 for, 1 against, 2 neither."""
     opposite = {"favor": "against", "against": "favor", "none": "none"}
     return STANCES.index(pair.stance if direction(pair.target) == "for" else opposite[pair.stance])
 
 
-def fit(pairs: list[Pair], embedder: Embedder) -> SoftmaxLayer:
-    """Choose the strength of regularisation, fit, calibrate."""
-    x = pair_features(embedder.encode([p.text for p in pairs]), embedder.encode([p.target for p in pairs]))
-    y = np.array([attitude(pair) for pair in pairs])
-    motions = np.array([named(pair).target.casefold() for pair in pairs])
+def as_asked(pair: Pair) -> list[Pair]:
+    """A request under the name of its intent and under statements for and against it: no form is telling."""
+    forms = (pair.target, f"We should support {pair.target}", f"We should stop {pair.target}")
+    return [Pair(form, pair.text, pair.stance) for form in forms]
+
+
+def developers(data: Path, things: list[str]) -> tuple[list[Pair], np.ndarray]:
+    """Posts of Senti4SD under names drawn from `things`, and their polarity by models that never saw them."""
+    rows = senti4sd(data, "train3098itemPOLARITY.csv")
+    stances = ("against", "none", "favor")
+    rng = random.Random(SEED)
+    pairs = [Pair(rng.choice(things), text, stances[label]) for text, label in rows]
+    return pairs, softmax(
+        held_out_logits(rows, POLARITY_STRENGTH) / load_layer("polarity.npz", FEATURES).temperature
+    )
+
+
+def pairs_of(pairs: list[Pair], embedder: Embedder) -> np.ndarray:
+    """Features of the pairs as the classifier sees them, without tone."""
+    return pair_features(embedder.encode([p.text for p in pairs]), embedder.encode([p.target for p in pairs]))
+
+
+def fit(x: np.ndarray, y: np.ndarray, groups: np.ndarray, features: str) -> SoftmaxLayer:
+    """Choose the strength of regularisation with whole groups held out, fit, calibrate."""
     held_out: dict[float, np.ndarray] = {}
     for strength in STRENGTHS:
         model = LogisticRegression(C=strength, class_weight="balanced", max_iter=300, tol=1e-3)
-        folds = GroupKFold(5)
-        held_out[strength] = cross_val_predict(
-            model, x, y, groups=motions, cv=folds, method="decision_function"
-        )
-        print(f"C={strength}: held-out accuracy {accuracy_score(y, held_out[strength].argmax(axis=1)):.3f}")
-    best = max(STRENGTHS, key=lambda strength: accuracy_score(y, held_out[strength].argmax(axis=1)))
+        logits = cross_val_predict(model, x, y, groups=groups, cv=GroupKFold(4), method="decision_function")
+        held_out[strength] = logits if logits.ndim > 1 else np.column_stack([np.zeros_like(logits), logits])
+        print(f"C={strength}: held-out balanced accuracy {balanced(held_out[strength], y):.3f}", flush=True)
+    best = max(STRENGTHS, key=lambda strength: balanced(held_out[strength], y))
     temperature = calibrate(held_out[best], y)
-    print(f"C={best}, temperature {temperature:.3f}, {len(y)} pairs, classes {np.bincount(y)}")
+    print(f"{features}: C={best}, temperature {temperature}, {len(y)} pairs, classes {np.bincount(y)}")
     coverage(held_out[best] / temperature, y)
     model = LogisticRegression(C=best, class_weight="balanced", max_iter=300, tol=1e-3).fit(x, y)
-    name = f"{embedder.name} {embedder.revision}"
-    return SoftmaxLayer(model.coef_.T, model.intercept_, temperature, name)
+    if len(model.coef_) == 1:  # two classes: the first one's logit is 0
+        model.coef_ = np.vstack([np.zeros_like(model.coef_), model.coef_])
+        model.intercept_ = np.append(0, model.intercept_)
+    return SoftmaxLayer(model.coef_.T, model.intercept_, temperature, features)
+
+
+def balanced(logits: np.ndarray, y: np.ndarray) -> float:
+    """Accuracy, each class counting alike."""
+    return float(balanced_accuracy_score(y, logits.argmax(axis=1)))
+
+
+def train(data: Path, arguments: list[Pair], embedder: Embedder) -> None:
+    """Fit and save both layers."""
+    kind = f"{embedder.name} {embedder.revision}"
+    asked = [form for pair in requests(data, "train", 30) for form in as_asked(pair)]
+    told = sorted({*arguments, *map(named, arguments)})
+    things = sorted({pair.target for pair in map(named, arguments)} - {pair.target for pair in arguments})
+    posts, held_out_tone = developers(data, [thing for thing in things if direction(thing) == "for"])
+
+    elsewhere = mismatched(told, 0.8)
+    pairs = sorted(told + asked) + elsewhere
+    about = np.repeat([1, 0], [len(pairs) - len(elsewhere), len(elsewhere)])
+    fit(pairs_of(pairs, embedder), about, groups(pairs), kind).save(WEIGHTS / "relevance.npz")
+
+    first = sorted(told + asked)
+    pairs = first + posts
+    tone = np.vstack([PolarityClassifier().predict_proba([p.text for p in first]), held_out_tone])
+    x = np.hstack([pairs_of(pairs, embedder), tone_features(tone)])
+    y = np.array([attitude(pair) for pair in pairs])
+    where = np.append(groups(first), [pair.text for pair in posts])
+    fit(x, y, where, f"{kind} + {FEATURES}").save(WEIGHTS / "stance.npz")
+
+
+def groups(pairs: list[Pair]) -> np.ndarray:
+    """What each pair is about, the same for a statement and the bare name."""
+    return np.array([named(pair).target.casefold() for pair in pairs])
 
 
 def coverage(logits: np.ndarray, y: np.ndarray) -> None:
@@ -169,8 +212,7 @@ def main() -> None:
     ibm = options.data / "stance/ibm30k/data/ibm30k"
     arguments = one_column(ibm / "raw_train_all_onecol.csv") + perspectrum(options.data, "train")
     if not options.measure:
-        none = mismatched(arguments, 0.4) + requests(options.data, "train", 30)
-        fit(both_forms(arguments + none), embedder).save(WEIGHTS / "stance.npz")
+        train(options.data, arguments, embedder)
     unseen = one_column(ibm / "raw_test_all_onecol.csv")
     sets = {
         "IBM-30k test, 15 unseen motions": unseen,
@@ -186,9 +228,14 @@ def main() -> None:
     measured = {}
     for name, source in sets.items():
         pairs = one_column(source) if isinstance(source, Path) else source
-        probabilities = classifier.predict_proba([p.text for p in pairs], [p.target for p in pairs])
-        measured[name] = figures(probabilities, np.array([STANCES.index(p.stance) for p in pairs]), STANCES)
-        print(name, measured[name])
+        truth = np.array([STANCES.index(pair.stance) for pair in pairs])
+        texts, targets = [pair.text for pair in pairs], [pair.target for pair in pairs]
+        known = np.array([[r.favor, r.against, r.none] for r in classifier.read(texts, targets)])
+        measured[name] = {
+            "predict": figures(classifier.predict_proba(texts, targets), truth, STANCES),
+            "read": figures(known, truth, STANCES),
+        }
+        print(name, *measured[name].items(), sep="\n  ", flush=True)
     (WEIGHTS / "stance.json").write_text(json.dumps(measured, indent=1) + "\n", "utf-8")
 
 

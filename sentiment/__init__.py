@@ -5,6 +5,7 @@
 `predict_proba` can stand in their place.
 """
 
+from .direction import Direction
 from .people import person_stances, read_stances
 from .polarity import POLARITIES, Polarity, PolarityClassifier, PolarityReader, read_polarity
 from .stance import STANCES, Reading, Stance, StanceClassifier, StanceReader
@@ -14,6 +15,7 @@ __all__ = [
     "POLARITIES",
     "STANCES",
     "Basis",
+    "Direction",
     "Polarity",
     "PolarityClassifier",
     "PolarityReader",

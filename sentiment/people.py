@@ -36,7 +36,7 @@ def read_stances(
     Args:
         posts: columns post_id, thread_id, parent_post_id, own_text; one row a post.
         targets: what to read stances towards.
-        classifier: what reads them.
+        classifier: what reads them; each text it is given is about its target.
         petition_threads: thread_id -> name of the target its petition states.
 
     Returns:

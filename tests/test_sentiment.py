@@ -120,6 +120,12 @@ def test_direction_of_statements(statement: str, expected: str):
     assert direction(statement) == expected
 
 
+def test_a_target_tells_its_direction():
+    """A target shows how its statement is taken, so that a figure which seems upside down can be explained."""
+    assert Target("mandate", statement="We should revoke the mandate").direction == "against"
+    assert Target("mandate").direction == "for"
+
+
 def test_turning_the_target_turns_the_reading():
     """Being for "we should keep X" as much as against "we should stop X": only the two columns change places."""
 
@@ -175,7 +181,7 @@ def test_probabilities_are_probabilities():
         assert classifier.predict(*args) == [names[i] for i in probabilities.argmax(axis=1)]
 
 
-@pytest.mark.parametrize("size", [1, 50, 5000])
+@pytest.mark.parametrize("size", [1, 50, 4500])
 def test_a_reading_does_not_depend_on_its_neighbours(size: int):
     """The same text reads the same to the last bit alone, in a crowd of any size, and shuffled."""
     crowd = TEXTS + [f"{text} {number}" for number in range(size // 4) for text in TEXTS]
@@ -192,17 +198,26 @@ def test_a_reading_does_not_depend_on_its_neighbours(size: int):
 
 
 def test_unclear_is_what_falls_below_the_band():
-    """`read` agrees with `predict_proba`, and marks exactly those whose best probability is too low."""
-    classifier = StanceClassifier(fake_minilm(), abstain=0.5)
+    """A reading names its most probable stance, and is marked exactly when that is less probable than `abstain`."""
     targets = ["We should use agents"] * len(TEXTS)
+    for reading in StanceClassifier(fake_minilm(), abstain=0.5).read(TEXTS, targets):
+        row = (reading.favor, reading.against, reading.none)
+        assert reading.stance == STANCES[row.index(max(row))]
+        assert reading.unclear == (max(row) < 0.5)
+    assert all(r.unclear for r in StanceClassifier(fake_minilm(), abstain=1.01).read(TEXTS, targets))
+    assert not any(r.unclear for r in StanceClassifier(fake_minilm(), abstain=0).read(TEXTS, targets))
+
+
+def test_what_is_known_to_be_about_the_target_is_never_less_polar():
+    """`read` takes it as known that a text is about its target; `predict` doubts it, which only adds to none."""
+    classifier = StanceClassifier(fake_minilm())
+    targets = ["We should ban agents"] * len(TEXTS)
     for reading, row in zip(
         classifier.read(TEXTS, targets), classifier.predict_proba(TEXTS, targets), strict=True
     ):
-        assert (reading.favor, reading.against, reading.none) == tuple(row)
-        assert reading.unclear == (row.max() < 0.5)
-        assert reading.stance == STANCES[row.argmax()]
-    assert all(r.unclear for r in StanceClassifier(fake_minilm(), abstain=1.01).read(TEXTS, targets))
-    assert not any(r.unclear for r in StanceClassifier(fake_minilm(), abstain=0).read(TEXTS, targets))
+        assert reading.favor >= row[0]
+        assert reading.against >= row[1]
+        assert reading.none <= row[2] + 3e-6
 
 
 def test_nothing_gives_nothing():
@@ -248,9 +263,15 @@ def test_damaged_weights_are_an_error_for_people(tmp_path: Path, content: bytes 
 
 def test_weights_are_small_and_measured():
     """What ships is below a megabyte, loads without pickles, and has its figures beside it."""
-    for name, features in (("stance", f"{MINILM} 53aa51172d14"), ("polarity", "hashed n-grams 1")):
+    minilm = f"{MINILM} 53aa51172d14"
+    for name, features, classes in (
+        ("polarity", "hashed n-grams 1", 3),
+        ("relevance", minilm, 2),
+        ("stance", f"{minilm} + hashed n-grams 1", 3),
+    ):
         assert (WEIGHTS / f"{name}.npz").stat().st_size < 1_000_000
-        assert load_layer(f"{name}.npz", features).coefficients.shape[1] == 3
+        assert load_layer(f"{name}.npz", features).coefficients.shape[1] == classes
+    for name in ("polarity", "stance"):
         assert json.loads((WEIGHTS / f"{name}.json").read_text("utf-8"))
 
 
@@ -387,7 +408,7 @@ def test_polarity_floor():
         rows = list(csv.reader(stream, delimiter=";"))
     assert (
         macro_f1([row[1] for row in rows], PolarityClassifier().predict([row[2] for row in rows]), POLARITIES)
-        > 0.0
+        > 0.818
     )
 
 
@@ -405,7 +426,7 @@ def test_stance_floor(tmp_path: Path):
         [row["Tweet"] for row in rows], [row["Target 1"] for row in rows]
     )
     choice = ["favor" if favor > against else "against" for favor, against, _ in probabilities]
-    assert macro_f1([row["Stance 1"].lower() for row in rows], choice, ["favor", "against"]) > 0.0
+    assert macro_f1([row["Stance 1"].lower() for row in rows], choice, ["favor", "against"]) > 0.696
 
 
 @pytest.mark.models
