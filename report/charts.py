@@ -6,7 +6,7 @@ narrow page, because a scaled-down chart can't be read. What is suppressed is ma
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
@@ -65,8 +65,14 @@ def endorsements(table: Published, petition: str) -> Chart | None:
 def _endorsements(rows: list[_Record], net: list[_Record], width: int) -> Any:
     import altair as alt
 
-    x = alt.X("week:T", title=None, scale=alt.Scale(type="utc", padding=8), axis=_weeks(alt, rows, width))
-    running = alt.Chart(_data(net)).encode(x=x, y=alt.Y("net:Q", title="net", axis=_counts(alt)))
+    x, bare = (
+        alt.X(
+            "week:T", title=None, scale=alt.Scale(type="utc", padding=8),
+            axis=_weeks(alt, rows, width, labels=labels),
+        )
+        for labels in (True, False)
+    )  # fmt: skip
+    running = alt.Chart(_data(net)).encode(x=bare, y=alt.Y("net:Q", title="net", axis=_counts(alt)))
     top = running.mark_area(color=_FOR, opacity=0.16, line={"color": _FOR, "strokeWidth": 2})
     points = running.mark_circle(color=_FOR, size=22, opacity=1)
     moves = [
@@ -82,7 +88,7 @@ def _endorsements(rows: list[_Record], net: list[_Record], width: int) -> Any:
     y = alt.Y("people:Q", title="new / withdrawn", axis=_counts(alt, ticks=3))
     bars = (
         alt.Chart(_data(moves))
-        .mark_bar(size=max(2.0, min(14.0, 0.7 * width / len(rows))))
+        .mark_bar(size=_bar_width(rows, width))
         .encode(x=x, y=y, color=alt.Color("kind:N", scale=scale, legend=None))
     )
     marks = (
@@ -206,9 +212,7 @@ def _timeline(rows: list[_Record], width: int) -> Any:
     y = alt.Y("posts:Q", title=None, axis=_counts(alt), scale=alt.Scale(domain=[0, top]))
     shown = [row for row in rows if row["posts"] is not None]
     bars = (
-        alt.Chart(_data(shown))
-        .mark_bar(color="var(--none)", size=max(2.0, min(18.0, 0.7 * width / len(rows))))
-        .encode(x=x, y=y)
+        alt.Chart(_data(shown)).mark_bar(color="var(--none)", size=_bar_width(rows, width)).encode(x=x, y=y)
     )
     small = [{"week": row["week"], "posts": 0} for row in rows if row["posts"] is None]
     marks = (
@@ -277,10 +281,21 @@ def _names_room(width: int) -> int:
     return 190 if width > NARROW else 150
 
 
-def _weeks(alt: Any, rows: list[_Record], width: int) -> Any:
+def _bar_width(rows: list[_Record], width: int) -> float:
+    """Width of a bar that leaves a gap to the week beside it, also where weeks are left out of the rows."""
+    weeks = (date.fromisoformat(rows[-1]["week"]) - date.fromisoformat(rows[0]["week"])).days / 7 + 1
+    return max(2.0, min(18.0, 0.65 * width / weeks))
+
+
+def _weeks(alt: Any, rows: list[_Record], width: int, *, labels: bool = True) -> Any:
+    """Axis of weeks with ticks on their Mondays, as many as there is room for."""
+    mondays = sorted(date.fromisoformat(row["week"]) for row in rows)
+    weeks = (mondays[-1] - mondays[0]).days // 7
+    step = max(1, -(-weeks // (width // 70)))
+    ticks = [mondays[0] + timedelta(weeks=place) for place in range(0, weeks + 1, step)]
     return alt.Axis(
-        grid=False, format="%b %Y" if len(rows) > _LONG else "%-d %b", labelOverlap="greedy",
-        tickCount=max(2, width // 90), labelFlush=True,
+        grid=False, format="%b %Y" if weeks > _LONG else "%-d %b", labels=labels,
+        values=[int(datetime(t.year, t.month, t.day, tzinfo=UTC).timestamp() * 1000) for t in ticks],
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ Method: Hundepool et al., *Statistical Disclosure Control* (Wiley 2012), ch. 4: 
 suppression, and the attacker's feasibility interval, here solved in whole numbers.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
@@ -44,6 +44,15 @@ class Relation:
     exact: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The figures of one step of a running total: the total after it, what came and what went."""
+
+    total: str
+    plus: str
+    minus: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """Everything a reader would see, and what he can reckon with.
@@ -52,13 +61,13 @@ class Problem:
         figures: the numbers by key.
         relations: how they hang together.
         follows: a figure -> what must be hidden with it (shares, intervals; need not be figures).
-        series: running totals in order; the steps between two published ones must not be small either.
+        series: running totals, week by week in order.
     """
 
     figures: Mapping[str, Figure]
     relations: Sequence[Relation] = ()
     follows: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
-    series: Sequence[Sequence[str]] = ()
+    series: Sequence[Sequence[Week]] = ()
 
 
 def to_hide(problem: Problem, k: int) -> frozenset[str]:
@@ -85,6 +94,7 @@ class _Search:
         self.k = k
         self.hidden: dict[str, _Kind] = {}
         self._safe: set[str] = set()
+        self._values = {key: figure.value for key, figure in problem.figures.items()}
         known = problem.figures.keys()
         self._relations = [r for r in problem.relations if all(key in known for key, _ in r.terms)]
 
@@ -103,30 +113,46 @@ class _Search:
                 self._hide(key, "small")
 
     def thin_series(self) -> None:
-        """Publish running totals only where they moved by nothing or by k from one published to the next.
+        """Publish running totals only where no small group shows in the way from one published to the next.
 
-        The walk goes forward from the 0 before all; the last total is the one everybody quotes, so where a
-        step to it would be small, those before give way, and the walk goes back from it to meet them.
+        The walk goes forward from the 0 before all; the last total is the one everybody quotes, so where the
+        way to it would tell too much, those before give way, and the walk goes back from it to meet them.
         """
-        for keys in self.problem.series:
-            values = [self.problem.figures[key].value for key in keys]
-            last = len(keys) - 1
+        for weeks in self.problem.series:
+            shown = [place for place, week in enumerate(weeks) if week.total not in self.hidden]
             kept: list[int] = []
-            for index in range(last):
-                if self._may_step(values[kept[-1]] if kept else 0, values[index]):
-                    kept.append(index)
-            while kept and not self._may_step(values[kept[-1]], values[last]):
-                kept.pop()
-            first, before = (kept[-1] + 1, values[kept[-1]]) if kept else (0, 0)
-            kept.append(last)
-            for index in reversed(range(first, last)):
-                if self._may_step(before, values[index]) and self._may_step(values[index], values[kept[-1]]):
-                    kept.append(index)
-            for index in set(range(len(keys))).difference(kept):
-                self._hide(keys[index], "free")
+            for place in shown:
+                if self._may_step(weeks, kept[-1] if kept else -1, place):
+                    kept.append(place)
+            last = len(weeks) - 1
+            if last in shown and last not in kept:
+                # Totals of the first weeks, as long as all is published, can be had by adding up: they stay.
+                while (
+                    kept and self._hides(weeks[: kept[-1] + 1]) and not self._may_step(weeks, kept[-1], last)
+                ):
+                    kept.pop()
+                before = kept[-1] if kept else -1
+                kept.append(last)
+                for place in reversed([place for place in shown if before < place < last]):
+                    if self._may_step(weeks, before, place) and self._may_step(weeks, place, kept[-1]):
+                        kept.append(place)
+            for place in set(shown).difference(kept):
+                self._hide(weeks[place].total, "free")
 
-    def _may_step(self, before: int, after: int) -> bool:
-        return before == after or abs(after - before) >= self.k
+    def _may_step(self, weeks: Sequence[Week], before: int, after: int) -> bool:
+        """Whether the totals of two weeks may both be known (`before` -1: the 0 at the start).
+
+        With everything in between published they tell nothing new. Where only gains, or only losses, are
+        hidden, the totals give their sum, so it must reach k. Where both are, no group's size follows; what
+        a narrow case may still pin down is the audit's to find.
+        """
+        between = weeks[before + 1 : after + 1]
+        gained = sum(self._values[week.plus] for week in between if week.plus in self.hidden)
+        lost = sum(self._values[week.minus] for week in between if week.minus in self.hidden)
+        return bool(gained) == bool(lost) or gained + lost >= self.k
+
+    def _hides(self, weeks: Sequence[Week]) -> bool:
+        return any(week.plus in self.hidden or week.minus in self.hidden for week in weeks)
 
     def cover_remainders(self) -> None:
         """Where a published whole less its published parts leaves 1 to k-1, hide a further part."""
@@ -171,23 +197,30 @@ class _Search:
             changed = True
         return changed
 
-    def _components(self) -> Iterator[list[Relation]]:
-        """Relations with hidden figures, in groups that share hidden figures."""
-        groups: list[tuple[set[str], list[Relation]]] = []
-        for relation in self._relations:
-            keys = {key for key, _ in relation.terms if key in self.hidden}
-            if not keys:
-                continue
-            members = [relation]
-            apart: list[tuple[set[str], list[Relation]]] = []
-            for group in groups:
-                if group[0] & keys:
-                    keys |= group[0]
-                    members = group[1] + members
-                else:
-                    apart.append(group)
-            groups = [*apart, (keys, members)]
-        return iter([members for _, members in groups])
+    def _components(self) -> list[list[Relation]]:
+        """Relations with hidden figures, in groups that share some, without the groups known to be safe."""
+        open_relations = [
+            (relation, keys)
+            for relation in self._relations
+            if (keys := [key for key, _ in relation.terms if key in self.hidden])
+        ]
+        parent: dict[str, str] = {}
+
+        def root(key: str) -> str:
+            while (above := parent.setdefault(key, key)) != key:
+                parent[key] = parent[above]
+                key = above
+            return key
+
+        for _, keys in open_relations:
+            for key in keys[1:]:
+                parent[root(key)] = root(keys[0])
+        groups: dict[str, list[Relation]] = {}
+        unsafe = {root(key) for _, keys in open_relations for key in keys if key not in self._safe}
+        for relation, keys in open_relations:
+            if root(keys[0]) in unsafe:
+                groups.setdefault(root(keys[0]), []).append(relation)
+        return list(groups.values())
 
     def _pinned(self, relations: list[Relation]) -> str | None:
         """A hidden figure that has one possible value only, None where there is none.

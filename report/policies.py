@@ -63,7 +63,7 @@ _OVER_TIME = TablePolicy(
         Running("net", "gross", "withdrawn", ("petition",), ends_in="petitions/{petition}/counted"),
         Down("withdrawn", ("petition",), "petitions/{petition}/withdrew"),
     ),
-    ranks={"net": 1},
+    ranks={"gross": 1, "withdrawn": 1},
 )
 
 _THEMES = TablePolicy(

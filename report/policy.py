@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from .disclosure import Relation
+from .disclosure import Relation, Week
 
 Row = Mapping[str, Any]
 
@@ -150,10 +150,12 @@ class Running:
                 before = ((cells.key(row, self.total), -1),)
             yield Relation(((self.ends_in.format_map(cells.rows[rows[-1]]), 1), *before))
 
-    def series(self, cells: Cells) -> Iterator[list[str]]:
-        """The running totals of each group, in order."""
+    def series(self, cells: Cells) -> Iterator[list[Week]]:
+        """The weeks of each group, in order."""
         for rows in _groups(cells, self.by):
-            yield [cells.key(row, self.total) for row in rows]
+            yield [
+                Week(*(cells.key(row, name) for name in (self.total, self.plus, self.minus))) for row in rows
+            ]
 
 
 def _groups(cells: Cells, by: tuple[str, ...]) -> Iterator[list[int]]:

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from .disclosure import Figure, Problem, Relation, to_hide
+from .disclosure import Figure, Problem, Relation, Week, to_hide
 from .policy import Row, Running, TablePolicy
 
 SUPPRESSED: Final = "suppressed"
@@ -165,10 +165,10 @@ class _Draft:
         """The sums a reader can do within this table. Declares totals on the way."""
         return [relation for structure in self.policy.structures for relation in structure.relations(self)]
 
-    def series(self) -> list[list[str]]:
+    def series(self) -> list[list[Week]]:
         """Running totals."""
         running = [part for part in self.policy.structures if isinstance(part, Running)]
-        return [keys for part in running for keys in part.series(self)]
+        return [weeks for part in running for weeks in part.series(self)]
 
     def followers(self) -> Iterator[tuple[str, str]]:
         """Pairs (figure, cell that is hidden with it)."""
@@ -212,10 +212,10 @@ def _problem(drafts: Sequence[_Draft]) -> Problem:
         for key, figure in draft.totals.items():
             figures.setdefault(key, figure)
     relations = [relation for relation in claimed if _holds(relation, figures)]
-    series = [keys for draft in drafts for keys in draft.series()]
+    series = [weeks for draft in drafts for weeks in draft.series()]
     # The last running total is the one everybody quotes, and what stands in two places is hidden in both:
     # they serve as cover only when nothing else will do.
-    for key in {keys[-1] for keys in series}:
+    for key in {weeks[-1].total for weeks in series}:
         figures[key] = replace(figures[key], rank=_LAST)
     for key in {key for relation in relations if _is_repeat(relation) for key, _ in relation.terms}:
         figures[key] = replace(figures[key], rank=figures[key].rank + _REPEATED)

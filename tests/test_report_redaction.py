@@ -90,17 +90,35 @@ def candidates(*rows: tuple[str, str, str, str, float]) -> pa.Table:
 def test_quotes_are_whole_sentences_one_a_person_and_never_alike() -> None:
     """The passage around the theme, the clearest of a person, no near copies, neither too short nor too long."""
     table = candidates(
-        ("cost", "1", "a", "Hello there. The quota ran out on the second day of the month. Bye.", 0.9),
+        (
+            "cost",
+            "1",
+            "a",
+            "Hello there. The quota ran out on the second day of the month, and nobody in finance could say why. Bye.",
+            0.9,
+        ),
         ("cost", "2", "a", "My second post says the quota is a joke that nobody laughs about.", 0.8),
-        ("cost", "3", "b", "The quota ran out on the second day of the month!", 0.7),
+        (
+            "cost",
+            "3",
+            "b",
+            "The quota ran out on the second day of the month, and nobody in finance could say why!",
+            0.7,
+        ),
         ("cost", "4", "c", "quota", 0.95),
         ("cost", "5", "d", "A quota " + "is a very long story " * 20, 0.99),
-        ("cost", "6", "e", "We planned our release week around a quota, e.g. by working at night.", 0.3),
+        (
+            "cost",
+            "6",
+            "e",
+            "So: we planned around a quota, e.g. by working at night. It was fun for nobody. :smile:",
+            0.3,
+        ),
     )
     found = pick_quotes(table, PrivacyConfig(), Redactor(frozenset())).to_pylist()
     assert sorted(row["quote"] for row in found) == [
-        "The quota ran out on the second day of the month.",
-        "We planned our release week around a quota, e.g. by working at night.",
+        "So: we planned around a quota, e.g. by working at night. It was fun for nobody.",
+        "The quota ran out on the second day of the month, and nobody in finance could say why.",
     ]
 
 

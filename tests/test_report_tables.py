@@ -1,5 +1,7 @@
 """The tables of a report, from a small forum whose figures are known."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -10,7 +12,16 @@ import pytest
 
 from forum_pulse.config import Config, PrivacyConfig, TargetConfig
 from forum_pulse.corpus.store import Store
-from forum_pulse.report import POLICIES, SUPPRESSED, build_tables, context_of, publish_all, write_report
+from forum_pulse.report import (
+    POLICIES,
+    SUPPRESSED,
+    Redactor,
+    build_tables,
+    context_of,
+    publish_all,
+    write_report,
+)
+from forum_pulse.report.vocabulary import vocabulary
 
 START = datetime(2031, 1, 6, 9)  # noqa: DTZ001 - the store keeps UTC without a zone
 PEOPLE = [f"p{i:02d}" for i in range(24)]
@@ -266,3 +277,34 @@ def test_context_holds_no_paths(store: Store) -> None:
     context = context_of(store, CONFIG)
     assert [(entry.name, entry.posts) for entry in context.inputs] == [("export.zip", 28)]
     assert context.target == "Quill"
+
+
+def test_the_forum_tells_words_from_names(store: Store) -> None:
+    """What five people write in small letters is a word, even if a colleague bears it; what ten write is a thing."""
+    insert(
+        store,
+        "post",
+        [
+            post(100 + i, person, text="We had a talk per team, and ilse liked Java; Ilse said so.")
+            for i, person in enumerate(PEOPLE[:12])
+        ],
+    )
+    words = vocabulary(store)
+    assert {"had", "per"} <= words.everyday
+    assert "ilse" not in words.everyday
+    assert "java" in words.familiar
+    names = Redactor(frozenset({"Ilse", "Per", "Had"}), words=words)
+    assert (
+        names.without_names("We had it per team, ilse; ask Had.") == "We had it per team, [name]; ask [name]."
+    )
+
+
+def test_the_room_opens_without_heavy_libraries() -> None:
+    """Importing the report loads no charts, no language model and no solver."""
+    code = (
+        "import sys, forum_pulse.report; "
+        "print([m for m in ('altair','vl_convert','spacy','scipy','pandas','jinja2','xlsxwriter','rich.table') "
+        "if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
