@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import re
+import subprocess
+import sys
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -251,3 +253,14 @@ def test_summary_table_prints_names_as_they_are(published: dict[str, Published])
     lines = stream.getvalue().splitlines()
     assert lines[1].split() == ["people", "backing", "[adopt-quill]", "40", "38–45"]
     assert lines[2].split() == ["people", "backing", "tiny", SUPPRESSED]
+
+
+def test_the_room_opens_without_heavy_libraries() -> None:
+    """Importing the report loads no charts, no language model and no solver."""
+    code = (
+        "import sys, forum_pulse.report; "
+        "print([m for m in ('altair','vl_convert','spacy','scipy','pandas','jinja2','xlsxwriter','rich.table') "
+        "if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
