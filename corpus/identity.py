@@ -99,8 +99,15 @@ def link(store: Store, people: PeopleConfig) -> Identified:
 
 
 def handles(store: Store) -> frozenset[str]:
-    """Everything by which somebody could be named in a text: for redaction, never for showing."""
-    rows = store.connection.execute("SELECT native_id, username, display_name, email FROM sealed.handle")
+    """Everything by which a person could be named in a text: for redaction, never for showing.
+
+    Bots are left out: their names ("Releases") are words that quotes need.
+    """
+    rows = store.connection.execute(
+        """SELECT h.native_id, h.username, h.display_name, h.email FROM sealed.handle h
+           WHERE NOT EXISTS (SELECT 1 FROM person_account JOIN person n USING (person_id)
+                             WHERE account_id = h.account_id AND n.is_bot)"""
+    )
     return frozenset(name for row in rows.fetchall() for name in row if name)
 
 
