@@ -52,9 +52,9 @@ _DIRECTION = """
 
 # What a reader of the report must know of the models; the figures are those of docs/models.md.
 _METHODS = (
-    ("Stance", """Read from words by a plain baseline. On arguments about motions it had never seen it tells for
-        from against with a macro-F1 of 0.71, on newspaper comments 0.58, on tweets no better than chance. Take it
-        as a hint of where to look, not as a measurement."""),
+    ("Stance", """Read from words by a plain baseline. On arguments about motions it had never seen it tells
+        for from against with a macro-F1 of 0.71, on newspaper comments 0.58, on tweets no better than chance.
+        Take it as a hint of where to look, not as a measurement."""),
     ("Themes", """Found sentence by sentence from a codebook's cue phrases and examples; a theme says what is
         raised, not which side is taken."""),
 )  # fmt: skip
