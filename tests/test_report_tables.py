@@ -102,6 +102,11 @@ def store(tmp_path: Path) -> Iterator[Store]:
         put(made, "person_stance", [
             {"target": "Quill", "person_id": p, "stance": side, "posts": 1} for p, side in zip(PEOPLE, sides, strict=True)
         ])  # fmt: skip
+        put(
+            made,
+            "direction",
+            [{"person_id": p, "stance": side} for p, side in zip(PEOPLE, sides, strict=True)],
+        )
         put(made, "headline_target", [{"target": "Quill"}])
         put(made, "theme_trend", [{"theme": "cost", "trend": "rising"}])
         put(made, "post_topic", [{"post_id": i, "topic_id": 0 if n < 20 else 1} for n, i in enumerate(ids)])
