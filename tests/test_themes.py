@@ -171,7 +171,7 @@ def test_likeness_finds_what_no_cue_names():
     model = ThemeModel(SMALL, embedder=FakeEmbedder())
     found = model.predict(
         [
-            "there is a parking garage space for cars",
+            "any parking garage space for cars",
             "The meeting is moved to three o'clock on Thursday.",
             "I park my thoughts here for now",
         ]
@@ -270,8 +270,34 @@ def test_builtin_codebook_reads_posts():
     """On invented posts the built-in codebook keeps its precision, recall, and silence on ordinary talk."""
     posts = dev_posts()
     found = ThemeModel().predict([post for _, post in posts])
-    right = sum(len(one & other) for one, (other, _) in zip(found, posts, strict=True))
-    assert right / sum(len(one) for one in found) >= 0.77
-    assert right / sum(len(wanted) for wanted, _ in posts) >= 0.60
+    right = sum(len(one & wanted) for one, (wanted, _) in zip(found, posts, strict=True))
+    assert right / sum(len(one) for one in found) >= 0.85
+    assert right / sum(len(wanted) for wanted, _ in posts) >= 0.52
     silent = [not one for one, (wanted, _) in zip(found, posts, strict=True) if not wanted]
     assert sum(silent) / len(silent) >= 0.9
+
+
+@pytest.mark.models
+def test_builtin_codebook_is_silent_on_technical_talk(shared: Path):
+    """Few posts of programmers about their code raise a concern about a mandated tool."""
+    folder = shared / "data/sentiment/senti4sd/Senti4SD_GoldStandard_and_DSM/Senti4SD_Train_Test_Partitions"
+    if not folder.is_dir():
+        pytest.skip("senti4sd is not here")
+    lines = (folder / "train3098itemPOLARITY.csv").read_text(encoding="utf-8", errors="replace").splitlines()
+    rows = [line.split(";", 2)[2] for line in lines if line.count(";") >= 2]
+    found = ThemeModel().predict(random.Random(0).sample(rows, k=200))
+    assert sum(map(bool, found)) / len(found) <= 0.25
+
+
+@pytest.mark.models
+def test_prevalence_sets_how_sure_a_reading_is():
+    """Where most sentences raise a theme, the threshold is no higher than where few do."""
+    sure, bold = (ThemeModel(prevalence=share).likeness.threshold for share in (0.05, 1.0))
+    assert bold < sure
+
+
+@pytest.mark.parametrize("share", [0, -0.1, 1.5])
+def test_impossible_prevalence_is_refused(share: float):
+    """A share lies above 0 and is at most 1."""
+    with pytest.raises(ConfigError, match="prevalence"):
+        ThemeModel(SMALL, prevalence=share, embedder=FakeEmbedder()).predict(["hello"])

@@ -47,12 +47,13 @@ def by_text(model: TopicModel, texts: list[str]) -> dict[str, int]:
 def test_parameters_stay_as_given():
     """Nothing happens in the constructor: what goes in comes out, good or bad."""
     embedder = FakeEmbedder()
-    model = TopicModel(quality="fast", seed=3, min_topic_size=1, n_topics=0, embedder=embedder)
+    model = TopicModel(quality="fast", seed=3, min_topic_size=1, n_topics=0, hidden=["Jo"], embedder=embedder)
     assert model.get_params() == {
         "quality": "fast",
         "seed": 3,
         "min_topic_size": 1,
         "n_topics": 0,
+        "hidden": ["Jo"],
         "embedder": embedder,
     }
     assert not embedder.calls
@@ -230,6 +231,15 @@ class TestFitted:
         model = TopicModel(embedder=FakeEmbedder()).fit(texts)
         assert not {"zebulon", "example", "firm"} & {
             word for t in model.topics_ for term in t.terms for word in term.split()
+        }
+
+    def test_hidden_words_never_name_a_topic(self):
+        """A person's name that many posts mention is kept out of names and terms when it is given."""
+        texts = [f"{text} says Zoë O'Brien-Wu" for text in forum()]
+        model = TopicModel(hidden=["Zoë O'Brien-Wu"], embedder=FakeEmbedder()).fit(texts)
+        assert model.topics_
+        assert not {"zoë", "brien-wu", "zoë brien-wu"} & {
+            term for topic in model.topics_ for term in topic.terms
         }
 
     def test_warning_filters_are_put_back(self, texts: list[str]):

@@ -92,6 +92,7 @@ class TopicModel(Estimator):
             where that is more.
         n_topics: how many; None takes the number with the highest silhouette. Where fewer groups than that
             are dense enough, there are fewer topics.
+        hidden: words that must not name a topic, such as people's names; a full name hides each of its words.
         embedder: in place of the one `quality` stands for.
 
     Attributes:
@@ -111,12 +112,14 @@ class TopicModel(Estimator):
         seed: int = 0,
         min_topic_size: int | None = None,
         n_topics: int | None = None,
+        hidden: Sequence[str] = (),
         embedder: Embedder | None = None,
     ) -> None:
         self.quality = quality
         self.seed = seed
         self.min_topic_size = min_topic_size
         self.n_topics = n_topics
+        self.hidden = hidden
         self.embedder = embedder
 
     def fit(self, texts: Sequence[str]) -> Self:
@@ -181,7 +184,7 @@ class TopicModel(Estimator):
         vectors = self._encode(distinct.texts)
         least = self.min_topic_size or max(SMALLEST, len(vectors) // _MOST_TOPICS)
         self._clusterer = Clusterer(min_size=least, n_clusters=self.n_topics, seed=self.seed)
-        groups, terms = fit_engine(distinct.texts, vectors, self._clusterer)
+        groups, terms = fit_engine(distinct.texts, vectors, self._clusterer, self.hidden)
         if not terms:
             self.note_ = f"no topics claimed: no group of {least} or more distinct texts stands out"
             return

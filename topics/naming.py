@@ -7,7 +7,7 @@ writer's misspelling or a name dropped once never becomes a topic's name.
 
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,7 +35,7 @@ _FILLERS = (
 
 
 def fit_engine(
-    texts: Sequence[str], vectors: NDArray[np.float32], clusterer: Clusterer
+    texts: Sequence[str], vectors: NDArray[np.float32], clusterer: Clusterer, hidden: Iterable[str] = ()
 ) -> tuple[NDArray[np.int64], dict[int, tuple[str, ...]]]:
     """Group texts and find the terms of each group, by a BERTopic that runs on our vectors and clusterer.
 
@@ -43,6 +43,7 @@ def fit_engine(
         texts: distinct texts, sorted.
         vectors: their unit vectors.
         clusterer: fitted here.
+        hidden: words that must not become terms.
 
     Returns:
         The clusterer's label of each text, and the terms of each label, best first, without near-repeats.
@@ -53,7 +54,7 @@ def fit_engine(
         from bertopic.vectorizers import ClassTfidfTransformer
 
     speech = [_NOT_SPEECH.sub(" ", text) for text in texts]
-    vectorizer = _vectorizer(speech)
+    vectorizer = _vectorizer(speech, hidden)
     if vectorizer is None:
         groups = clusterer.fit(vectors).labels_
         return groups, dict.fromkeys(range(len(clusterer.centroids_)), ())
@@ -81,7 +82,7 @@ def name_of(terms: Sequence[str]) -> str:
     return ", ".join(terms[:_NAME_TERMS]) or "unnamed"
 
 
-def _vectorizer(texts: Sequence[str]) -> Any:
+def _vectorizer(texts: Sequence[str], hidden: Iterable[str]) -> Any:
     """Counts words and pairs of words that enough texts share; None where there are no words to count.
 
     BERTopic joins a group's texts before counting, so its own `min_df` would count groups.
@@ -90,6 +91,7 @@ def _vectorizer(texts: Sequence[str]) -> Any:
     from spacy.lang.en.stop_words import STOP_WORDS
 
     stop_words = STOP_WORDS | set(_FILLERS.split())
+    stop_words |= {word for words in hidden for word in re.findall(_WORD, words.lower())}
     settings: dict[str, Any] = {
         "stop_words": sorted(word for word in stop_words if re.fullmatch(_WORD, word)),
         "token_pattern": _WORD,

@@ -10,10 +10,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from ..embeddings import Embedder, default_embedder
+from ..errors import ConfigError
 from .codebook import Codebook, load_codebook
 from .cues import CueFinder
 from .estimator import Estimator
@@ -43,10 +45,9 @@ class ThemeHit:
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """A codebook made usable, and what it was made from."""
+    """A codebook made usable, and the parameters it was made with."""
 
-    codebook: str | Path | Codebook
-    embedder: Embedder | None
+    parameters: dict[str, Any]
     names: list[str]
     finder: CueFinder
     likeness: Likeness
@@ -60,13 +61,20 @@ class ThemeModel(Estimator):
 
     Args:
         codebook: a built-in codebook's name, a YAML file, or a `Codebook`.
+        prevalence: share of the sentences read that raise some theme, roughly. It sets how sure a reading
+            must be: lower for a whole forum, higher for the threads about the matter.
         embedder: in place of `default_embedder()`.
     """
 
     def __init__(
-        self, codebook: str | Path | Codebook = "ai-tool-mandate", *, embedder: Embedder | None = None
+        self,
+        codebook: str | Path | Codebook = "ai-tool-mandate",
+        *,
+        prevalence: float = 0.2,
+        embedder: Embedder | None = None,
     ) -> None:
         self.codebook = codebook
+        self.prevalence = prevalence
         self.embedder = embedder
 
     @property
@@ -109,19 +117,18 @@ class ThemeModel(Estimator):
     def _ready(self) -> _Ready:
         """Read and calibrate the codebook, once for each setting of the parameters."""
         ready: _Ready | None = getattr(self, "_made", None)
-        if ready and ready.codebook is self.codebook and ready.embedder is self.embedder:
+        if ready and ready.parameters == self.get_params():
             return ready
+        if not 0 < self.prevalence <= 1:
+            raise ConfigError(
+                f"prevalence: {self.prevalence} is impossible", hint="a share above 0, at most 1"
+            )
         codebook = self.codebook if isinstance(self.codebook, Codebook) else load_codebook(self.codebook)
         finder = CueFinder(theme.cues for theme in codebook.themes)
         encoder = self.embedder or default_embedder()
-        self._made = _Ready(
-            self.codebook,
-            self.embedder,
-            [theme.name for theme in codebook.themes],
-            finder,
-            learn(codebook, finder, encoder),
-            encoder,
-        )
+        likeness = learn(codebook, finder, encoder, self.prevalence)
+        names = [theme.name for theme in codebook.themes]
+        self._made = _Ready(self.get_params(), names, finder, likeness, encoder)
         return self._made
 
 
@@ -143,12 +150,11 @@ def _hits(ready: _Ready, passages: Sequence[Passage]) -> Iterator[list[ThemeHit]
     cued = np.array([[cue is not None for cue in row] for row in cues])
     long_enough = np.array([len(_WORD.findall(passage.text)) >= _FEWEST_WORDS for passage in passages])
     worth = np.flatnonzero(long_enough | cued.any(axis=1))
-    scores = np.zeros(cued.shape)
+    scores, raised = np.zeros(cued.shape), np.zeros(cued.shape, dtype=bool)
     if len(worth):
-        scores[worth] = ready.likeness.score(
-            ready.encoder.encode([passages[row].text for row in worth.tolist()])
-        )
-    raised = ready.likeness.raised(scores, cued) & (long_enough[:, None] | cued)
+        vectors = ready.encoder.encode([passages[row].text for row in worth.tolist()])
+        scores[worth], raised[worth] = ready.likeness.judge(vectors, cued[worth])
+    raised &= long_enough[:, None] | cued
     for row, passage in enumerate(passages):
         yield [
             ThemeHit(name, passage.start, passage.end, float(scores[row, theme]), cues[row][theme])
