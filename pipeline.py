@@ -177,7 +177,10 @@ def _count(store: Store, config: Config) -> list[petitions.Petition]:
 
 def _group(store: Store, posts: pa.Table, config: Config, embedder: Embedder) -> None:
     """Discover topics among the own words."""
-    model = topics.TopicModel(config.analysis.quality, seed=config.analysis.seed, embedder=embedder)
+    names = sorted(identity.handles(store))
+    model = topics.TopicModel(
+        config.analysis.quality, seed=config.analysis.seed, hidden=names, embedder=embedder
+    )
     assigned, found = topics.read_topics(posts, model)
     store.put("post_topic", assigned)
     rows = [{"topic_id": topic.id, "name": topic.name, "terms": ", ".join(topic.terms)} for topic in found]
