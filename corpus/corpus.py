@@ -4,7 +4,7 @@
 persons. Without a workspace the store lives in a private temporary folder and goes with the object.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -16,9 +16,6 @@ from ..config import PeopleConfig
 from . import identity, readers
 from .readers import Export, ReadOptions
 from .store import Ingested, Store
-
-Watcher = Callable[[str], None]
-"""Told the name of each export as it is read."""
 
 
 class Corpus:
@@ -55,12 +52,9 @@ class Corpus:
         exports: Sequence[tuple[Export, readers.Reader]],
         options: ReadOptions | None = None,
         people: PeopleConfig | None = None,
-        watcher: Watcher | None = None,
     ) -> None:
         """Ingest exports and link accounts to persons. The order of `exports` makes no difference."""
         for export, reader in sorted(exports, key=lambda pair: (pair[1].name, pair[0].sha256)):
-            if watcher:
-                watcher(export.path.name)
             self.ingested.append(self.store.ingest(export, reader, options))
         self.identified = identity.link(self.store, people or PeopleConfig())
 

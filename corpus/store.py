@@ -11,7 +11,7 @@ import os
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -131,11 +131,6 @@ class Store:
         merge.into_store(self.connection, merge.SourceRow(source_id, export, reader.name, writer.source))
         anomalies = int(self.scalar("SELECT count(*) FROM stage_anomaly"))
         return Ingested(source_id, posts, anomalies, already_known=False)
-
-    @property
-    def exported_until(self) -> datetime | None:
-        """The latest moment any post, reaction or export in here knows of."""
-        return self.scalar("SELECT max(coalesce(exported_at, window_to)) FROM source")
 
 
 def _key(path: Path) -> bytes:

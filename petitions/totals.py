@@ -109,13 +109,20 @@ _TOTALS = """
 
 
 def _with_share(row: dict[str, Any]) -> dict[str, Any]:
-    from statsmodels.stats.proportion import proportion_confint  # draws in scipy and pandas
+    from scipy.stats import binomtest  # heavy: only when something is counted
 
     beyond = row.pop("unnamed") + row.pop("maybe")
     filled = {name: row.get(name) or 0 for name in _COUNTS} | {"high": (row["counted"] or 0) + beyond}
     if not row["denominator"]:
         return row | filled
     backing, of = row["counted_in_denominator"], row["denominator"]
-    interval: Any = proportion_confint(backing, of, alpha=1 - _CONFIDENCE, method="wilson")
-    low, high = interval
-    return row | filled | {"share": backing / of, "share_low": float(low), "share_high": float(high)}
+    interval = binomtest(backing, of).proportion_ci(_CONFIDENCE, method="wilson")
+    return (
+        row
+        | filled
+        | {
+            "share": backing / of,
+            "share_low": float(interval.low),
+            "share_high": float(interval.high),
+        }
+    )
