@@ -26,7 +26,7 @@ from forum_pulse.corpus.model import (
     Thread,
 )
 from forum_pulse.corpus.readers import Export, Reader, ReadOptions
-from forum_pulse.corpus.readers.discourse import DiscourseReader
+from forum_pulse.corpus.readers.discourse.reader import DiscourseReader
 from forum_pulse.errors import BrokenExportError
 
 FORUM = Path(__file__).parent / "fixtures" / "discourse" / "forum"

@@ -13,8 +13,8 @@ import pytest
 from forum_pulse.corpus import model
 from forum_pulse.corpus.readers.export import Export
 from forum_pulse.corpus.readers.interface import Reader, ReadOptions
-from forum_pulse.corpus.readers.mail import parse
-from forum_pulse.corpus.readers.mbox import MboxReader
+from forum_pulse.corpus.readers.mail.mbox import MboxReader
+from forum_pulse.corpus.readers.mail.message import parse
 from forum_pulse.corpus.readers.reply_tree import ReplyTree
 from forum_pulse.errors import BrokenExportError, UnsafeExportError
 

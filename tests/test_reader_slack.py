@@ -13,7 +13,7 @@ import pytest
 from forum_pulse.corpus import model
 from forum_pulse.corpus.readers.export import Export
 from forum_pulse.corpus.readers.interface import Reader, ReadOptions
-from forum_pulse.corpus.readers.slack import SlackReader
+from forum_pulse.corpus.readers.slack.reader import SlackReader
 from forum_pulse.errors import BrokenExportError
 
 Record = TypeVar("Record")

@@ -15,9 +15,9 @@ import pytest
 from forum_pulse.corpus import model
 from forum_pulse.corpus.readers.export import Export
 from forum_pulse.corpus.readers.interface import Reader, ReadOptions
-from forum_pulse.corpus.readers.table_columns import layout_of
-from forum_pulse.corpus.readers.table_times import moment_of, order_of
-from forum_pulse.corpus.readers.tables import TableReader
+from forum_pulse.corpus.readers.tables.columns import layout_of
+from forum_pulse.corpus.readers.tables.reader import TableReader
+from forum_pulse.corpus.readers.tables.times import moment_of, order_of
 from forum_pulse.errors import BrokenExportError, ConfigError, ExportError
 
 Record = TypeVar("Record")

@@ -19,8 +19,8 @@ from forum_pulse.corpus.model import (
     Thread,
 )
 from forum_pulse.corpus.readers import Export, Reader, ReadOptions
-from forum_pulse.corpus.readers.zulip_archive import ZulipArchiveReader
-from forum_pulse.corpus.readers.zulip_names import topic_of, unescaped
+from forum_pulse.corpus.readers.zulip.archive import ZulipArchiveReader
+from forum_pulse.corpus.readers.zulip.names import topic_of, unescaped
 from forum_pulse.errors import BrokenExportError
 
 REALM = Path(__file__).parent / "fixtures" / "zulip_archive" / "realm"

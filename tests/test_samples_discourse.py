@@ -9,7 +9,7 @@ import pytest
 from conftest import shared_folder
 
 from forum_pulse.corpus.readers import Export
-from forum_pulse.corpus.readers.discourse import DiscourseReader
+from forum_pulse.corpus.readers.discourse.reader import DiscourseReader
 from forum_pulse.corpus.store import Store
 
 TOPICS, POSTS = "discourse_topic_json", "discourse_posts_json"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from forum_pulse.corpus.readers import Export
-from forum_pulse.corpus.readers.mbox import MboxReader
+from forum_pulse.corpus.readers.mail.mbox import MboxReader
 from forum_pulse.corpus.store import Store
 
 SAMPLES = (

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from forum_pulse.corpus.readers import Export
-from forum_pulse.corpus.readers.slack import SlackReader
+from forum_pulse.corpus.readers.slack.reader import SlackReader
 from forum_pulse.corpus.store import Store
 
 SAMPLES = (

@@ -9,7 +9,7 @@ import pytest
 from conftest import shared_folder
 
 from forum_pulse.corpus.readers import Export
-from forum_pulse.corpus.readers.zulip_archive import ZulipArchiveReader
+from forum_pulse.corpus.readers.zulip.archive import ZulipArchiveReader
 from forum_pulse.corpus.store import Store
 
 Stored = tuple[Store, dict[str, Any]]

@@ -6,7 +6,8 @@ may end in the middle. Readers ask here for what they need and get it or None, a
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -16,6 +17,7 @@ from ..model import Precision
 _BOM = b"\xef\xbb\xbf"
 _INT64 = 1 << 63
 _MIN_YEAR, _MAX_YEAR = 1970, 2200
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def parse(data: bytes) -> Any:
@@ -84,6 +86,26 @@ def moment(value: Any) -> Moment | None:
     if not _MIN_YEAR <= at.year <= _MAX_YEAR:
         return None
     return Moment(at, value, _precision(value), tz_known)
+
+
+def epoch(value: Any, *, per_second: int = 1) -> Moment | None:
+    """A time counted since 1970 in UTC, as a number or a text of digits, else None.
+
+    Args:
+        value: what the export says.
+        per_second: how many units of it make a second: 1, or 1000 for milliseconds.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        units = Decimal(str(value).strip())
+        at = _EPOCH + timedelta(microseconds=int(units * 1_000_000 / per_second))
+    except (ArithmeticError, ValueError):
+        return None
+    if not _MIN_YEAR <= at.year <= _MAX_YEAR:
+        return None
+    fine: Precision = "ms" if per_second > 1 else "us" if units % 1 else "s"
+    return Moment(at, str(value), fine, tz_known=True)
 
 
 def _precision(value: str) -> Precision:

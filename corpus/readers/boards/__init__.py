@@ -1,0 +1,1 @@
+"""Public boards and wikis: Reddit, Hacker News, Lemmy, phpBB, Confluence, ConvoKit corpora."""

@@ -1,0 +1,1 @@
+"""Chat platforms: Mattermost, Discord, Telegram, Rocket.Chat."""

@@ -1,0 +1,1 @@
+"""Discourse: topics, posts, archives and backups."""

@@ -1,0 +1,1 @@
+"""Code forges: GitHub and GitLab."""

@@ -1,0 +1,144 @@
+"""One e-mail message: who sent it, when, and its words.
+
+Mail on lists is as mail was written for thirty years: bytes in headers, charsets that do not exist, senders
+hidden by archives and list servers. Everything here takes what there is and notes what it had to guess.
+The old `compat32` parser is used because it never raises on a broken header, as the newer one does.
+"""
+
+import email
+import email.utils
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import Message
+
+from .body import Body, body_of, decoded, encoded_words
+
+_FIRST_YEAR, _LAST_YEAR = 1971, 2199
+_OBFUSCATED = re.compile(r"^(?P<local>\S+) at (?P<host>[^\s()<>]+)\s*(?:\((?P<name>.*)\))?$", re.DOTALL)
+_ADDRESS = re.compile(r"[^\s<>()\[\]\",;:]+@[^\s<>()\[\]\",;:]+")
+_VIA = re.compile(r"\s+via\s+.*$", re.IGNORECASE | re.DOTALL)
+_LIST_ID = re.compile(r"^(?P<name>.*?)<(?P<id>[^<>]+)>", re.DOTALL)
+_PARAMETERS = re.compile(r"\s*[;(].*$")
+_PREFIX = re.compile(r"^(?:(?:re|fwd?|aw|wg|sv|vs|antw|rif|ref)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sent a mail: the bare address in lower case, and the name beside it."""
+
+    address: str
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A message, read."""
+
+    sender: Sender | None
+    subject: str
+    sent_raw: str
+    sent: datetime | None
+    """In UTC; None where the header is missing or says no possible time."""
+    tz_known: bool
+    list_id: str | None
+    list_name: str | None
+    automatic: str | None
+    """What `Auto-Submitted` says (RFC 3834) where no human pressed "send"."""
+    body: Body
+
+    @property
+    def topic(self) -> str:
+        """The subject without "Re:" and its like."""
+        return _PREFIX.sub("", self.subject)
+
+
+def parse(data: bytes) -> Mail:
+    """Read one message from its bytes."""
+    message = email.message_from_bytes(data)
+    headers = _Headers(message)
+    raw_date = headers.text("date")
+    sent, tz_known = _moment(raw_date)
+    listed = _LIST_ID.match(headers.text("list-id"))
+    automatic = _PARAMETERS.sub("", headers.text("auto-submitted")).lower()
+    return Mail(
+        sender=_sender(headers),
+        subject=headers.decoded("subject"),
+        sent_raw=raw_date,
+        sent=sent,
+        tz_known=tz_known,
+        list_id=listed["id"].strip().lower() if listed else None,
+        list_name=(listed["name"].strip(' "') or None) if listed else None,
+        automatic=automatic if automatic not in ("", "no") else None,
+        body=body_of(message),
+    )
+
+
+class _Headers:
+    """First values of headers, as text whatever bytes stand in them."""
+
+    def __init__(self, message: Message) -> None:
+        self._values: dict[str, str] = {}
+        for name, value in message.raw_items():
+            self._values.setdefault(name.lower(), str(value))
+
+    def text(self, name: str) -> str:
+        """The value on one line, encoded words left alone."""
+        raw = self._values.get(name, "").encode("utf-8", "surrogateescape")
+        return " ".join(decoded(raw, None)[0].split())
+
+    def decoded(self, name: str) -> str:
+        """The value with its encoded words read."""
+        return encoded_words(self.text(name))
+
+
+def _sender(headers: _Headers) -> Sender | None:
+    """The author: From, or whom a list server put From's place in the name of."""
+    shown = _person(headers.text("from"))
+    if shown is None:
+        return None
+    own = _addresses(headers.text("list-post").replace("mailto:", " ") + " " + headers.text("x-beenthere"))
+    is_via = shown.name is not None and _VIA.search(shown.name) is not None
+    if shown.address not in own and not is_via:
+        return shown
+    name = _without_via(shown.name)
+    # Reply-To often is the list itself; it names the author only where From was given to the list.
+    behind = [headers.text("x-original-from"), headers.text("reply-to") if shown.address in own else ""]
+    for address in (address for value in behind for address in _addresses(value) if address not in own):
+        return Sender(address, name)
+    local = shown.address.partition("@")[0]
+    return Sender(local.replace("=", "@") if is_via and "=" in local else shown.address, name)
+
+
+def _addresses(value: str) -> list[str]:
+    return [found.group().lower() for found in _ADDRESS.finditer(value)]
+
+
+def _without_via(name: str | None) -> str | None:
+    return _VIA.sub("", name).strip("' ") or None if name else None
+
+
+def _person(value: str) -> Sender | None:
+    """One person of an address header; archives write "user at host.org (Name)"."""
+    if hidden := _OBFUSCATED.match(value):
+        return Sender(
+            f"{hidden['local']}@{hidden['host']}".lower(), encoded_words(hidden["name"] or "").strip() or None
+        )
+    name, address = email.utils.parseaddr(value.replace(" at ", "@") if "@" not in value else value)
+    if "@" not in address and (found := _ADDRESS.search(value)):
+        name, address = re.split(r"[\[(<]", value)[0].strip(), found.group()
+    address = address.strip().lower()
+    if not address:
+        return None
+    return Sender(address, encoded_words(name).strip("'\" ") or None)
+
+
+def _moment(value: str) -> tuple[datetime | None, bool]:
+    """The time a Date header says, in UTC, and whether it says a zone."""
+    try:
+        when = email.utils.parsedate_to_datetime(value)
+        known = when.tzinfo is not None
+        when = when.astimezone(UTC) if known else when.replace(tzinfo=UTC)
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None, False
+    return (when, known) if _FIRST_YEAR <= when.year <= _LAST_YEAR else (None, False)

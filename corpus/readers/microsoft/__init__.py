@@ -1,0 +1,1 @@
+"""Microsoft Teams and Viva Engage."""

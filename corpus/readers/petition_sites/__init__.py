@@ -1,0 +1,1 @@
+"""Petition and participation sites, open letters."""

@@ -1,0 +1,1 @@
+"""Stack Exchange dumps and Stack Overflow for Teams."""

@@ -1,0 +1,1 @@
+"""Tables of posts or signatures, whatever their columns are called."""

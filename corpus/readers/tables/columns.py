@@ -1,0 +1,122 @@
+"""Which column of a table means what.
+
+Headers are compared without case, accents and punctuation against the words people use for a thing, in a few
+languages. What the user says (`--column text=Message`) goes before any guess. A table is either posts (it
+has a text) or signatures (it has people and when they signed, and no text).
+"""
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ....errors import ConfigError, ExportError
+from .words import FORM_TIME, REMARK, SIGN_NAMES, SIGNED, SYNONYMS, plain
+
+Shape = Literal["posts", "signatures"]
+
+_POSTS = (
+    "text", "id", "thread", "parent", "title", "author", "name", "first_name", "last_name", "email", "time",
+    "edited", "likes", "reactions", "channel", "url",
+)  # fmt: skip
+_SIGNATURES = (
+    "withdrawn", "signed", "status", "comment", "statement", "id", "title", "author", "name", "first_name",
+    "last_name", "email",
+)  # fmt: skip
+_PERSON = ("author", "name", "first_name", "last_name", "email")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What a table is, and which of its columns mean what.
+
+    Attributes:
+        columns: our column name -> the file's.
+        unknown: columns of the file that mean nothing to us.
+    """
+
+    shape: Shape
+    columns: Mapping[str, str]
+    unknown: tuple[str, ...]
+
+    def __str__(self) -> str:
+        pairs = ", ".join(f"{field}={column}" for field, column in self.columns.items())
+        return f"{self.shape}: {pairs}"
+
+
+def check_told(told: Mapping[str, str], headers: Sequence[Sequence[str]], where: str) -> None:
+    """See that what the user said of columns can be true of at least one of the tables.
+
+    Raises:
+        ConfigError: one of our names, or the file's, that is not there; the nearest is named.
+    """
+    present = list(dict.fromkeys(column for header in headers for column in header))
+    for field, column in told.items():
+        if field not in SYNONYMS:
+            raise ConfigError(
+                f"--column {field}={column}: {field!r} is none of our columns",
+                hint=_nearest(field, sorted(SYNONYMS)),
+            )
+        if not any(_find(column, header) for header in headers):
+            raise ConfigError(
+                f"--column {field}={column}: {where} has no column {column!r}", hint=_nearest(column, present)
+            )
+
+
+def layout_of(header: Sequence[str], file_stem: str, told: Mapping[str, str], where: str) -> Layout:
+    """Say what a table is and which of its columns mean what.
+
+    Raises:
+        ExportError: it is neither posts nor signatures.
+    """
+    given = {field: column for field, name in told.items() if (column := _find(name, header))}
+    shape = _shape(header, file_stem, given)
+    if shape is None:
+        raise ExportError(
+            f"{where}: no column holds a text, nor is it a list of signatures; "
+            f"its columns: {', '.join(header) or 'none'}",
+            hint="say which column is the text: --column text=COLUMN "
+            "(of a list of signatures: --column signed=COLUMN)",
+        )
+    columns = dict(given)
+    for field in _POSTS if shape == "posts" else _SIGNATURES:
+        taken = set(columns.values())
+        free = {plain(column): column for column in reversed(header) if column not in taken}
+        found = next((free[word] for word in SYNONYMS[field] if word in free), None)
+        if field not in columns and found is not None:
+            columns[field] = found
+    used = set(columns.values())
+    return Layout(shape, columns, tuple(column for column in header if column not in used))
+
+
+def _shape(header: Sequence[str], stem: str, given: Mapping[str, str]) -> Shape | None:
+    if "text" in given:
+        return "posts"
+    if given.keys() & {"signed", "withdrawn", "status", "comment", "statement"}:
+        return "signatures"
+    words = {plain(column) for column in header} - {plain(column) for column in given.values()}
+
+    def has(*fields: str) -> bool:
+        return any(field in given or not words.isdisjoint(SYNONYMS[field]) for field in fields)
+
+    if words & (set(SYNONYMS["text"]) - set(REMARK)):
+        return "posts"
+    marked = not words.isdisjoint([*SIGNED, *SYNONYMS["withdrawn"]])
+    if has(*_PERSON) and (marked or SIGN_NAMES.search(stem.casefold())):
+        return "signatures"
+    if has("text"):
+        return "posts"
+    return "signatures" if has(*_PERSON) and not words.isdisjoint(FORM_TIME) else None
+
+
+def _find(name: str, header: Sequence[str]) -> str | None:
+    """The column called so, else the one called so but for case and punctuation."""
+    if name in header:
+        return name
+    return next((column for column in header if plain(column) == plain(name)), None)
+
+
+def _nearest(word: str, known: Sequence[str]) -> str:
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.4)
+    names = ", ".join(known)
+    return f"did you mean {close[0]!r}? there are: {names}" if close else f"there are: {names}"

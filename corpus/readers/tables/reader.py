@@ -1,0 +1,132 @@
+"""Tables: CSV, JSON lines or Parquet, of posts or of signatures, whatever made them.
+
+Columns are known by their headers, or by what the user says of them (`--column text=Message`); how each was
+understood stands in the source's `variant`, and what was not understood is an anomaly.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+from ....errors import BrokenExportError, ExportError
+from ...model import Anomaly, Record, Source
+from ..export import Export
+from ..interface import ReadOptions
+from .cells import Cells, Latest, People
+from .columns import Layout, check_told, layout_of
+from .posts import PostRows
+from .rows import SUFFIXES, Row, Table, open_table
+from .signatures import SignatureRows
+
+
+class TableReader:
+    """A table file, or a folder or zip of nothing but such files."""
+
+    name = "tables"
+    title = "Table of posts or signatures (CSV, JSON lines, Parquet)"
+    verified = True
+
+    def sniff(self, export: Export) -> bool:
+        """Every file is a table by its name."""
+        return all(member.lower().endswith(SUFFIXES) for member in export.members)
+
+    def read(self, export: Export, options: ReadOptions) -> Iterator[Record]:
+        """Stream the rows of all tables.
+
+        Raises:
+            ConfigError: `options.columns` names what is not there.
+            ExportError: no table has a text, and none is a list of signatures.
+            BrokenExportError: not one row can be read.
+        """
+        opened = _open(export, options)
+        people, latest = People(), Latest()
+        posts, signatures = PostRows(people, latest), SignatureRows(people, latest)
+        source = Source(
+            format=self.name,
+            variant="; ".join(f"{sheet.table.member} {sheet.layout}" for sheet in opened.sheets),
+            instance=options.instance or f"table:{export.path.resolve().stem}",
+            has_reaction_actors="yes" if opened.has_signatures else "no",
+            has_reaction_counts=opened.has_counts,
+        )
+        yield source
+        yield from opened.anomalies
+        for sheet in opened.sheets:
+            if sheet.layout.shape == "posts":
+                posts.look(sheet.table, sheet.cells)
+        for sheet in opened.sheets:
+            reader = posts if sheet.layout.shape == "posts" else signatures
+            for row in sheet.table.rows():
+                yield from reader.records(row, sheet.cells) if isinstance(row, Row) else (row,)
+        yield from posts.threads()
+        if not posts.count and not signatures.count:
+            raise BrokenExportError(
+                f"{export.path}: no row of it can be read",
+                hint="look at the file, or name its columns with --column",
+            )
+        partial = opened.has_signatures and signatures.has_unnamed
+        actors = "partial" if partial else source.has_reaction_actors
+        yield replace(source, has_reaction_actors=actors, exported_at=latest.at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """One table that was understood."""
+
+    table: Table
+    layout: Layout
+    cells: Cells
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    sheets: list[_Sheet]
+    anomalies: list[Anomaly]
+
+    @property
+    def has_signatures(self) -> bool:
+        return any(sheet.layout.shape == "signatures" for sheet in self.sheets)
+
+    @property
+    def has_counts(self) -> bool:
+        return any(sheet.layout.columns.keys() & {"likes", "reactions"} for sheet in self.sheets)
+
+
+def _open(export: Export, options: ReadOptions) -> _Opened:
+    """Open all tables and understand their headers; what one table lacks costs the others nothing."""
+    tables: list[Table] = []
+    anomalies: list[Anomaly] = []
+    failures: list[ExportError] = []
+    for member in export.members:
+        if not member.lower().endswith(SUFFIXES):
+            continue
+        try:
+            tables.append(open_table(export, member))
+        except BrokenExportError as error:
+            failures.append(error)
+            anomalies.append(Anomaly(code="unparsed", locator=member, detail="can't be read as a table"))
+    check_told(options.columns, [table.header for table in tables] or [[]], str(export.path))
+    sheets: list[_Sheet] = []
+    for table in tables:
+        anomalies.extend([table.problem] if table.problem else [])
+        try:
+            sheet = _sheet(export, table, options)
+        except ExportError as error:
+            failures.append(error)
+            anomalies.append(
+                Anomaly(code="unparsed", locator=table.member, detail="neither posts nor signatures")
+            )
+            continue
+        sheets.append(sheet)
+        anomalies.extend(
+            Anomaly(code="unknown_column", locator=f"{table.member}:1", detail=column)
+            for column in sheet.layout.unknown
+        )
+    if not sheets:
+        raise failures[0] if failures else BrokenExportError(f"{export.path}: there is no table in it")
+    return _Opened(sheets, anomalies)
+
+
+def _sheet(export: Export, table: Table, options: ReadOptions) -> _Sheet:
+    where = f"{export.path}: {table.member}" if export.is_archive else str(export.path)
+    layout = layout_of(table.header, PurePosixPath(table.member).stem, options.columns, where)
+    return _Sheet(table, layout, Cells(table, layout))

@@ -1,0 +1,147 @@
+"""The words of tables: what people call columns, and what they write into them.
+
+Written without accents, capitals and punctuation, as `plain` makes them; the surest word stands first.
+"""
+
+import re
+import unicodedata
+
+from ...model import AccountKind
+
+
+def plain(words: str) -> str:
+    """A header or value as its words: lower case, no accents, one underscore between them."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", words)
+    letters = unicodedata.normalize("NFKD", spaced.casefold())
+    kept = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return re.sub(r"\W+", "_", kept).strip("_")
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+SIGNED = _words("""
+    signed_on signed_at signed date_signed signed_date signature_date sign_date signing_date
+    unterschrieben_am unterzeichnet_am signe_le date_de_signature firmado_el fecha_de_firma
+""")
+"""Columns that only a list of signatures has."""
+FORM_TIME = _words("""
+    timestamp submitted_at submitted submitted_on submission_date submission_time completion_time date
+    datetime date_time time zeitstempel horodateur marca_temporal carimbo_de_data_hora datum fecha
+""")
+"""What a form or a sheet calls the time of a row; "created_at" would be that of a record of any kind."""
+_CREATED = _words("""
+    created_at created createdat created_on created_utc creation_date date_created posted_at posted_on
+    posted published_at published sent_at sent message_date post_date comment_date date_posted ts
+    create_at timestamp_utc erstellt_am erstellt heure fecha_hora date_de_creation
+""")
+REMARK = _words("""
+    comment comments reason reason_for_signing why message note notes kommentar kommentare commentaire
+    comentario commento
+""")
+"""Columns that are a post's text in one table and a remark beside a signature in another."""
+
+SYNONYMS: dict[str, tuple[str, ...]] = {
+    "text": _words("""
+        text body message_text post_text post_body post_raw comment_text message_body body_text body_plain
+        plain_text content raw markdown body_markdown html body_html html_body cooked post message
+        verbatim free_text answer_text response_text answer response feedback opinion comment_body
+        nachricht beitrag inhalt texte contenu mensaje texto contenido mensagem testo
+    """)
+    + REMARK,
+    "id": _words(
+        "id post_id message_id msg_id comment_id item_id response_id answer_id row_id record_id uuid guid"
+    ),
+    "thread": _words("""
+        thread_id thread conversation_id conversation topic_id discussion_id discussion thread_ts link_id
+        root_id issue_id ticket_id
+    """),
+    "parent": _words("""
+        parent_id parent reply_to_id reply_to in_reply_to in_reply_to_id replied_to_id replied_to
+        parent_post_id parent_message_id parent_comment_id answers_to
+    """),
+    "title": _words("""
+        thread_title topic_title title subject topic thread_name headline petition petition_title betreff
+        titel thema titre sujet titulo asunto
+    """),
+    "author": _words("""
+        author_id user_id userid sender_id from_id employee_id member_id account_id speaker_id person_id
+        username user_name author_username login author_login handle screen_name nickname author user
+        sender poster from by posted_by speaker account employee autor auteur usuario benutzer utente
+    """),
+    "name": _words("""
+        name full_name fullname display_name author_name sender_name real_name author_display_name
+        user_display_name your_name signatory signatory_name signer vollstandiger_name nom_complet nom
+        nombre_completo nombre nome author user sender poster from by
+    """),
+    "first_name": _words("first_name firstname given_name forename vorname prenom"),
+    "last_name": _words("last_name lastname surname family_name nachname nom_de_famille apellido apellidos"),
+    "email": _words("""
+        email e_mail email_address e_mail_address mail author_email sender_email user_email work_email
+        from_email your_email e_mail_adresse mailadresse courriel adresse_e_mail correo correo_electronico
+    """),
+    "time": _CREATED + FORM_TIME,
+    "edited": _words("""
+        edited_at edited updated_at updated modified_at modified last_edited last_edited_at last_modified
+    """),
+    "likes": _words("""
+        likes like_count likes_count number_of_likes num_likes upvotes upvote_count thumbs_up gefallt_mir
+        me_gusta
+    """),
+    "reactions": _words("reactions reaction_counts emoji_reactions"),
+    "channel": _words("""
+        channel_name channel channel_id group_name group category_name category forum board space room
+        stream subreddit list kanal gruppe kategorie canal groupe grupo
+    """),
+    "url": _words("url link permalink post_url message_url href"),
+    "signed": (*SIGNED, "created_at", "created", *FORM_TIME),
+    "withdrawn": _words("""
+        withdrawn_on withdrawn_at withdrawn withdrawal_date date_withdrawn removed_on removed_at
+        revoked_on revoked_at retracted_on zuruckgezogen_am zuruckgezogen retire_le retirado_el
+    """),
+    "status": _words("status signature_status sign_status statut estado zustand"),
+    "comment": REMARK,
+    "statement": _words("statement petition_text petition_body petition_statement"),
+}
+"""Our column name -> what it may be called."""
+
+SIGN_NAMES = re.compile(
+    r"signat|signer|signed|sign.?up|sign.?on|petition|open.?letter|supporters|unterschrift|firmas"
+)
+"""File names of lists of signatures."""
+
+STANDS = frozenset(
+    _words("""
+        signed active valid confirmed ok verified yes y true accepted approved counted current complete
+        completed unterschrieben gultig bestatigt signe valide firmado valido confirmado
+    """)
+)
+FALLEN = frozenset(
+    _words("""
+        withdrawn removed invalid rejected revoked retracted cancelled canceled deleted unsigned
+        fraudulent spam duplicate pending unconfirmed unverified inactive expired zuruckgezogen ungultig
+        unbestatigt retire invalide annule retirado invalido anulado pendiente
+    """)
+)
+"""Statuses of signatures that stand, and of those that do not."""
+YES = frozenset(_words("yes y true 1 x ja oui si"))
+NO = frozenset(_words("no n false 0 nein non"))
+
+NOTHING = frozenset(("", "null", "none", "nan", "nat", "n/a", "<na>", "nil", "-", "?"))
+"""Ways to write that a cell is empty."""
+MANY: dict[str, AccountKind] = {
+    "[deleted]": "deleted",
+    "deleted": "deleted",
+    "deleted user": "deleted",
+    "[removed]": "deleted",
+    "anonymous": "anonymous",
+    "anonymous user": "anonymous",
+    "anonym": "anonymous",
+    "anonyme": "anonymous",
+    "anónimo": "anonymous",
+    "anónima": "anonymous",
+    "guest": "anonymous",
+    "unknown": "anonymous",
+}
+"""Names that stand for many people."""
