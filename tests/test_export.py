@@ -1,12 +1,20 @@
-"""Files, folders and zip archives as one thing, with the guards of archives."""
+"""Files, folders and archives as one thing, with the guards of archives."""
 
+import bz2
+import gzip
+import io
+import lzma
 import os
+import tarfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import zstandard
 
 from forum_pulse.corpus.readers import Export
+from forum_pulse.corpus.readers.archives import COMPRESSIONS
 from forum_pulse.errors import BrokenExportError, ExportError, UnsafeExportError
 
 FILES = {"users.json": b"[]", "general/2026-01-02.json": b'[{"ts": "1"}]'}
@@ -90,3 +98,113 @@ def test_damaged_member_is_broken_when_read(tmp_path: Path) -> None:
     path.write_bytes(raw)
     with pytest.raises(BrokenExportError, match="damaged or cut off"):
         Export(path).read("a.json")
+
+
+def tar_of(path: Path, mode: str, members: dict[str, bytes] = FILES) -> Path:
+    with tarfile.open(path, mode) as archive:
+        for name, content in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    return path
+
+
+@pytest.mark.parametrize(("name", "mode"), [("e.tar", "w"), ("e.tar.gz", "w:gz"), ("e.tgz", "w:gz"), ("e.tar.xz", "w:xz"), ("export", "w:bz2")])  # fmt: skip
+def test_tar_and_folder_are_the_same_export(tmp_path: Path, name: str, mode: str) -> None:
+    """However it is packed and whatever it is called, the members and their bytes are the same."""
+    archive = Export(tar_of(tmp_path / name, mode))
+    folder = Export(folder_of(tmp_path / "folder"))
+    assert archive.members == folder.members
+    assert archive.sha256 == folder.sha256
+
+
+def test_zstandard_tar(tmp_path: Path) -> None:
+    """A tar may be packed with zstandard, too."""
+    plain = tar_of(tmp_path / "e.tar", "w").read_bytes()
+    (tmp_path / "e.tar.zst").write_bytes(zstandard.ZstdCompressor().compress(plain))
+    assert Export(tmp_path / "e.tar.zst").read("users.json") == b"[]"
+
+
+def test_links_in_a_tar_are_no_members(tmp_path: Path) -> None:
+    """A link could point at any file of the machine."""
+    with tarfile.open(tmp_path / "e.tar", "w") as archive:
+        link = tarfile.TarInfo("passwd")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        archive.addfile(link)
+        info = tarfile.TarInfo("a.json")
+        info.size = 2
+        archive.addfile(info, io.BytesIO(b"[]"))
+    assert Export(tmp_path / "e.tar").members == ("a.json",)
+
+
+@pytest.mark.parametrize(
+    "pack", [gzip.compress, bz2.compress, lzma.compress, zstandard.ZstdCompressor().compress]
+)
+def test_compressed_members_bear_their_plain_name(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+    """Alone, in a folder and in a zip, what is compressed is read as what it holds."""
+    suffix = next(s for s, magic in COMPRESSIONS.items() if pack(b"[1]").startswith(magic))
+    (tmp_path / "folder").mkdir()
+    for place in (tmp_path / f"a.json{suffix}", tmp_path / "folder" / f"a.json{suffix}"):
+        place.write_bytes(pack(b"[1]"))
+    packed = zip_of(tmp_path / "e.zip", {f"a.json{suffix}": pack(b"[1]")})
+    for path in (tmp_path / f"a.json{suffix}", tmp_path / "folder", packed):
+        export = Export(path)
+        assert export.members == ("a.json",)
+        assert export.read("a.json") == export.head("a.json") == b"[1]"
+
+
+def test_compressed_and_plain_side_by_side_both_stay(tmp_path: Path) -> None:
+    """Neither hides the other."""
+    (tmp_path / "a.json").write_bytes(b"[1]")
+    (tmp_path / "a.json.gz").write_bytes(gzip.compress(b"[2]"))
+    export = Export(tmp_path)
+    assert {name: export.read(name) for name in export.members} == {"a.json": b"[1]", "a.json.gz": b"[2]"}
+
+
+@pytest.mark.parametrize("keep", [20, 70])
+def test_truncated_compressed_file_is_broken_when_read(tmp_path: Path, keep: int) -> None:
+    """The message says so; nothing is taken for the whole."""
+    (tmp_path / "a.json.gz").write_bytes(gzip.compress(os.urandom(200))[:keep])
+    with pytest.raises(BrokenExportError, match="damaged or cut off"):
+        Export(tmp_path / "a.json.gz").read("a.json")
+
+
+@pytest.mark.parametrize("name", ["bomb.json.gz", "bomb.tar.gz"])
+def test_compressed_bomb_is_refused(tmp_path: Path, name: str) -> None:
+    """It stops while it is unpacked, not after."""
+    zeros = bytes(80_000_000)
+    if name.endswith(".tar.gz"):
+        tar_of(tmp_path / name, "w:gz", {"bomb.json": zeros})
+    else:
+        (tmp_path / name).write_bytes(gzip.compress(zeros))
+    with pytest.raises(UnsafeExportError, match="unpacks"):
+        Export(tmp_path / name).read("bomb.json")
+
+
+def test_a_tar_that_climbs_out_is_refused(tmp_path: Path) -> None:
+    """As for zip archives."""
+    with pytest.raises(UnsafeExportError, match="outside"):
+        Export(tar_of(tmp_path / "e.tar", "w", {"../evil.json": b"x"}))
+
+
+def test_parts_are_exports_of_their_own(tmp_path: Path) -> None:
+    """Sub-folders, files and archives, inside a folder and inside an archive alike."""
+    inner = zip_of(tmp_path / "inner.zip").read_bytes()
+    members = {"slack/users.json": b"[]", "slack/a/1.json": b"[1]", "votes.csv": b"a,b", "old.zip": inner}
+    outer = zip_of(tmp_path / "outer.zip", members)
+    folder = tmp_path / "folder"
+    for name, content in members.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    for path in (outer, folder):
+        parts = {part.path.name: part for part in Export(path).parts()}
+        assert {name: part.members for name, part in parts.items()} == {
+            "slack": ("a/1.json", "users.json"),
+            "votes.csv": ("votes.csv",),
+            "old.zip": tuple(sorted(FILES)),
+        }
+        assert parts["slack"].read("a/1.json") == b"[1]"
+        assert parts["votes.csv"].read("votes.csv") == b"a,b"
+        assert parts["old.zip"].read("users.json") == b"[]"
+        assert [part.is_archive for part in parts.values()] == [True, True, False]
+        assert parts["slack"].sha256 == Export(folder / "slack").sha256

@@ -1,32 +1,36 @@
-"""An export as a reader sees it: named members with bytes, whether file, folder or zip archive.
+"""An export as a reader sees it: named members with bytes, whether file, folder or archive.
 
-One view over the three keeps every reader free of archive handling, and keeps the guards in one place:
-names that climb out, links, archives that unpack to far more than they weigh.
+One view over all of them keeps every reader free of archive handling. A compressed member (`posts.json.gz`)
+bears its name without that suffix and is decompressed as it is opened.
 """
 
 import hashlib
 import os
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 from ...errors import BrokenExportError, ExportError, UnsafeExportError
+from .archives import (
+    COMPRESSIONS,
+    FAILURES,
+    Members,
+    SingleFile,
+    copied,
+    decompressed,
+    is_archive_name,
+    members_of,
+)
 
-MAX_RATIO = 200
-"""An archive member that grows more than this (above `RATIO_FLOOR` bytes) is taken for a bomb."""
-RATIO_FLOOR = 50_000_000
 MAX_MEMBERS = 2_000_000
 _BLOCK = 1 << 20
 _ENCODED = re.compile(r"\.[0-9A-F]{2}")
-_ZIP_FAILURES = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
 class Export:
-    """A file, folder or zip archive, opened read-only.
+    """A file, a folder, an archive, or a part of one, opened read-only.
 
     Args:
         path: what the user named.
@@ -38,20 +42,22 @@ class Export:
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
         if not path.exists():
             raise ExportError(
                 f"{path}: there is no such file or folder", hint="check the spelling of the path"
             )
         if not os.access(path, os.R_OK):
             raise ExportError(f"{path}: no permission to read it", hint=f"run: chmod -R u+r '{path}'")
-        self._zip = self._open_zip() if path.is_file() and zipfile.is_zipfile(path) else None
-        if self._zip is None and path.is_file() and path.suffix.lower() == ".zip":
-            raise BrokenExportError(
-                f"{path}: the zip archive is damaged or cut off", hint="download the export again"
-            )
+        self._set(path, members_of(path, path), "")
+
+    def _set(self, shown: Path, backing: Members, prefix: str) -> None:
+        """Show the members below `prefix`; a prefix that is a whole name shows one file."""
+        self.path = shown
+        self._backing = backing
+        self._prefix = prefix
+        self.is_archive = not isinstance(backing, SingleFile) and (not prefix or prefix.endswith("/"))
         if not self.members:
-            raise BrokenExportError(f"{path}: nothing is inside", hint="export the forum again")
+            raise BrokenExportError(f"{shown}: nothing is inside", hint="export the forum again")
 
     @classmethod
     def try_open(cls, path: Path) -> "Export | None":
@@ -61,28 +67,50 @@ class Export:
         except ExportError:
             return None
 
-    def _open_zip(self) -> zipfile.ZipFile:
-        try:
-            archive = zipfile.ZipFile(self.path)
-        except (*_ZIP_FAILURES, OSError) as error:
-            raise BrokenExportError(
-                f"{self.path}: the zip archive is damaged or cut off ({error})",
-                hint="download the export again",
-            ) from error
-        for info in archive.infolist():
-            name = PurePosixPath(info.filename.replace("\\", "/"))
-            if name.is_absolute() or ".." in name.parts:
-                raise UnsafeExportError(
-                    f"{self.path}: member {info.filename!r} would be written outside the archive's folder",
-                    hint="this is no ordinary export; ask where the file came from",
-                )
-            if info.file_size > RATIO_FLOOR and info.file_size > MAX_RATIO * max(info.compress_size, 1):
-                raise UnsafeExportError(
-                    f"{self.path}: member {info.filename!r} unpacks to {info.file_size:,} bytes from "
-                    f"{info.compress_size:,}",
-                    hint="unpack it yourself, look at it, and name the folder instead",
-                )
-        return archive
+    def parts(self) -> list["Export"]:
+        """What lies directly inside, each as an export of its own: sub-folders, archives, files.
+
+        Raises:
+            ExportError: an archive inside is damaged or unsafe.
+        """
+        if not self.is_archive:
+            return []
+        names = dict.fromkeys(name[: name.index("/") + 1] if "/" in name else name for name in self.members)
+        return [self._part(name) for name in names]
+
+    def _part(self, name: str) -> "Export":
+        shown = self.path / name.rstrip("/")
+        if not name.endswith("/") and is_archive_name(stored := self._stored[name]):
+            with self._backing.open(stored) as stream:
+                file = copied(stream, PurePosixPath(name).name)
+            try:
+                return self._view(shown, members_of(file, shown), "")
+            finally:
+                file.unlink()
+        prefix = self._prefix + name if name.endswith("/") else self._stored[name]
+        return self._view(shown, self._backing, prefix)
+
+    @classmethod
+    def _view(cls, shown: Path, backing: Members, prefix: str) -> "Export":
+        part = cls.__new__(cls)
+        part._set(shown, backing, prefix)  # noqa: SLF001 (our own, not yet made)
+        return part
+
+    @cached_property
+    def _stored(self) -> dict[str, str]:
+        """Name of a member as readers see it -> its name in the folder or archive."""
+        names = self._backing.names()
+        if len(names) > MAX_MEMBERS:
+            raise UnsafeExportError(
+                f"{self.path}: more than {MAX_MEMBERS:,} files", hint="name a smaller folder"
+            )
+        if not self.is_archive:
+            name = self._prefix or names[0]
+            return {_plain(PurePosixPath(name).name): name}
+        mine = sorted(name for name in names if name.startswith(self._prefix) and not _is_litter(name))
+        whole = {name.removeprefix(self._prefix): name for name in mine}
+        # A file that lies here both compressed and plain keeps both names.
+        return {(name if _plain(name) in whole else _plain(name)): stored for name, stored in whole.items()}
 
     @cached_property
     def members(self) -> tuple[str, ...]:
@@ -90,26 +118,7 @@ class Export:
 
         Hidden files, links and what macOS adds to archives are left out.
         """
-        if self._zip is not None:
-            names = [info.filename for info in self._zip.infolist() if not info.is_dir()]
-        elif self.path.is_dir():
-            names = [
-                entry.relative_to(self.path).as_posix()
-                for entry in self.path.rglob("*")
-                if entry.is_file() and not entry.is_symlink()
-            ]
-        else:
-            return (self.path.name,)
-        if len(names) > MAX_MEMBERS:
-            raise UnsafeExportError(
-                f"{self.path}: more than {MAX_MEMBERS:,} files", hint="name a smaller folder"
-            )
-        return tuple(sorted(name for name in names if not _is_litter(name)))
-
-    @property
-    def is_archive(self) -> bool:
-        """Whether this is a folder or zip, not a single file."""
-        return self._zip is not None or self.path.is_dir()
+        return tuple(sorted(self._stored))
 
     def open(self, member: str) -> IO[bytes]:
         """Open one member for reading bytes.
@@ -118,11 +127,19 @@ class Export:
             BrokenExportError: it can't be opened.
         """
         try:
-            if self._zip is not None:
-                return self._zip.open(member)
-            return (self.path / member if self.path.is_dir() else self.path).open("rb")
-        except (*_ZIP_FAILURES, OSError, KeyError) as error:
+            stored = self._stored[member]
+            stream = self._backing.open(stored)
+            suffix = self._compression(stored)
+            return decompressed(stream, suffix, self.path / member) if suffix else stream
+        except (*FAILURES, KeyError) as error:
             raise BrokenExportError(f"{self.path}: {member} can't be read ({error})") from error
+
+    def _compression(self, stored: str) -> str | None:
+        """How a member is compressed: by its suffix; a single file by its first bytes."""
+        if isinstance(self._backing, SingleFile):
+            return self._backing.compression
+        suffix = PurePosixPath(stored).suffix.lower()
+        return suffix if suffix in COMPRESSIONS and not is_archive_name(stored) else None
 
     def read(self, member: str) -> bytes:
         """All bytes of one member.
@@ -133,18 +150,16 @@ class Export:
         try:
             with self.open(member) as stream:
                 return stream.read()
-        except (*_ZIP_FAILURES, OSError) as error:
-            raise BrokenExportError(
-                f"{self.path}: {member} is damaged or cut off ({error})", hint="download the export again"
-            ) from error
+        except FAILURES as error:
+            raise self._damaged(member, error) from error
 
     def head(self, member: str, size: int = 65_536) -> bytes:
         """The first bytes of one member, for sniffing."""
         try:
             with self.open(member) as stream:
                 return stream.read(size)
-        except (*_ZIP_FAILURES, OSError) as error:
-            raise BrokenExportError(f"{self.path}: {member} is damaged or cut off ({error})") from error
+        except FAILURES as error:
+            raise self._damaged(member, error) from error
 
     def lines(self, member: str) -> Iterator[tuple[int, bytes]]:
         """The member's lines with their numbers from 1, streamed."""
@@ -155,7 +170,7 @@ class Export:
     def sha256(self) -> str:
         """Content hash: of the bytes of a file, of names and bytes of a folder's or archive's members.
 
-        A folder and a zip of it have the same hash.
+        A folder and an archive of it have the same hash, compressed or not.
         """
         total = hashlib.sha256()
         for member in self.members:
@@ -171,11 +186,20 @@ class Export:
             with self.open(member) as stream:
                 while block := stream.read(_BLOCK):
                     digest.update(block)
-        except (*_ZIP_FAILURES, OSError) as error:
-            raise BrokenExportError(
-                f"{self.path}: {member} is damaged or cut off ({error})", hint="download the export again"
-            ) from error
+        except FAILURES as error:
+            raise self._damaged(member, error) from error
         return digest.hexdigest()
+
+    def _damaged(self, member: str, error: Exception) -> BrokenExportError:
+        return BrokenExportError(
+            f"{self.path}: {member} is damaged or cut off ({error})", hint="download the export again"
+        )
+
+
+def _plain(name: str) -> str:
+    """A member's name without the suffix of its compression."""
+    suffix = PurePosixPath(name).suffix
+    return name.removesuffix(suffix) if suffix.lower() in COMPRESSIONS and not is_archive_name(name) else name
 
 
 def _is_litter(name: str) -> bool:

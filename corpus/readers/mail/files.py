@@ -4,24 +4,20 @@ A message begins at a "From " line. Bodies may hold such lines too, since not ev
 one counts only when it looks like an envelope (an address and a date, or nothing more) and a header follows.
 """
 
-import gzip
 import hashlib
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from ....errors import UnsafeExportError
 from ...model import Anomaly
-from ..export import MAX_RATIO, RATIO_FLOOR, Export
+from ..archives import FAILURES
+from ..export import Export
 
-SUFFIXES = (".mbox", ".mbx", ".txt", ".mbox.gz", ".mbx.gz", ".txt.gz")
+SUFFIXES = (".mbox", ".mbx", ".txt")
 _LONGEST = 1 << 20
 _LINES_KEPT = 1000
 _BOM = b"\xef\xbb\xbf"
-_FAILURES = (zipfile.BadZipFile, zlib.error, EOFError, OSError)
 
 _DATED = re.compile(rb"From (?=.*\d{1,2}:\d{2}).*\b(?:19|20)\d{2}\b")
 _BARE = re.compile(rb"From[ \t]*(?:\S+[ \t]*)?\r?\n?\Z")
@@ -90,11 +86,6 @@ def _ids(value: str) -> list[str]:
 def is_mail(export: Export, member: str) -> bool:
     """Whether a member begins as a mail archive does."""
     head = export.head(member, 4096)
-    if member.lower().endswith(".gz"):
-        try:
-            head = zlib.decompressobj(31).decompress(head, 4096)
-        except zlib.error:
-            return False
     first, _, rest = head.removeprefix(_BOM).lstrip(b"\r\n").partition(b"\n")
     return bool((_DATED.match(first) or _BARE.match(first)) and _HEADER.match(rest))
 
@@ -136,15 +127,9 @@ def _may_open(line: bytes, *, after_blank: bool) -> bool:
 def _lines(export: Export, member: str) -> Iterator[bytes | Anomaly]:
     total = 0
     try:
-        with export.open(member) as packed:
-            stream = gzip.GzipFile(fileobj=packed) if member.lower().endswith(".gz") else packed
+        with export.open(member) as stream:
             while line := stream.readline(_LONGEST):
                 yield line if total else line.removeprefix(_BOM)
                 total += len(line)
-                if total > RATIO_FLOOR and total > MAX_RATIO * max(packed.tell(), 1):
-                    raise UnsafeExportError(
-                        f"{export.path}: {member} unpacks to more than {MAX_RATIO} times its size",
-                        hint="unpack it yourself, look at it, and name the file instead",
-                    )
-    except _FAILURES:
+    except FAILURES:
         yield Anomaly(code="truncated", locator=member, detail=f"damaged or cut off after {total:,} bytes")
