@@ -7,16 +7,29 @@ command was called is wrong, with a message that says what to do; 130: interrupt
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from enum import IntEnum
 from pathlib import Path
+from time import perf_counter
 from typing import Annotated, Any
 
 import typer
 
 from . import __version__
 from .errors import ConfigError, ForumPulseError
+from .options import (
+    Columns,
+    Exports,
+    Format,
+    Include,
+    Instance,
+    Json,
+    Quiet,
+    Settings,
+    Workspace,
+    folder_of,
+    settings_of,
+)
 
 app = typer.Typer(
     name="forum-pulse",
@@ -33,12 +46,6 @@ class ExitCode(IntEnum):
     DONE = 0
     WRONG_INPUT = 2
     INTERRUPTED = 130
-
-
-Exports = Annotated[
-    list[Path],
-    typer.Argument(metavar="EXPORT...", help="Files, folders or zip archives to read.", show_default=False),
-]
 
 
 def _version(wanted: bool) -> None:
@@ -58,29 +65,20 @@ def _options(
 
 @app.command()
 def analyze(
-    exports: Exports,
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the CSV files and report.html.")],
-    config: Annotated[
-        Path | None, typer.Option(help="forum-pulse.toml: petitions, targets, events, people.")
-    ] = None,
-    format: Annotated[
-        str | None, typer.Option(help="Name of the export format; see `forum-pulse formats`.")
-    ] = None,
-    workspace: Annotated[
-        Path | None, typer.Option(help="Keep the store here; without it nothing but OUT is kept.")
-    ] = None,
-    column: Annotated[
-        list[str] | None, typer.Option(help="For tables: OURS=THEIRS, e.g. --column text=Comment.")
-    ] = None,
-    instance: Annotated[
-        str | None, typer.Option(help="Name of the forum, if its export does not say.")
-    ] = None,
+    exports: Exports = None,
+    config: Settings = None,
+    format: Format = None,
+    workspace: Workspace = None,
+    column: Columns = None,
+    instance: Instance = None,
+    include: Include = None,
     as_of: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Count as at the end of this day.")
     ] = None,
     quality: Annotated[str | None, typer.Option(help="fast or balanced.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of everything random.")] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Read exports, count who backs what, find topics, themes and stance; write CSV files and a report.
 
@@ -88,35 +86,129 @@ def analyze(
     """
     from . import pipeline
 
-    settings = _settings(config, column, instance, as_of, quality, seed)
+    typed = {"as_of": as_of.date() if as_of else None, "quality": quality, "seed": seed, "include": include}
+    settings = settings_of(config, column, instance, **typed)
     with _progress(quiet) as watcher:
-        run = pipeline.analyze(exports, settings, out, format=format, workspace=workspace, watcher=watcher)
+        run = pipeline.analyze(
+            exports or [], settings, out, format=format, workspace=folder_of(workspace), watcher=watcher
+        )
     _print(run.summary())
 
 
-def _settings(
-    path: Path | None,
-    columns: list[str] | None,
-    instance: str | None,
-    as_of: datetime | None,
-    quality: str | None,
-    seed: int | None,
-) -> Any:
-    """The configuration file with what was typed put on top."""
-    from . import config as configuration
+@contextmanager
+def _corpus(
+    exports: list[Path] | None, workspace: str | None, settings: Any, format: str | None, watcher: Any
+) -> Generator[Any]:
+    """What is to be read, opened: exports, a workspace, or exports into a workspace."""
+    from .corpus.corpus import read
 
-    config = configuration.load(path) if path else configuration.Config()
-    typed = {"as_of": as_of.date() if as_of else None, "quality": quality, "seed": seed}
-    analysis = configuration.with_typed(config.analysis, typed)
-    told = dict(config.columns)
-    for entry in columns or ():
-        ours, sign, theirs = entry.partition("=")
-        if not (sign and ours and theirs):
-            raise ConfigError(
-                f"--column {entry}: not of the form OURS=THEIRS", hint="e.g. --column text=Comment"
+    started = perf_counter()
+    watcher("reading", None)
+    with read(
+        exports or [],
+        format,
+        workspace=folder_of(workspace),
+        columns=settings.columns,
+        instance=settings.instance,
+        people=settings.people,
+    ) as corpus:
+        watcher("reading", perf_counter() - started)
+        corpus.store.read_also(settings.analysis.include)
+        yield corpus
+
+
+@app.command()
+def ingest(
+    exports: Exports = None,
+    workspace: Workspace = None,
+    config: Settings = None,
+    format: Format = None,
+    column: Columns = None,
+    instance: Instance = None,
+    quiet: Quiet = False,
+) -> None:
+    """Read exports into a workspace; a newer export of a forum shows what changed and what vanished.
+
+    Example: forum-pulse ingest slack-march.zip slack-april.zip --workspace acme
+    """
+    if not exports or not workspace:
+        raise ConfigError("ingest needs exports and --workspace", hint="see forum-pulse ingest --help")
+    settings = settings_of(config, column, instance)
+    with _progress(quiet) as watcher, _corpus(exports, workspace, settings, format, watcher) as corpus:
+        for done in corpus.ingested:
+            what = (
+                "known already"
+                if done.already_known
+                else f"{done.posts:,} posts, {done.anomalies:,} anomalies"
             )
-        told[ours] = theirs
-    return replace(config, analysis=analysis, columns=told, instance=instance or config.instance)
+            typer.echo(f"{done.name}: {what}")
+        from .corpus.snapshots import changes
+        from .report.listings import listing
+
+        changed = changes(corpus.store.connection)
+        if changed.num_rows:
+            _print(listing(changed.drop_columns(["thread_id"]), title="between exports"))
+
+
+@app.command()
+def inspect(
+    exports: Exports = None,
+    workspace: Workspace = None,
+    config: Settings = None,
+    format: Format = None,
+    column: Columns = None,
+    instance: Instance = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Say whether exports are whole: what is missing, out of order, unnamed or could not be read.
+
+    Example: forum-pulse inspect slack-export.zip
+    """
+    from .corpus.inspection import inspect as look
+    from .report.listings import listing, tables_json
+
+    settings = settings_of(config, column, instance)
+    with _progress(quiet) as watcher, _corpus(exports, workspace, settings, format, watcher) as corpus:
+        found = look(corpus.store)
+    if json:
+        typer.echo(tables_json({"sources": found.sources, "findings": found.findings}))
+    else:
+        _print(listing(found.sources, title="exports"))
+        _print(listing(found.findings, title="\nfindings"))
+
+
+@app.command()
+def edits(
+    exports: Exports = None,
+    workspace: Workspace = None,
+    config: Settings = None,
+    format: Format = None,
+    column: Columns = None,
+    instance: Instance = None,
+    include: Include = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """List what wording was added and removed, by thread; never who did it.
+
+    Example: forum-pulse edits discourse-march.zip discourse-april.zip
+    """
+    from .corpus import identity
+    from .corpus.edits import edits as find_edits
+    from .report import Redactor
+    from .report.listings import edit_lines, edits_json
+
+    settings = settings_of(config, column, instance, include=include)
+    with _progress(quiet) as watcher, _corpus(exports, workspace, settings, format, watcher) as corpus:
+        redactor = Redactor(identity.handles(corpus.store))
+        found = find_edits(corpus.store, redact=redactor.redact)
+    if json:
+        typer.echo(edits_json(found))
+        return
+    for line in edit_lines(found):
+        _print(line)
+    typer.echo(f"{len(found):,} edits")
 
 
 @app.command()
@@ -125,7 +217,7 @@ def demo(
     posts: Annotated[int, typer.Option(min=200, help="How many posts, about.")] = 2_500,
     people: Annotated[int, typer.Option(min=60, help="How many people.")] = 600,
     seed: Annotated[int, typer.Option(help="Another seed, another forum.")] = 7,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Write a made-up company's forum, with the truth about it, to try forum-pulse on.
 

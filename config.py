@@ -16,6 +16,9 @@ from .errors import ConfigError
 
 TargetKind = Literal["tool", "policy", "proposal", "organisation"]
 Quality = Literal["fast", "balanced"]
+Left = Literal["private", "whispers", "hidden", "unapproved", "deleted"]
+"""What is left out of analysis unless it is asked for: direct messages and closed groups, notes among staff,
+posts hidden by flags, drafts and posts that await approval, posts that were deleted or have vanished."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +92,8 @@ class AnalysisConfig:
     """Count as if the forum had been exported at the end of this day."""
     count_authors: bool = False
     """Whether who opens a petition counts as backing it without a further act."""
+    include: tuple[Left, ...] = ()
+    """What to read although it is left out by default; the manifest says so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

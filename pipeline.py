@@ -17,8 +17,7 @@ import pyarrow as pa
 from . import petitions, report, sentiment, topics
 from .config import Config, TargetConfig
 from .corpus import cleaning, identity
-from .corpus.corpus import Corpus, recognise
-from .corpus.readers import ReadOptions
+from .corpus.corpus import Corpus, read
 from .corpus.store import Store
 from .embeddings import Embedder, default_embedder
 
@@ -117,7 +116,7 @@ def analyze(
     """Analyse a forum.
 
     Args:
-        exports: one or several exports, or a corpus that has been read.
+        exports: one or several exports, a corpus that has been read, or nothing for what a workspace holds.
         config: petitions, targets, events, people, thresholds; the defaults give a useful report.
         out: folder to write CSV files and report.html to; None writes nothing.
         format: name of a reader; None to recognise it.
@@ -135,12 +134,16 @@ def analyze(
     stages = _Stages(watcher)
     if isinstance(exports, Corpus):
         return _analyze(exports, settings, folder, embedder, stages)
-    paths = [exports] if isinstance(exports, Path | str) else exports
-    recognised = recognise([Path(path) for path in paths], format)
-    with Corpus(workspace) as corpus:
-        with stages("reading"):
-            options = ReadOptions(instance=settings.instance, columns=settings.columns)
-            corpus.add(recognised, options, settings.people)
+    with stages("reading"):
+        corpus = read(
+            exports,
+            format,
+            workspace=workspace,
+            columns=settings.columns,
+            instance=settings.instance,
+            people=settings.people,
+        )
+    with corpus:
         return _analyze(corpus, settings, folder, embedder, stages)
 
 
@@ -149,6 +152,7 @@ def _analyze(
 ) -> Run:
     store = corpus.store
     store.look_until(config.analysis.as_of)
+    store.read_also(config.analysis.include)
     embedder = embedder or default_embedder(cleaning=cleaning.VERSION)
     with stages("counting petitions"):
         found = _count(store, config)

@@ -13,9 +13,10 @@ from typing import Self
 import pyarrow as pa
 
 from ..config import PeopleConfig
+from ..errors import ConfigError
 from . import identity, readers
 from .readers import Export, ReadOptions
-from .store import Ingested, Store
+from .store import STORE_FILE, Ingested, Store
 
 
 class Corpus:
@@ -49,12 +50,13 @@ class Corpus:
 
     def add(
         self,
-        exports: Sequence[tuple[Export, readers.Reader]],
+        found: readers.Recognised,
         options: ReadOptions | None = None,
         people: PeopleConfig | None = None,
     ) -> None:
-        """Ingest exports and link accounts to persons. The order of `exports` makes no difference."""
-        for export, reader in sorted(exports, key=lambda pair: (pair[1].name, pair[0].sha256)):
+        """Ingest exports and link accounts to persons. Their order makes no difference."""
+        self.store.note_unread(found.unread)
+        for export, reader in sorted(found.exports, key=lambda pair: (pair[1].name, pair[0].sha256)):
             self.ingested.append(self.store.ingest(export, reader, options))
         self.identified = identity.link(self.store, people or PeopleConfig())
 
@@ -89,19 +91,28 @@ class Corpus:
         )
 
 
-def recognise(paths: Sequence[Path], format: str | None = None) -> list[tuple[Export, readers.Reader]]:
-    """Open exports and find the reader of each.
+def recognise(paths: Sequence[Path], format: str | None = None) -> readers.Recognised:
+    """Open exports and find the reader of each; a folder or archive may hold several.
+
+    Args:
+        paths: what the user named.
+        format: name of the reader for all of them; None to find it.
 
     Raises:
         ExportError: one of them is missing, unreadable, unknown or ambiguous.
     """
     chosen = readers.load(format) if format else None
-    exports = [Export(path) for path in paths]
-    return [(export, chosen or readers.find(export)) for export in exports]
+    total = readers.Recognised()
+    for path in paths:
+        export = Export(path)
+        found = readers.Recognised([(export, chosen)]) if chosen else readers.find_all(export)
+        total.exports += found.exports
+        total.unread += found.unread
+    return total
 
 
 def read(
-    path: Path | str | Sequence[Path | str],
+    path: Path | str | Sequence[Path | str] = (),
     format: str | None = None,
     *,
     workspace: Path | None = None,
@@ -109,10 +120,10 @@ def read(
     instance: str | None = None,
     people: PeopleConfig | None = None,
 ) -> Corpus:
-    """Read one or several exports.
+    """Read one or several exports, or open a workspace that has read some before.
 
     Args:
-        path: a file, folder or zip archive, or several.
+        path: a file, folder or archive, or several; none for what the workspace holds.
         format: name of a reader; None to recognise it.
         workspace: folder to keep the store in; None for a temporary one.
         columns: for tables: our column name -> the file's column name.
@@ -121,12 +132,20 @@ def read(
 
     Raises:
         ExportError: nothing could be read.
+        ConfigError: there is neither an export nor a workspace.
     """
     paths = [Path(path)] if isinstance(path, str | Path) else [Path(entry) for entry in path]
-    exports = recognise(paths, format)
+    if not paths and workspace is None:
+        raise ConfigError("nothing to read", hint="name an export, or a workspace with --workspace")
+    if not paths and workspace is not None and not (workspace / STORE_FILE).exists():
+        raise ConfigError(
+            f"{workspace}: there is no such workspace",
+            hint="make it with: forum-pulse ingest EXPORT --workspace NAME",
+        )
+    found = recognise(paths, format)
     corpus = Corpus(workspace)
     try:
-        corpus.add(exports, ReadOptions(instance=instance, columns=dict(columns or {})), people)
+        corpus.add(found, ReadOptions(instance=instance, columns=dict(columns or {})), people)
     except BaseException:
         corpus.close()
         raise

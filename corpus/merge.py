@@ -1,6 +1,6 @@
 """From staged tables into the store: one transaction that can be repeated and leaves no half of itself.
 
-Each post belongs to the newest export that holds it; what an older one said of it stays as a revision. Since
+Each post belongs to the newest export that holds it; what older ones showed is kept by `snapshots`. Since
 "newest" is decided by the exports' own clocks, the order in which they were ingested makes no difference.
 """
 
@@ -10,12 +10,14 @@ from importlib.metadata import version
 
 import duckdb
 
-from . import cleaning, model, schema
+from . import cleaning, model, schema, snapshots
 from .readers import Export, ReadOptions
 
-_HANGING = ("reaction", "reaction_total", "poll", "attachment")
+_HANGING = ("reaction_total", "poll", "attachment")
 """Tables whose rows hang on a post by `post_id`: they are replaced together with it."""
 _OF_POLL = ("poll_option", "poll_vote")
+_ONCE = {"reaction": "post_id, name_raw, mechanism, account_id", "poll_vote": "option_id, account_id"}
+"""What one account does at most once, however often an export says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,11 @@ def into_store(connection: duckdb.DuckDBPyConnection, row: SourceRow) -> None:
     try:
         _add_source(connection, row)
         _rank_posts(connection, row.source_id)
-        _keep_former_wording(connection, row.source_id)
+        snapshots.record(connection)
         _replace_rows(connection)
         _resolve_words(connection, row.source.instance)
         _finish_posts(connection)
+        snapshots.settle(connection, row.source.instance)
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
@@ -67,6 +70,11 @@ def _deduplicate(connection: duckdb.DuckDBPyConnection) -> None:
     for table, key in schema.KEYS.items():
         connection.execute(
             f"""DELETE FROM stage_{table} WHERE position NOT IN (
+                    SELECT min(position) FROM stage_{table} GROUP BY {key})"""
+        )
+    for table, key in _ONCE.items():
+        connection.execute(
+            f"""DELETE FROM stage_{table} WHERE account_id IS NOT NULL AND position NOT IN (
                     SELECT min(position) FROM stage_{table} GROUP BY {key})"""
         )
     for extra in ("words", "span", "mention"):
@@ -96,13 +104,13 @@ def _add_source(connection: duckdb.DuckDBPyConnection, row: SourceRow) -> None:
     moment = source.exported_at.replace(tzinfo=None) if source.exported_at else None
     connection.execute(
         """INSERT INTO source
-           SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, min(created_at), max(created_at), ?, ?, ?, ?, ?
+           SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, min(created_at), max(created_at), ?, ?, ?, ?, ?, ?
            FROM stage_post""",
         [
             row.source_id, source.format, source.variant, source.instance, source.instance_url,
             row.export.path.name, row.export.sha256, version("forum-pulse"), cleaning.VERSION, moment,
             source.has_reaction_actors, source.has_reaction_counts, source.has_edit_history,
-            source.has_deletions, source.complete,
+            source.has_deletions, source.complete, source.covers,
         ],
     )  # fmt: skip
 
@@ -118,19 +126,6 @@ def _rank_posts(connection: duckdb.DuckDBPyConnection, source_id: str) -> None:
            WHERE p.post_id IS NULL
               OR (coalesce(mine.exported_at, mine.window_to), mine.sha256)
                > (coalesce(former.exported_at, former.window_to), former.sha256)""",
-        [source_id],
-    )
-
-
-def _keep_former_wording(connection: duckdb.DuckDBPyConnection, source_id: str) -> None:
-    connection.execute(
-        """INSERT INTO revision (source_id, post_id, number, field, before, after, created_at, reason)
-           SELECT ?, s.post_id, coalesce(s.edit_count, p.edit_count, 1), 'body',
-                  CASE WHEN w.post_id IS NULL THEN s.body ELSE p.body END,
-                  CASE WHEN w.post_id IS NULL THEN p.body ELSE s.body END,
-                  CASE WHEN w.post_id IS NULL THEN p.edited_at ELSE s.edited_at END, 'another export'
-           FROM stage_post s JOIN post p ON p.post_id = s.post_id AND p.body <> s.body
-           LEFT JOIN winning w ON w.post_id = s.post_id""",
         [source_id],
     )
 
@@ -152,6 +147,8 @@ def _replace_rows(connection: duckdb.DuckDBPyConnection) -> None:
         )
         connection.execute(f"DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM stage_{table})")
     for record, table in schema.TABLES.items():
+        if record is model.Reaction:
+            continue  # which reactions a post has is settled from the sightings of all exports
         names = ", ".join(schema.stored_names(record))
         connection.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM stage_{table} {_only(table)}")
 
@@ -206,13 +203,4 @@ def _finish_posts(connection: duckdb.DuckDBPyConnection) -> None:
                WHEN parent_post_id NOT IN (SELECT post_id FROM post) THEN 'absent'
                WHEN parent_post_id IN (SELECT root_post_id FROM thread) THEN 'root'
                ELSE 'present' END"""
-    )
-    connection.execute(
-        """UPDATE reaction SET name_norm = e.name_norm, valence = e.valence
-           FROM (SELECT DISTINCT * FROM stage_emoji) e
-           WHERE e.name_raw = reaction.name_raw AND reaction.name_norm IS NULL"""
-    )
-    connection.execute(
-        """UPDATE reaction SET is_self = coalesce(reaction.account_id = p.author_account_id, FALSE)
-           FROM post p WHERE p.post_id = reaction.post_id AND reaction.is_self IS NULL"""
     )

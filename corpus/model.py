@@ -41,6 +41,9 @@ class Source:
     has_edit_history: bool = False
     has_deletions: bool = False
     complete: Literal["yes", "no", "unknown"] = "unknown"
+    covers: Literal["nothing", "thread", "container"] = "nothing"
+    """What the export gives whole, from its first post on: a post that a newer export of the same forum lacks
+    has vanished only if it lies in a thread or container that export covers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

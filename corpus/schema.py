@@ -57,7 +57,12 @@ SEALED = ("native_id", "username", "display_name", "email")
 """Fields of an account that name a human: they go to the sealed file, never into the store."""
 
 DERIVED: dict[str, dict[str, pa.DataType]] = {
-    "post": {"parent_status": pa.string(), "plain": pa.string(), "own_text": pa.string()},
+    "post": {
+        "parent_status": pa.string(),
+        "plain": pa.string(),
+        "own_text": pa.string(),
+        "vanished_by": pa.timestamp("us"),
+    },
     "reaction": {"name_norm": pa.string(), "valence": pa.string(), "is_self": pa.bool_()},
 }
 
@@ -128,7 +133,7 @@ def ddl() -> Iterator[str]:
         derived = list(DERIVED.get(table, {}).items())
         body = ", ".join(f"{name} {sql_type(kind)}" for name, kind in staged + derived)
         yield f"CREATE TABLE IF NOT EXISTS {table} ({body})"
-    yield from (_SPAN, _MENTION, _PERSON, _PERSON_ACCOUNT, _ROSTER, _HORIZON, _READING)
+    yield from (_SPAN, _MENTION, _PERSON, _PERSON_ACCOUNT, _ROSTER, _HORIZON, _SCOPE, _MAY_READ, _READING)
 
 
 def _stored(record: type) -> Iterator[tuple[str, pa.DataType]]:
@@ -153,7 +158,7 @@ _SOURCE = """CREATE TABLE IF NOT EXISTS source (
     source_id VARCHAR, format VARCHAR, variant VARCHAR, instance VARCHAR, instance_url VARCHAR, name VARCHAR,
     sha256 VARCHAR, reader_version VARCHAR, cleaning_version VARCHAR, exported_at TIMESTAMP,
     window_from TIMESTAMP, window_to TIMESTAMP, has_reaction_actors VARCHAR, has_reaction_counts BOOLEAN,
-    has_edit_history BOOLEAN, has_deletions BOOLEAN, complete VARCHAR)"""
+    has_edit_history BOOLEAN, has_deletions BOOLEAN, complete VARCHAR, covers VARCHAR)"""
 _SPAN = """CREATE TABLE IF NOT EXISTS span (
     post_id VARCHAR, ordinal BIGINT, start BIGINT, "end" BIGINT, kind VARCHAR,
     quoted_account_id VARCHAR, quoted_post_id VARCHAR, is_named BOOLEAN)"""
@@ -166,7 +171,16 @@ _ROSTER = """CREATE TABLE IF NOT EXISTS roster (
     person_id VARCHAR, role VARCHAR, organisation VARCHAR, site VARCHAR, hired DATE)"""
 # Until when the forum is looked at (`--as-of`); no row: to the end.
 _HORIZON = "CREATE TABLE IF NOT EXISTS horizon (until TIMESTAMP)"
-# What text analysis reads: visible, public posts by humans.
+# What else than visible, public posts is read: the `Left` kinds somebody asked for.
+_SCOPE = "CREATE TABLE IF NOT EXISTS scope (what VARCHAR)"
+_MAY_READ = """CREATE OR REPLACE MACRO may_read(is_private, subtype, state, vanished_by) AS
+    (NOT is_private OR CASE WHEN subtype = 'whisper' THEN 'whispers' ELSE 'private' END
+                       IN (SELECT what FROM scope))
+    AND (state = 'visible' OR CASE state WHEN 'hidden' THEN 'hidden' WHEN 'unapproved' THEN 'unapproved'
+                                         WHEN 'draft' THEN 'unapproved' ELSE 'deleted' END
+                              IN (SELECT what FROM scope))
+    AND (vanished_by IS NULL OR 'deleted' IN (SELECT what FROM scope))"""
+# What text analysis reads: posts by humans that may be read.
 _READING = """CREATE OR REPLACE VIEW reading AS
     SELECT p.post_id, p.thread_id, p.parent_post_id, p.parent_source, pa.person_id, n.rank AS person_rank,
            p.created_at, p.own_text, p.post_id = t.root_post_id AS is_root, p.source_id
@@ -174,6 +188,7 @@ _READING = """CREATE OR REPLACE VIEW reading AS
     JOIN person_account pa ON pa.account_id = p.author_account_id
     JOIN person n ON n.person_id = pa.person_id AND NOT n.is_bot
     LEFT JOIN thread t ON t.thread_id = p.thread_id
-    WHERE p.state = 'visible' AND NOT p.is_private AND p.kind IN ('post', 'comment', 'answer', 'review')
+    WHERE may_read(p.is_private, p.subtype, p.state, p.vanished_by)
+      AND p.kind IN ('post', 'comment', 'answer', 'review')
       AND p.own_text <> ''
       AND (p.created_at IS NULL OR p.created_at < coalesce((SELECT max(until) FROM horizon), 'infinity'))"""

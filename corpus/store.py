@@ -19,8 +19,9 @@ from typing import Any, Self
 import duckdb
 import pyarrow as pa
 
+from ..config import Left
 from ..errors import BrokenExportError, StoreError
-from . import merge, schema
+from . import merge, schema, snapshots
 from .readers import Export, Reader, ReadOptions
 from .writer import Pseudonyms, StagingWriter
 
@@ -38,6 +39,7 @@ class Ingested:
     """What one ingest did."""
 
     source_id: str
+    name: str
     posts: int
     anomalies: int
     already_known: bool
@@ -74,7 +76,7 @@ class Store:
             (self.folder / name).chmod(0o600)
         self.connection.execute("SET TimeZone = 'UTC'")
         self.connection.execute(_SEALED_DDL)
-        for statement in schema.ddl():
+        for statement in (*schema.ddl(), *snapshots.ddl()):
             self.connection.execute(statement)
 
     def __enter__(self) -> Self:
@@ -104,11 +106,26 @@ class Store:
         if day is not None:
             self.connection.execute("INSERT INTO horizon SELECT CAST(? AS DATE) + INTERVAL 1 DAY", [day])
 
+    def read_also(self, kinds: Sequence[Left]) -> None:
+        """Let analysis read posts it leaves out by default, of these kinds and no others."""
+        self.connection.execute("DELETE FROM scope")
+        for kind in kinds:
+            self.connection.execute("INSERT INTO scope VALUES (?)", [kind])
+
     def put(self, name: str, table: pa.Table) -> None:
         """Write a result table, in place of any former one of that name."""
         self.connection.register("incoming", table)
         self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM incoming")
         self.connection.unregister("incoming")
+
+    def note_unread(self, paths: Sequence[str]) -> None:
+        """Record what lies beside the exports and no reader knows, once."""
+        for path in sorted(set(paths)):
+            name, detail = Path(path).name, "no reader knows this file"
+            self.connection.execute("DELETE FROM anomaly WHERE source_id IS NULL AND locator = ?", [name])
+            self.connection.execute(
+                "INSERT INTO anomaly (code, locator, detail) VALUES ('unparsed', ?, ?)", [name, detail]
+            )
 
     def ingest(self, export: Export, reader: Reader, options: ReadOptions | None = None) -> Ingested:
         """Read one export into the store, in one transaction.
@@ -119,7 +136,7 @@ class Store:
         chosen = options or ReadOptions()
         source_id = merge.source_key(export.sha256, reader.name, chosen)
         if self.scalar("SELECT count(*) FROM source WHERE source_id = ?", [source_id]):
-            return Ingested(source_id, 0, 0, already_known=True)
+            return Ingested(source_id, export.path.name, 0, 0, already_known=True)
         writer = StagingWriter(self.connection, source_id, self.pseudonyms)
         writer.write(reader.read(export, chosen))
         posts = int(self.scalar("SELECT count(*) FROM stage_post"))
@@ -130,7 +147,7 @@ class Store:
             )
         merge.into_store(self.connection, merge.SourceRow(source_id, export, reader.name, writer.source))
         anomalies = int(self.scalar("SELECT count(*) FROM stage_anomaly"))
-        return Ingested(source_id, posts, anomalies, already_known=False)
+        return Ingested(source_id, export.path.name, posts, anomalies, already_known=False)
 
 
 def _key(path: Path) -> bytes:

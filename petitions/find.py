@@ -149,7 +149,7 @@ _MAY_BACK = (
 def _opening_words(store: Store, posts: set[str]) -> list[tuple[str, str]]:
     rows = store.connection.execute(
         """SELECT post_id, coalesce(own_text, '') FROM post
-           WHERE state = 'visible' AND NOT is_private AND post_id IN (SELECT unnest($posts))""",
+           WHERE may_read(is_private, subtype, state, vanished_by) AND post_id IN (SELECT unnest($posts))""",
         {"posts": sorted(posts)},
     ).fetchall()
     return [(post, text) for post, text in rows]

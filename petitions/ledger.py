@@ -116,7 +116,7 @@ _NAMED = f"""
     SELECT q.ordinal AS place, r.* EXCLUDE (dropped), pa.person_id, n.rank,
            CASE WHEN n.is_bot THEN '{BOT}'
                 WHEN r.identity = 'identified' AND n.person_id IS NULL THEN '{NO_PERSON}'
-                WHEN p.is_private OR p.state <> 'visible' THEN '{NOT_PUBLIC}'
+                WHEN NOT may_read(p.is_private, p.subtype, p.state, p.vanished_by) THEN '{NOT_PUBLIC}'
                 WHEN r.moment::DATE < q.opens OR r.moment::DATE > least(q.closes, $as_of::DATE)
                     THEN '{OUTSIDE}'
                 WHEN r.dropped IS NOT NULL THEN r.dropped

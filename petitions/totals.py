@@ -58,7 +58,7 @@ _TOTALS = """
         SELECT o.petition, pa.person_id
         FROM petition_post o JOIN post USING (post_id) JOIN reaction r USING (post_id)
         JOIN person_account pa USING (account_id) JOIN person n ON n.person_id = pa.person_id
-        WHERE NOT n.is_bot AND NOT post.is_private AND post.state = 'visible'),
+        WHERE NOT n.is_bot AND may_read(post.is_private, subtype, post.state, vanished_by)),
     eligible AS (
         SELECT q.petition, r.person_id FROM petition q CROSS JOIN (SELECT DISTINCT person_id FROM roster) r
         UNION ALL
@@ -68,7 +68,7 @@ _TOTALS = """
         FROM unread u JOIN post p USING (post_id)
         JOIN person_account pa ON pa.account_id = p.author_account_id
         JOIN person n ON n.person_id = pa.person_id
-        WHERE NOT n.is_bot AND NOT p.is_private AND p.state = 'visible'),
+        WHERE NOT n.is_bot AND may_read(p.is_private, p.subtype, p.state, p.vanished_by)),
     maybe AS (
         SELECT petition, count(DISTINCT person_id) AS maybe
         FROM (SELECT petition, person_id FROM doubtful

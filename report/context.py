@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import PurePath
 from typing import Any, Final
 
-from ..config import Config, PrivacyConfig
+from ..config import Config, Left, PrivacyConfig
 from ..corpus.store import Store
 
 _LIBRARIES: Final = (
@@ -26,6 +26,16 @@ class InputFact:
     posts: int | None = None
 
 
+_LEFT: dict[Left, str] = {
+    "private": "private channels and messages",
+    "whispers": "notes among staff",
+    "hidden": "posts hidden by flags or moderators",
+    "unapproved": "drafts and posts that await approval",
+    "deleted": "posts that were deleted, or are missing from a newer export",
+}
+_BOTS = "posts and reactions by bots"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportContext:
     """Facts about the run. Nothing here differs between two runs on the same input: no times, no paths."""
@@ -43,12 +53,10 @@ class ReportContext:
     versions: Mapping[str, str] = field(default_factory=dict[str, str])
     """Library or model -> version."""
     privacy: PrivacyConfig = field(default_factory=PrivacyConfig)
-    excluded: tuple[str, ...] = (
-        "private channels and messages",
-        "posts and reactions by bots",
-        "hidden and deleted posts",
-    )
-    """What was left out by default, in words."""
+    excluded: tuple[str, ...] = ()
+    """What was left out, in words."""
+    included: tuple[str, ...] = ()
+    """What was read although it is left out by default, in words."""
     methods: tuple[tuple[str, str], ...] = ()
     """Further (name, sentence) lines for the method box: models, their accuracy, the codebook."""
 
@@ -84,6 +92,8 @@ def context_of(
         },
         versions={name: found for name in _LIBRARIES if (found := _version(name))},
         privacy=config.privacy,
+        excluded=(*(words for kind, words in _LEFT.items() if kind not in analysis.include), _BOTS),
+        included=tuple(words for kind, words in _LEFT.items() if kind in analysis.include),
         methods=methods,
     )
 

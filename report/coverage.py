@@ -15,7 +15,12 @@ _ALL: Final = "FROM post"
 # (what, which rows, out of which, note). Rows about posts share the figure of the posts that were read.
 _POSTS: Final = (
     ("posts read", _READ, _ALL, "visible, public, by people, with own words"),
-    ("private posts left out", "FROM post WHERE is_private", _ALL, "never read"),
+    (
+        "private posts left out",
+        "FROM post p WHERE is_private AND NOT may_read(p.is_private, p.subtype, 'visible', NULL)",
+        _ALL,
+        "direct messages, closed groups, notes among staff; read only with --include",
+    ),
     (
         "posts by bots left out",
         """FROM post p JOIN person_account a ON a.account_id = p.author_account_id
@@ -23,10 +28,16 @@ _POSTS: Final = (
         _ALL,
         "integrations, apps and listed bots",
     ),
-    ("hidden or deleted posts left out", "FROM post WHERE state <> 'visible'", _ALL, "never read"),
+    (
+        "hidden or deleted posts left out",
+        "FROM post p WHERE NOT may_read(FALSE, p.subtype, p.state, p.vanished_by)",
+        _ALL,
+        "also what a newer export lacks; read only with --include",
+    ),
     (
         "posts without own words",
-        "FROM post WHERE state = 'visible' AND NOT is_private AND coalesce(own_text, '') = ''",
+        """FROM post p WHERE may_read(p.is_private, p.subtype, p.state, p.vanished_by)
+           AND coalesce(own_text, '') = ''""",
         _ALL,
         "nothing but quotes, links, code or templates",
     ),

@@ -32,6 +32,7 @@ def to_manifest(
         ],
         "privacy": {"persons": context.privacy.persons, "quotes": context.privacy.quotes},
         "excluded": list(context.excluded),
+        "included": list(context.included),
         "tables": {
             name: {"rows": len(table.rows), "suppressed": table.suppressed, "left_out": table.left_out}
             for name, table in published.items()

@@ -91,7 +91,6 @@ def mixed_folder(tmp_path: Path) -> Path:
         (empty_file, "topic.json", ""),
         (cut_zip, "damaged or cut off", "download"),
         (utf16_topic, "topic.json", ""),
-        (mixed_folder, "mixed", "one by one"),
         (lambda tmp_path: tmp_path / "nowhere", "no such file or folder", "spelling"),
     ],
 )
@@ -142,7 +141,7 @@ def test_wrong_calls_end_with_2(arguments: list[str]) -> None:
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("command", ["analyze", "demo", "formats"])
+@pytest.mark.parametrize("command", ["analyze", "demo", "edits", "formats", "ingest", "inspect"])
 def test_every_command_has_help_with_an_example(command: str) -> None:
     """Help says what the command does and shows one call."""
     done = forum_pulse(command, "--help")
@@ -154,3 +153,80 @@ def test_formats_lists_the_built_in_readers() -> None:
     """Plug-ins and built-ins come through one door."""
     done = forum_pulse("formats")
     assert all(name in done.stdout for name in ("discourse", "mbox", "slack", "tables", "zulip-archive"))
+
+
+def test_a_folder_of_several_exports_is_read_as_each_of_them(tmp_path: Path) -> None:
+    """Beside each other, in archives, in archives inside archives; what nobody knows is named."""
+    folder = mixed_folder(tmp_path)
+    packed = tmp_path / "inner.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(
+            "deep/hello.9.json", json.dumps({**TOPIC, "id": 9}).replace('"topic_id": 7', '"topic_id": 9')
+        )
+        archive.writestr("notes.docx", b"x")
+    packed.rename(folder / "inner.zip")
+    done = forum_pulse("inspect", folder, "--json", "-q")
+    found = json.loads(done.stdout)
+    assert [(row["name"], row["format"], row["posts"]) for row in found["sources"]] == [
+        ("chat", "slack", 1), ("forum", "discourse", 1), ("inner.zip", "discourse", 1),
+    ]  # fmt: skip
+    assert ("record: unparsed", "notes.docx") in [
+        (row["finding"], row["example"]) for row in found["findings"]
+    ]
+
+
+def test_workspace_by_name_is_kept_and_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ingest, then inspect without naming the export; the folder is where the user's data belongs."""
+    monkeypatch.setenv("FORUM_PULSE_DATA", str(tmp_path / "data"))
+    assert "1 posts" in forum_pulse("ingest", topic_file(tmp_path), "--workspace", "acme").stdout
+    assert "known already" in forum_pulse("ingest", topic_file(tmp_path), "--workspace", "acme").stdout
+    assert (tmp_path / "data" / "acme" / "store.duckdb").exists()
+    assert "discourse" in forum_pulse("inspect", "--workspace", "acme").stdout
+
+
+@pytest.mark.parametrize("command", ["inspect", "edits", "analyze", "ingest"])
+def test_nothing_to_read_is_said(tmp_path: Path, command: str) -> None:
+    """Neither an export nor a workspace, and a workspace that is not there."""
+    rest = ["-o", tmp_path / "out"] if command == "analyze" else []
+    for arguments in ([], ["--workspace", tmp_path / "nowhere"]):
+        done = forum_pulse(command, *arguments, *rest)
+        assert (done.returncode, "hint:" in done.stderr, "Traceback" in done.stderr) == (2, True, False)
+    assert not (tmp_path / "nowhere").exists()
+
+
+def topic_saying(tmp_path: Path, words: str, day: int) -> Path:
+    topic = json.loads(json.dumps(TOPIC))
+    post = topic["post_stream"]["posts"][0]
+    post |= {"cooked": f"<p>{words}</p>", "version": day, "updated_at": f"2026-01-{day:02}T00:00:00Z"}
+    path = tmp_path / f"hello-{day}.7.json"
+    path.write_text(json.dumps(topic))
+    return path
+
+
+def test_edits_show_the_words_and_not_the_person(tmp_path: Path) -> None:
+    """What was taken out of a post between two exports, with their dates and without names."""
+    older = topic_saying(tmp_path, "You may use any approved tool, says ann.", 2)
+    newer = topic_saying(tmp_path, "You may use Tamberlo, says ann.", 9)
+    done = forum_pulse("edits", older, newer, "-q")
+    assert "[-any approved tool,-]" in done.stdout
+    assert "{+Tamberlo,+}" in done.stdout
+    assert "between 2026-01-02 00:00 and 2026-01-09 00:00" in done.stdout
+    assert "ann" not in done.stdout.replace("annotated", "")
+    rows = json.loads(forum_pulse("edits", newer, older, "-q", "--json").stdout)
+    assert [row["opening_post"] for row in rows] == [True]
+    assert "ann" not in json.dumps(rows)
+
+
+def test_private_words_are_read_only_when_asked_for(tmp_path: Path) -> None:
+    """`--include private` reads a private topic, and the manifest says so."""
+    path = tmp_path / "hello.7.json"
+    path.write_text(json.dumps({**TOPIC, "archetype": "private_message"}))
+    edited = topic_saying(tmp_path, "Hi", 2)
+    assert forum_pulse("inspect", path, "-q").stdout.count("posts left out as private") == 1
+    edited.write_text(edited.read_text().replace('"id": 7,', '"id": 7, "archetype": "private_message",', 1))
+    newer = topic_saying(tmp_path, "Hi there", 9)
+    newer.write_text(newer.read_text().replace('"id": 7,', '"id": 7, "archetype": "private_message",', 1))
+    assert "there" not in forum_pulse("edits", edited, newer, "-q").stdout
+    assert "{+there+}" in forum_pulse("edits", edited, newer, "-q", "--include", "private").stdout
+    wrong = forum_pulse("edits", edited, "-q", "--include", "secrets")
+    assert (wrong.returncode, "private" in wrong.stderr) == (2, True)

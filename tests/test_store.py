@@ -73,7 +73,7 @@ def test_newer_export_updates_and_keeps_former_wording(tmp_path: Path) -> None:
             assert store.sql("SELECT body, own_text FROM post").to_pylist() == [
                 {"body": "Approved tools: ours.", "own_text": "Approved tools: ours."}
             ]
-            assert store.sql("SELECT before, after FROM revision").to_pylist() == [
+            assert store.sql("SELECT before, after FROM edit").to_pylist() == [
                 {"before": "Approved tools: any.", "after": "Approved tools: ours."}
             ]
 

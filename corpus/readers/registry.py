@@ -1,9 +1,11 @@
 """Which readers there are, and which one knows an export.
 
 Built-in readers and plug-ins come through the same entry-point group, `forum_pulse.readers`; listing names
-imports none of them. Two readers that claim one export are an error, never a silent first.
+imports none of them. Two readers that claim one export are an error, never a silent first. A folder or
+archive that no reader knows as a whole may hold several exports: then each is found by itself.
 """
 
+from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 
 from ...errors import AmbiguousExportError, ConfigError, UnknownExportError
@@ -11,6 +13,8 @@ from .export import Export
 from .interface import Reader
 
 GROUP = "forum_pulse.readers"
+_DEEPEST, _MOST_PARTS = 4, 500
+"""How far and how wide a folder that no reader knows is searched for exports."""
 
 
 def names() -> list[str]:
@@ -37,40 +41,74 @@ def find(export: Export) -> Reader:
         UnknownExportError: no reader does.
         AmbiguousExportError: several do.
     """
-    claims = [reader for name in names() if (reader := load(name)).sniff(export)]
+    claims = _claims(export)
     if len(claims) == 1:
         return claims[0]
     if claims:
-        claimants = " and ".join(reader.name for reader in claims)
-        raise AmbiguousExportError(
-            f"{export.path}: could be {claimants}",
-            hint=f"say which with --format {claims[0].name}, or name the exports inside it one by one",
-        )
+        raise _ambiguous(export, claims)
     raise UnknownExportError(
         f"{export.path}: no reader knows this {'folder or archive' if export.is_archive else 'file'}",
-        hint=_unknown_hint(export),
+        hint=f"name one with --format; known formats: {', '.join(names())}",
     )
 
 
-def _unknown_hint(export: Export) -> str:
-    inside = _exports_inside(export)
-    if inside:
-        return f"it holds several exports; name them one by one: {' '.join(inside)}"
-    return f"name one with --format; known formats: {', '.join(names())}"
+@dataclass(slots=True)
+class Recognised:
+    """What a path turned out to hold.
+
+    Attributes:
+        exports: each with the reader that knows it.
+        unread: what lies beside them and no reader knows.
+    """
+
+    exports: list[tuple[Export, Reader]] = field(default_factory=list[tuple[Export, Reader]])
+    unread: list[str] = field(default_factory=list[str])
 
 
-def _exports_inside(export: Export) -> list[str]:
-    """Direct sub-folders and files of a folder that a reader does know."""
-    if not export.path.is_dir():
-        return []
-    found: list[str] = []
-    for entry in sorted(export.path.iterdir()):
-        if entry.name.startswith(".") or entry.is_symlink():
-            continue
-        inner = Export.try_open(entry)
-        if inner is not None and any(load(name).sniff(inner) for name in names()):
-            found.append(str(entry))
+def find_all(export: Export) -> Recognised:
+    """The export and its reader, or those of the parts of a folder or archive that holds several.
+
+    Raises:
+        UnknownExportError: no reader knows it, nor anything inside.
+        AmbiguousExportError: several readers claim it, or a part of it.
+    """
+    found = Recognised()
+    _search(export, found, depth=0)
+    if not found.exports:
+        find(export)  # says what is wrong
     return found
+
+
+def _search(export: Export, found: Recognised, depth: int) -> None:
+    claims = _claims(export)
+    if len(claims) == 1:
+        found.exports.append((export, claims[0]))
+        return
+    parts = export.parts() if depth < _DEEPEST else []
+    if claims and not parts:
+        raise _ambiguous(export, claims)
+    if not parts or len(parts) > _MOST_PARTS:
+        found.unread.append(str(export.path))
+        return
+    inside = Recognised()
+    for part in parts:
+        _search(part, inside, depth + 1)
+    if claims and inside.unread:
+        raise _ambiguous(export, claims)
+    found.exports += inside.exports
+    found.unread += inside.unread if inside.exports else [str(export.path)]
+
+
+def _claims(export: Export) -> list[Reader]:
+    return [reader for name in names() if (reader := load(name)).sniff(export)]
+
+
+def _ambiguous(export: Export, claims: list[Reader]) -> AmbiguousExportError:
+    claimants = " and ".join(reader.name for reader in claims)
+    return AmbiguousExportError(
+        f"{export.path}: could be {claimants}",
+        hint=f"name it by itself and say which it is, e.g. with --format {claims[0].name}",
+    )
 
 
 def _instance(point: EntryPoint) -> Reader:

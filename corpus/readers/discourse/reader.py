@@ -67,6 +67,7 @@ class DiscourseReader:
             instance=options.instance or host or self.name,
             instance_url=f"https://{host}" if host else None,
             has_reaction_counts=True,
+            covers="thread",
         )
         yield source
         forum = Forum(host)

@@ -53,6 +53,7 @@ class SlackReader:
             instance=options.instance or directory.team or self.name,
             has_reaction_actors="yes",
             has_reaction_counts=True,
+            covers="container",
         )
         yield source
         yield from directory.anomalies

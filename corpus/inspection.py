@@ -1,0 +1,80 @@
+"""Is this export whole? What a store says of what it was given, before anybody counts anything."""
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from .store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """Two tables.
+
+    Attributes:
+        sources: one row an export: name, format, posts, threads, accounts, first and
+            last day, complete (yes, no, unknown), reactors (whether those who react are named).
+        findings: one row a kind of oddity: name, finding, count, of, example (where one is), detail.
+    """
+
+    sources: pa.Table
+    findings: pa.Table
+
+
+def inspect(store: Store) -> Inspection:
+    """Look for what an export lacks or says wrongly.
+
+    Args:
+        store: after ingest.
+    """
+    return Inspection(store.sql(_SOURCES), store.sql(_FINDINGS))
+
+
+_SOURCES = """
+    SELECT s.name, s.format, count(p.post_id) AS posts, count(DISTINCT p.thread_id) AS threads,
+           count(DISTINCT p.author_account_id) AS accounts, min(p.created_at)::DATE AS first,
+           max(p.created_at)::DATE AS last, s.complete, s.has_reaction_actors AS reactors
+    FROM source s LEFT JOIN post p USING (source_id)
+    GROUP BY ALL ORDER BY s.name, s.format, first, posts"""
+
+# Each finding is (what, rows that have it, out of which rows); the others are the readers' own anomalies.
+_FINDINGS = """
+    WITH parent AS (
+        SELECT p.source_id, p.locator, p.created_at < a.created_at AS is_early
+        FROM post p JOIN post a ON a.post_id = p.parent_post_id),
+    present AS (SELECT thread_id, count(*) AS n FROM post GROUP BY thread_id),
+    checked AS (
+        SELECT t.source_id, 'threads with posts missing' AS finding,
+               t.posts_expected > coalesce(n.n, 0) AS has, t.thread_id AS locator, '' AS detail
+        FROM thread t LEFT JOIN present n USING (thread_id)
+        UNION ALL SELECT source_id, 'answers to posts that are not there', parent_status = 'absent', locator,
+                         'orphans' FROM post WHERE parent_post_id IS NOT NULL
+        UNION ALL SELECT source_id, 'answers older than what they answer', is_early, locator, 'clock'
+                  FROM parent
+        UNION ALL SELECT source_id, 'posts without a time', created_at IS NULL, locator, '' FROM post
+        UNION ALL SELECT source_id, 'posts whose clock has no zone', NOT tz_known, locator, 'taken for UTC'
+                  FROM post WHERE created_at IS NOT NULL
+        UNION ALL SELECT p.source_id, 'posts later than the export itself', p.created_at > s.exported_at,
+                         p.locator, 'clock' FROM post p JOIN source s USING (source_id)
+                  WHERE p.created_at IS NOT NULL AND s.exported_at IS NOT NULL
+        UNION ALL SELECT source_id, 'posts by nobody known', author_account_id IS NULL, locator, '' FROM post
+        UNION ALL SELECT source_id, 'posts left out as private', is_private, locator, '' FROM post
+        UNION ALL SELECT source_id, 'posts left out as hidden, deleted or unapproved', state <> 'visible',
+                         locator, '' FROM post
+        UNION ALL SELECT source_id, 'posts that a newer export lacks', vanished_by IS NOT NULL, locator, ''
+                  FROM post),
+    counted AS (
+        SELECT source_id, finding, count(*) FILTER (has) AS n, count(*) AS total,
+               min(locator) FILTER (has) AS example, any_value(detail) AS detail
+        FROM checked GROUP BY ALL
+        UNION ALL
+        SELECT source_id, 'reactions by people who are not named',
+               coalesce(sum(n) FILTER (identity = 'count_only'), 0)::BIGINT, sum(n)::BIGINT, NULL,
+               'count-only'
+        FROM reaction GROUP BY source_id
+        UNION ALL
+        SELECT source_id, 'record: ' || code, count(*), NULL, min(locator), arg_min(detail, locator)
+        FROM anomaly GROUP BY source_id, code)
+    SELECT coalesce(s.name, '') AS name, finding, n AS count, total AS "of", example, c.detail
+    FROM counted c LEFT JOIN source s USING (source_id)
+    WHERE n > 0 ORDER BY name, s.format, finding, example"""

@@ -1,0 +1,221 @@
+"""What several exports of one forum tell together: what came, what changed, what vanished, and when.
+
+Every export leaves a sighting of each post and reaction it holds. What changed is asked of the sightings, in
+the order of the exports' own clocks, so the order in which they were ingested makes no difference.
+
+That a post is missing says something only where the export would have held it: `Source.covers` tells whether
+it gives threads or whole containers, and nothing is claimed of times before an export's first post. A
+reaction counts as taken back only where the newer export names those who react and leaves nobody unnamed.
+"""
+
+from collections.abc import Iterator
+
+import duckdb
+import pyarrow as pa
+
+from . import schema
+from .model import Reaction
+
+
+def ddl() -> Iterator[str]:
+    """CREATE statements of the sightings and of the views on them."""
+    yield """CREATE TABLE IF NOT EXISTS sighting (
+        source_id VARCHAR, post_id VARCHAR, thread_id VARCHAR, body_hash UBIGINT)"""
+    yield "CREATE TABLE IF NOT EXISTS wording (post_id VARCHAR, body_hash UBIGINT, body VARCHAR)"
+    yield f"CREATE TABLE IF NOT EXISTS reaction_sighting ({', '.join(_reaction_columns())})"
+    yield from (_CLOCK, _POST_HISTORY, _REACTION_HISTORY, _CHANGE, _EDIT)
+
+
+def _reaction_columns() -> Iterator[str]:
+    for entry in schema.arrow_schema(Reaction):
+        yield f"{entry.name} {schema.sql_type(entry.type)}"
+    yield from (f"{name} {schema.sql_type(kind)}" for name, kind in schema.DERIVED["reaction"].items())
+
+
+# Exports by their own clock, oldest first; what has no clock of its own is as old as its latest post.
+_CLOCK = """CREATE OR REPLACE VIEW clock AS
+    SELECT source_id, instance, format, covers, has_reaction_actors, complete, window_from,
+           coalesce(exported_at, window_to) AS moment,
+           row_number() OVER (
+               ORDER BY coalesce(exported_at, window_to) NULLS FIRST, sha256, source_id) AS place
+    FROM source"""
+
+# One row for each post and each export that holds it or would hold it if it were there.
+_POST_HISTORY = """CREATE OR REPLACE VIEW post_history AS
+    WITH located AS (
+        SELECT DISTINCT s.post_id, s.thread_id, t.container_id
+        FROM sighting s LEFT JOIN thread t USING (thread_id)),
+    covered AS (
+        SELECT s.source_id, 'thread' AS covers, s.thread_id AS unit, max(p.created_at) AS latest
+        FROM sighting s JOIN post p USING (post_id) GROUP BY ALL
+        UNION ALL
+        SELECT s.source_id, 'container', t.container_id, max(p.created_at)
+        FROM sighting s JOIN post p USING (post_id) JOIN thread t ON t.thread_id = s.thread_id GROUP BY ALL),
+    expected AS (
+        SELECT l.post_id, c.source_id, FALSE AS is_seen, NULL::UBIGINT AS body_hash
+        FROM located l JOIN post p USING (post_id)
+        JOIN covered v ON v.unit = CASE v.covers WHEN 'thread' THEN l.thread_id ELSE l.container_id END
+        JOIN clock c ON c.source_id = v.source_id AND c.covers = v.covers
+        WHERE p.created_at >= c.window_from AND (c.complete <> 'no' OR p.created_at <= v.latest)
+          AND NOT EXISTS (SELECT 1 FROM sighting s WHERE s.post_id = l.post_id AND s.source_id = c.source_id)
+        UNION ALL
+        SELECT post_id, source_id, TRUE, body_hash FROM sighting)
+    SELECT e.post_id, e.is_seen, e.body_hash, c.moment, c.place,
+           lag(e.is_seen) OVER same AS was_seen, lag(e.body_hash) OVER same AS former_hash,
+           lag(c.moment) OVER same AS former_moment
+    FROM expected e JOIN clock c USING (source_id)
+    WINDOW same AS (PARTITION BY e.post_id ORDER BY c.place)"""
+
+# One row for each named reaction and each export of its post that names who reacts.
+_REACTION_HISTORY = """CREATE OR REPLACE VIEW reaction_history AS
+    WITH named AS (
+        SELECT DISTINCT post_id, account_id, name_norm, mechanism FROM reaction_sighting
+        WHERE identity = 'identified' AND account_id IS NOT NULL),
+    telling AS (
+        SELECT s.post_id, s.source_id, n.account_id, n.name_norm, n.mechanism, c.moment, c.place
+        FROM named n JOIN sighting s USING (post_id) JOIN clock c USING (source_id)
+        WHERE c.has_reaction_actors IN ('yes', 'partial') AND NOT EXISTS (
+            SELECT 1 FROM reaction_sighting u
+            WHERE u.source_id = s.source_id AND u.post_id = s.post_id AND u.identity <> 'identified')),
+    history AS (
+        SELECT t.*, EXISTS (
+            SELECT 1 FROM reaction_sighting r
+            WHERE r.source_id = t.source_id AND r.post_id = t.post_id AND r.account_id = t.account_id
+              AND r.name_norm = t.name_norm AND r.mechanism = t.mechanism AND r.removed_at IS NULL) AS is_seen
+        FROM telling t)
+    SELECT *, lag(is_seen) OVER same AS was_seen, lag(moment) OVER same AS former_moment
+    FROM history
+    WINDOW same AS (PARTITION BY post_id, account_id, name_norm, mechanism ORDER BY place)"""
+
+_CHANGE = """CREATE OR REPLACE VIEW change AS
+    SELECT 'post' AS what, post_id, NULL AS account_id, NULL AS name,
+           CASE WHEN NOT is_seen THEN 'vanished' WHEN NOT was_seen THEN 'new' ELSE 'changed' END AS change,
+           former_moment AS not_before, moment AS not_after
+    FROM post_history
+    WHERE was_seen IS NOT NULL AND (is_seen <> was_seen OR (is_seen AND body_hash <> former_hash))
+    UNION ALL
+    SELECT 'reaction', post_id, account_id, name_norm, CASE WHEN is_seen THEN 'new' ELSE 'vanished' END,
+           former_moment, moment
+    FROM reaction_history WHERE is_seen <> was_seen"""
+
+_EDIT = """CREATE OR REPLACE VIEW edit AS
+    SELECT post_id, field, before, after, created_at AS not_before, created_at AS not_after FROM revision
+    UNION ALL
+    SELECT h.post_id, 'body', b.body, a.body, h.former_moment, h.moment
+    FROM post_history h
+    JOIN wording b ON b.post_id = h.post_id AND b.body_hash = h.former_hash
+    JOIN wording a ON a.post_id = h.post_id AND a.body_hash = h.body_hash
+    WHERE h.body_hash <> h.former_hash"""
+
+
+def record(connection: duckdb.DuckDBPyConnection) -> None:
+    """Keep what the staged export shows: posts, reactions, and wordings that differ from the store's."""
+    connection.execute(
+        """INSERT INTO sighting
+           SELECT source_id, post_id, thread_id, md5_number_lower(body) FROM stage_post"""
+    )
+    connection.execute(
+        """INSERT INTO wording
+           SELECT DISTINCT post_id, md5_number_lower(body), body FROM (
+               SELECT s.post_id, unnest([s.body, p.body]) AS body
+               FROM stage_post s JOIN post p USING (post_id) WHERE s.body <> p.body)
+           WHERE (post_id, md5_number_lower(body)) NOT IN (SELECT (post_id, body_hash) FROM wording)"""
+    )
+    names = schema.stored_names(Reaction)
+    staged = ", ".join(f"r.{name}" for name in names)
+    connection.execute(
+        f"""INSERT INTO reaction_sighting ({", ".join(names)}, name_norm, valence)
+            SELECT {staged}, e.name_norm, e.valence
+            FROM stage_reaction r LEFT JOIN (SELECT DISTINCT * FROM stage_emoji) e USING (name_raw)
+            ORDER BY r.position"""
+    )
+
+
+def settle(connection: duckdb.DuckDBPyConnection, instance: str) -> None:
+    """Give the staged posts the reactions of their newest export, and mark what vanished since.
+
+    A reaction that a newer export lacks stays, with the moment by which it was gone; so does a post. What an
+    export says of posts it does not hold (one user's own likes) is added, and taken off the unnamed rest.
+    """
+    connection.execute(
+        """CREATE OR REPLACE TEMP TABLE touched AS
+           SELECT post_id FROM stage_post UNION SELECT post_id FROM stage_reaction"""
+    )
+    connection.execute("DELETE FROM reaction WHERE post_id IN (SELECT post_id FROM touched)")
+    connection.execute(
+        """INSERT INTO reaction
+           SELECT r.*
+           FROM reaction_sighting r JOIN touched USING (post_id) JOIN post p USING (post_id, source_id)
+           ORDER BY r.post_id, r.rowid"""
+    )
+    alone = "SELECT count(*) = 1 FROM source WHERE instance = ?"
+    if not connection.execute(alone, [instance]).fetchall()[0][0]:
+        for statement in (_LOOSE, _REMAINDER, "DELETE FROM reaction WHERE n = 0", _GONE, _VANISHED):
+            connection.execute(statement)
+    connection.execute(
+        """UPDATE reaction SET is_self = coalesce(reaction.account_id = p.author_account_id, FALSE)
+           FROM post p WHERE p.post_id = reaction.post_id AND reaction.is_self IS NULL"""
+    )
+
+
+_UNKNOWN = """NOT EXISTS (
+    SELECT 1 FROM reaction n
+    WHERE n.post_id = r.post_id AND n.account_id = r.account_id AND n.name_norm = r.name_norm
+      AND n.mechanism = r.mechanism)"""
+_ONCE = "PARTITION BY r.post_id, r.account_id, r.name_norm, r.mechanism ORDER BY c.place DESC"
+
+_LOOSE = f"""
+    INSERT INTO reaction
+    SELECT r.* FROM reaction_sighting r JOIN touched USING (post_id) JOIN clock c USING (source_id)
+    WHERE r.account_id IS NOT NULL AND {_UNKNOWN}
+      AND NOT EXISTS (SELECT 1 FROM sighting s WHERE s.post_id = r.post_id AND s.source_id = r.source_id)
+    QUALIFY row_number() OVER ({_ONCE}) = 1
+    ORDER BY r.post_id, r.name_norm, r.rowid"""
+
+_REMAINDER = """
+    UPDATE reaction SET n = greatest(0, t.total - named.n)
+    FROM (SELECT post_id, mechanism, name_norm, count(*) AS n FROM reaction
+          WHERE account_id IS NOT NULL AND removed_at IS NULL GROUP BY ALL) named,
+         (SELECT post_id, mechanism, name_raw, max(total) AS total FROM reaction_total GROUP BY ALL) t
+    WHERE reaction.identity = 'count_only' AND reaction.post_id IN (SELECT post_id FROM touched)
+      AND named.post_id = reaction.post_id AND named.mechanism = reaction.mechanism
+      AND named.name_norm = reaction.name_norm
+      AND t.post_id = reaction.post_id AND t.mechanism = reaction.mechanism
+      AND t.name_raw = reaction.name_raw"""
+
+_GONE = f"""
+    INSERT INTO reaction
+    WITH ended AS (
+        SELECT post_id, account_id, name_norm, mechanism, max(place) FILTER (is_seen) AS last_seen
+        FROM reaction_history JOIN touched USING (post_id) GROUP BY ALL),
+    gone AS (
+        SELECT post_id, account_id, name_norm, mechanism, last_seen, arg_min(h.moment, h.place) AS moment
+        FROM ended JOIN reaction_history h USING (post_id, account_id, name_norm, mechanism)
+        WHERE h.place > last_seen AND h.moment IS NOT NULL GROUP BY ALL)
+    SELECT r.* REPLACE (g.moment AS removed_at)
+    FROM reaction_sighting r JOIN gone g USING (post_id, account_id, name_norm, mechanism)
+    JOIN clock c ON c.source_id = r.source_id AND c.place = g.last_seen
+    WHERE {_UNKNOWN}
+    QUALIFY row_number() OVER ({_ONCE}) = 1
+    ORDER BY r.post_id, r.name_norm, r.created_at, r.rowid"""
+
+_VANISHED = """
+    UPDATE post SET vanished_by = ended.moment
+    FROM (SELECT post_id, arg_min(moment, place) FILTER (place > last_seen) AS moment
+          FROM (SELECT *, max(place) FILTER (is_seen) OVER (PARTITION BY post_id) AS last_seen
+                FROM post_history)
+          GROUP BY post_id) ended
+    WHERE ended.post_id = post.post_id AND post.vanished_by IS DISTINCT FROM ended.moment"""
+
+
+def changes(connection: duckdb.DuckDBPyConnection) -> pa.Table:
+    """What came, changed and vanished between exports, one row a thread, kind and pair of dates.
+
+    Columns: thread_id, title, what (post or reaction), change (new, changed, vanished), n, and the dates
+    not_before and not_after.
+    """
+    return connection.sql(
+        """SELECT thread_id, any_value(t.title) AS title, what, change, count(*) AS n, not_before, not_after
+           FROM change JOIN post p USING (post_id) LEFT JOIN thread t USING (thread_id)
+           GROUP BY ALL ORDER BY thread_id, not_after, what, change"""
+    ).to_arrow_table()

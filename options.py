@@ -1,0 +1,67 @@
+"""What may be typed after a command's name, and how it is put on top of forum-pulse.toml."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from . import config as configuration
+from .errors import ConfigError
+
+Exports = Annotated[
+    list[Path] | None,
+    typer.Argument(metavar="EXPORT...", help="Files, folders or archives to read.", show_default=False),
+]
+Workspace = Annotated[
+    str | None,
+    typer.Option(help="Keep what was read under this name (or in this folder); alone: what it holds."),
+]
+Settings = Annotated[
+    Path | None, typer.Option("--config", help="forum-pulse.toml: petitions, targets, events, people.")
+]
+Format = Annotated[str | None, typer.Option(help="Name of the export format; see `forum-pulse formats`.")]
+Columns = Annotated[
+    list[str] | None, typer.Option("--column", help="For tables: OURS=THEIRS, e.g. --column text=Comment.")
+]
+Instance = Annotated[str | None, typer.Option(help="Name of the forum, if its export does not say.")]
+Include = Annotated[
+    list[str] | None,
+    typer.Option(help="Also read what is left out: private, whispers, hidden, unapproved, deleted."),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stderr.")]
+Json = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
+
+
+def settings_of(
+    path: Path | None, columns: list[str] | None, instance: str | None, **typed: Any
+) -> configuration.Config:
+    """The configuration file with what was typed put on top.
+
+    Args:
+        path: of the file, or None.
+        columns: OURS=THEIRS, for tables.
+        instance: name of the forum.
+        typed: keys of [analysis], None where nothing was typed.
+
+    Raises:
+        ConfigError: one of them says something impossible.
+    """
+    config = configuration.load(path) if path else configuration.Config()
+    analysis = configuration.with_typed(config.analysis, typed)
+    told = dict(config.columns)
+    for entry in columns or ():
+        ours, sign, theirs = entry.partition("=")
+        if not (sign and ours and theirs):
+            raise ConfigError(
+                f"--column {entry}: not of the form OURS=THEIRS", hint="e.g. --column text=Comment"
+            )
+        told[ours] = theirs
+    return replace(config, analysis=analysis, columns=told, instance=instance or config.instance)
+
+
+def folder_of(workspace: str | None) -> Path | None:
+    """The folder of a workspace that was named, None where none was."""
+    from .corpus.workspace import workspace_folder
+
+    return workspace_folder(workspace) if workspace else None

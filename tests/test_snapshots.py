@@ -1,0 +1,167 @@
+"""Several exports of one forum: what came, what changed, what vanished, whatever order they are read in."""
+
+import itertools
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fakes import ListReader, export_of
+
+from forum_pulse.corpus.model import Account, Container, Post, Reaction, ReactionTotal, Record, Source, Thread
+from forum_pulse.corpus.snapshots import changes
+from forum_pulse.corpus.store import Store
+
+MARCH, APRIL = (datetime(2026, month, 1) for month in (3, 4))  # noqa: DTZ001 (the store keeps naive UTC)
+
+
+def post(number: int, body: str, *, thread: str = "1", author: str = "ann", day: int = 1) -> Post:
+    return Post(
+        native_id=f"{thread}/{number}", thread=thread, author=author, body=body,
+        created_at=datetime(2026, 1, day, tzinfo=UTC),
+    )  # fmt: skip
+
+
+def like(account: str | None, *, post: str = "1/1", n: int = 1) -> Reaction:
+    identity = "identified" if account else "count_only"
+    return Reaction(post=post, name_raw="+1", mechanism="emoji", account=account, n=n, identity=identity)
+
+
+def snapshot(month: int, records: Iterable[Record], **source: Any) -> ListReader:
+    told = {"covers": "thread", "has_reaction_actors": "yes"} | source
+    records = list(records)
+    threads = sorted({record.thread for record in records if isinstance(record, Post)})
+    opened: list[Record] = [Container(native_id="c", kind="channel", name="c")]
+    opened += [Thread(native_id=name, container="c", root_post=f"{name}/1") for name in threads]
+    opened += [Account(native_id=name) for name in ("ann", "bob", "cleo", "dan")]
+    at = datetime(2026, month, 1, tzinfo=UTC)
+    return ListReader([*opened, *records], Source(format="list", instance="forum", exported_at=at, **told))
+
+
+def months(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    return [(r["what"], r["change"], r["n"], r["not_before"].month, r["not_after"].month) for r in rows]
+
+
+def in_every_order(folder: Path, readers: list[ListReader], *queries: str) -> list[list[dict[str, Any]]]:
+    """The answers to some queries, the same whatever order the snapshots were ingested in."""
+    found: list[Any] = []
+    for number, order in enumerate(itertools.permutations(enumerate(readers))):
+        with Store(folder / f"ws{number}") as store:
+            for place, reader in order:
+                store.ingest(export_of(folder, f"content {place}"), reader)
+            answers = [store.sql(query).to_pylist() for query in queries]
+            found.append([changes(store.connection).to_pylist(), *answers])
+    assert all(other == found[0] for other in found)
+    return found[0]
+
+
+def test_new_changed_and_vanished_posts(tmp_path: Path):
+    """Each with the two dates between which it happened; a post that came back is no longer gone."""
+    readers = [
+        snapshot(2, [post(1, "root"), post(2, "any tool"), post(3, "me too"), post(4, "back soon")]),
+        snapshot(3, [post(1, "root"), post(2, "approved tools"), post(3, "me too"), post(5, "hi", day=20)]),
+        snapshot(4, [post(1, "root"), post(2, "our tool"), post(4, "back soon"), post(5, "hi", day=20)]),
+    ]
+    found, gone, edits, read = in_every_order(
+        tmp_path,
+        readers,
+        "SELECT post_id, vanished_by FROM post WHERE vanished_by IS NOT NULL",
+        "SELECT before, after, not_after FROM edit ORDER BY not_after",
+        "SELECT count(*) AS n FROM post WHERE may_read(is_private, subtype, state, vanished_by)",
+    )
+    assert months(found) == [
+        ("post", "changed", 1, 2, 3), ("post", "new", 1, 2, 3), ("post", "vanished", 1, 2, 3),
+        ("post", "changed", 1, 3, 4), ("post", "new", 1, 3, 4), ("post", "vanished", 1, 3, 4),
+    ]  # fmt: skip
+    assert gone == [{"post_id": "forum:1/3", "vanished_by": APRIL}]
+    assert [(row["before"], row["after"]) for row in edits] == [
+        ("any tool", "approved tools"),
+        ("approved tools", "our tool"),
+    ]
+    assert read == [{"n": 4}]
+
+
+@pytest.mark.parametrize(
+    ("covers", "thread", "day", "complete", "claimed"),
+    [
+        ("thread", "1", 5, "unknown", True),
+        ("thread", "2", 5, "unknown", False),  # another thread: not what the newer export gives whole
+        ("container", "2", 5, "unknown", True),
+        ("nothing", "1", 5, "unknown", False),
+        ("container", "1", 1, "unknown", False),  # before the newer export's window
+        ("thread", "1", 5, "no", True),
+        ("thread", "1", 25, "no", False),  # beyond where a truncated thread ends
+    ],
+)
+def test_what_an_export_does_not_cover_has_not_vanished(
+    tmp_path: Path, covers: str, thread: str, day: int, complete: str, claimed: bool
+):
+    """Missing means gone only where the export would have held it."""
+    missing = post(9, "gone?", thread=thread, day=day)
+    kept = [post(1, "a", day=3), post(2, "b", day=20)]
+    older = snapshot(2, [*kept, missing])
+    newer = snapshot(3, kept, covers=covers, complete=complete)
+    found, gone = in_every_order(tmp_path, [older, newer], "SELECT 1 FROM post WHERE vanished_by IS NOT NULL")
+    assert (len(gone) == 1) is claimed
+    assert ("vanished" in [row["change"] for row in found]) is claimed
+
+
+def test_a_reaction_that_vanished_is_a_dated_withdrawal(tmp_path: Path):
+    """It stays with the moment by which it was gone; one that came back is whole."""
+    root = post(1, "Sign here")
+    readers = [
+        snapshot(2, [root, like("bob"), like("cleo"), like("dan")]),
+        snapshot(3, [root, like("bob")]),
+        snapshot(4, [root, like("bob"), like("dan")]),
+    ]
+    found, reactions = in_every_order(
+        tmp_path,
+        readers,
+        """SELECT h.native_id, r.removed_at, r.is_self, r.name_norm FROM reaction r
+           JOIN sealed.handle h USING (account_id) ORDER BY 1""",
+    )
+    assert months(found) == [("reaction", "vanished", 2, 2, 3), ("reaction", "new", 1, 3, 4)]
+    assert [(row["native_id"], row["removed_at"]) for row in reactions] == [
+        ("bob", None), ("cleo", MARCH), ("dan", None),
+    ]  # fmt: skip
+    assert {(row["is_self"], row["name_norm"]) for row in reactions} == {(False, "+1")}
+
+
+@pytest.mark.parametrize("newer", [{"has_reaction_actors": "no"}, {"unnamed": 1}])
+def test_an_export_that_leaves_people_unnamed_proves_no_withdrawal(tmp_path: Path, newer: dict[str, Any]):
+    """Who is not named may be among the unnamed."""
+    root = post(1, "Sign here")
+    rest = [like(None, n=1)] if newer.pop("unnamed", 0) else []
+    readers = [snapshot(2, [root, like("bob")]), snapshot(3, [root, *rest], **newer)]
+    found, removed = in_every_order(tmp_path, readers, "SELECT 1 FROM reaction WHERE removed_at IS NOT NULL")
+    assert (found, removed) == ([], [])
+
+
+def test_own_likes_of_another_export_come_off_the_unnamed_remainder(tmp_path: Path):
+    """One of five unnamed is known from the user's own archive: one and four, never six."""
+    forum = snapshot(
+        2,
+        [
+            post(1, "Sign here"),
+            like(None, n=5),
+            ReactionTotal(
+                post="1/1", name_raw="+1", mechanism="emoji", total=5, identified=0, source_field="count"
+            ),
+        ],
+        has_reaction_actors="no",
+    )
+    archive = snapshot(3, [post(7, "mine", author="bob", thread="2"), like("bob")], covers="nothing")
+    _, reactions = in_every_order(
+        tmp_path, [forum, archive], "SELECT identity, n FROM reaction ORDER BY identity"
+    )
+    assert reactions == [{"identity": "count_only", "n": 4}, {"identity": "identified", "n": 1}]
+
+
+def test_a_post_that_stands_twice_in_one_export_has_its_reactions_once(tmp_path: Path):
+    """Overlapping pages repeat posts with all that hangs on them."""
+    once = [post(1, "Sign here"), like("bob"), like("cleo")]
+    _, reactions = in_every_order(
+        tmp_path, [snapshot(2, [*once, *once])], "SELECT count(*) AS n FROM reaction"
+    )
+    assert reactions == [{"n": 2}]
