@@ -30,6 +30,7 @@ from .options import (
     folder_of,
     settings_of,
 )
+from .terminal import complain, progress, show
 
 app = typer.Typer(
     name="forum-pulse",
@@ -88,11 +89,11 @@ def analyze(
 
     typed = {"as_of": as_of.date() if as_of else None, "quality": quality, "seed": seed, "include": include}
     settings = settings_of(config, column, instance, **typed)
-    with _progress(quiet) as watcher:
+    with progress(quiet) as watcher:
         run = pipeline.analyze(
             exports or [], settings, out, format=format, workspace=folder_of(workspace), watcher=watcher
         )
-    _print(run.summary())
+    show(run.summary())
 
 
 @contextmanager
@@ -134,7 +135,7 @@ def ingest(
     if not exports or not workspace:
         raise ConfigError("ingest needs exports and --workspace", hint="see forum-pulse ingest --help")
     settings = settings_of(config, column, instance)
-    with _progress(quiet) as watcher, _corpus(exports, workspace, settings, format, watcher) as corpus:
+    with progress(quiet) as watcher, _corpus(exports, workspace, settings, format, watcher) as corpus:
         for done in corpus.ingested:
             what = (
                 "known already"
@@ -147,7 +148,7 @@ def ingest(
 
         changed = changes(corpus.store.connection)
         if changed.num_rows:
-            _print(listing(changed.drop_columns(["thread_id"]), title="between exports"))
+            show(listing(changed.drop_columns(["thread_id"]), title="between exports"))
 
 
 @app.command()
@@ -169,13 +170,13 @@ def inspect(
     from .report.listings import listing, tables_json
 
     settings = settings_of(config, column, instance)
-    with _progress(quiet) as watcher, _corpus(exports, workspace, settings, format, watcher) as corpus:
+    with progress(quiet) as watcher, _corpus(exports, workspace, settings, format, watcher) as corpus:
         found = look(corpus.store)
     if json:
         typer.echo(tables_json({"sources": found.sources, "findings": found.findings}))
     else:
-        _print(listing(found.sources, title="exports"))
-        _print(listing(found.findings, title="\nfindings"))
+        show(listing(found.sources, title="exports"))
+        show(listing(found.findings, title="\nfindings"))
 
 
 @app.command()
@@ -200,14 +201,14 @@ def edits(
     from .report.listings import edit_lines, edits_json
 
     settings = settings_of(config, column, instance, include=include)
-    with _progress(quiet) as watcher, _corpus(exports, workspace, settings, format, watcher) as corpus:
+    with progress(quiet) as watcher, _corpus(exports, workspace, settings, format, watcher) as corpus:
         redactor = Redactor(identity.handles(corpus.store))
         found = find_edits(corpus.store, redact=redactor.redact)
     if json:
         typer.echo(edits_json(found))
         return
     for line in edit_lines(found):
-        _print(line)
+        show(line)
     typer.echo(f"{len(found):,} edits")
 
 
@@ -225,7 +226,7 @@ def demo(
     """
     from .demo import write_demo
 
-    with _progress(quiet) as watcher:
+    with progress(quiet) as watcher:
         watcher("writing the demo forum", None)
         write_demo(directory, seed=seed, posts=posts, people=people)
     typer.echo(
@@ -248,33 +249,7 @@ def formats() -> None:
     for name in readers.names():
         reader = readers.load(name)
         table.add_row(name, reader.title, "yes" if reader.verified else "experimental")
-    _print(table)
-
-
-def _print(renderable: Any) -> None:
-    from rich.console import Console
-
-    Console().print(renderable)
-
-
-@contextmanager
-def _progress(quiet: bool) -> Generator[Any]:
-    """A watcher that shows each stage on stderr: a live line at a terminal, plain lines elsewhere."""
-    from rich.console import Console
-
-    console = Console(stderr=True, quiet=quiet, highlight=False)
-    if not console.is_terminal:
-        yield lambda name, seconds: None if seconds is None else console.print(f"{name}: {seconds:.1f} s")
-        return
-    with console.status("starting") as status:
-
-        def watch(name: str, seconds: float | None) -> None:
-            if seconds is None:
-                status.update(f"{name} ...")
-            else:
-                console.print(f"[green]done[/green] {name} [dim]{seconds:.1f} s[/dim]")
-
-        yield watch
+    show(table)
 
 
 def main() -> None:
@@ -282,14 +257,8 @@ def main() -> None:
     try:
         app()
     except ForumPulseError as error:
-        _complain(error.message, error.hint)
+        complain(error.message, error.hint)
         sys.exit(ExitCode.WRONG_INPUT)
     except KeyboardInterrupt:
-        _complain("interrupted; nothing was written", "")
+        complain("interrupted; nothing was written", "")
         sys.exit(ExitCode.INTERRUPTED)
-
-
-def _complain(message: str, hint: str) -> None:
-    typer.secho(f"error: {message}", fg="red", err=True)
-    if hint:
-        typer.echo(f"hint: {hint}", err=True)

@@ -35,6 +35,9 @@ class Reader(Protocol):
         name: as in `--format` and the entry point, e.g. "discourse".
         title: for people, e.g. "Discourse topic and posts JSON".
         verified: True where real exports were read and counted against independent numbers.
+
+    A reader with a true attribute `is_fallback` reads anything of a kind (any table); it is asked only where no
+    reader of a particular format knows the export.
     """
 
     name: str

@@ -100,7 +100,9 @@ def _search(export: Export, found: Recognised, depth: int) -> None:
 
 
 def _claims(export: Export) -> list[Reader]:
-    return [reader for name in names() if (reader := load(name)).sniff(export)]
+    """Readers that know the export; those for anything of a kind only where no reader of a format does."""
+    claims = [reader for name in names() if (reader := load(name)).sniff(export)]
+    return [reader for reader in claims if not getattr(reader, "is_fallback", False)] or claims
 
 
 def _ambiguous(export: Export, claims: list[Reader]) -> AmbiguousExportError:

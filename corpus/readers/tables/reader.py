@@ -25,6 +25,7 @@ class TableReader:
     name = "tables"
     title = "Table of posts or signatures (CSV, JSON lines, Parquet)"
     verified = True
+    is_fallback = True
 
     def sniff(self, export: Export) -> bool:
         """Every file is a table by its name."""
