@@ -36,8 +36,8 @@ class Reader(Protocol):
         title: for people, e.g. "Discourse topic and posts JSON".
         verified: True where real exports were read and counted against independent numbers.
 
-    A reader with a true attribute `is_fallback` reads anything of a kind (any table); it is asked only where no
-    reader of a particular format knows the export.
+    A reader with a true attribute `is_fallback` reads anything of a kind (any table); it is asked only where
+    no reader of a particular format knows the export.
     """
 
     name: str
