@@ -12,7 +12,9 @@ from datetime import datetime
 from typing import Literal
 
 AccountKind = Literal["human", "bot", "system", "app", "organisation", "deleted", "anonymous"]
-BodyFormat = Literal["html", "cooked", "markdown", "discourse", "mrkdwn", "mail", "zulip", "text", "none"]
+BodyFormat = Literal[
+    "html", "cooked", "markdown", "discourse", "mrkdwn", "mail", "zulip", "engage", "text", "none"
+]
 ContainerKind = Literal["channel", "category", "list", "group", "repo", "room", "petition_site"]
 Identity = Literal["identified", "count_only", "name_only"]
 Mechanism = Literal[

@@ -14,6 +14,7 @@ from collections.abc import Callable
 import pyarrow as pa
 
 from ..model import BodyFormat, Cleaned
+from .engage import clean_engage
 from .html import clean_cooked, clean_html, clean_zulip
 from .mail import clean_mail
 from .markdown import clean_discourse, clean_markdown
@@ -52,6 +53,7 @@ SCHEMA = pa.schema(
 _CLEANERS: dict[str, Callable[[str], Cleaned]] = {
     "cooked": clean_cooked,
     "discourse": clean_discourse,
+    "engage": clean_engage,
     "html": clean_html,
     "mail": clean_mail,
     "markdown": clean_markdown,
