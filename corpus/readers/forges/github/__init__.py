@@ -1,0 +1,1 @@
+"""GitHub: REST and GraphQL answers, the gh command, webhooks and repository archives."""

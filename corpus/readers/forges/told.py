@@ -1,0 +1,99 @@
+"""What one object of a forge's export tells, before the objects are joined.
+
+A forge answers in pages: the issue here, its comments there, who reacted in a third file, and the same issue
+again, newer, in a fourth. A walker says what each object tells as records and as the notes below; `gathering`
+joins them.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from ...model import Account, Anomaly, Container, Mechanism, Poll, PollOption, Post, Revision, Thread
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A post or thread as it was at one time; of several the latest is the one that counts."""
+
+    record: Post | Thread
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """How many reacted so, as the object itself says."""
+
+    post: str
+    name: str
+    mechanism: Mechanism
+    total: int
+    field: str
+    """Where the export says it."""
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vote:
+    """One entry of a list of who reacted; `account` is None where the person is gone."""
+
+    post: str
+    name: str
+    mechanism: Mechanism
+    account: str | None
+    key: str
+    """The entry's own id: a page that came twice adds nothing."""
+    at: datetime | None = None
+    locator: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What one review says of a change; a later one of the same person takes its place."""
+
+    post: str
+    """The opening post of the change."""
+    account: str | None
+    approves: bool
+    key: str
+    at: datetime | None = None
+    locator: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """How many posts of a kind a thread has, as the forge says."""
+
+    thread: str
+    what: Literal["comment", "line", "review"]
+    number: int
+    part: str = ""
+    """Numbers of different parts add up (replies to each comment); of one part the highest counts."""
+    locator: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """This post was marked as the answer."""
+
+    post: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """When the export says it was made."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Private:
+    """Everything in this thread is for a closed circle."""
+
+    thread: str
+
+
+Told = (
+    Version | Count | Vote | Verdict | Expected | Accepted | Written | Private
+    | Account | Container | Poll | PollOption | Revision | Anomaly
+)  # fmt: skip
