@@ -1,0 +1,1 @@
+"""GitLab: REST answers and project exports."""
