@@ -241,12 +241,12 @@ def test_approvals_are_what_a_reviewer_holds_at_the_end(records: list[model.Reco
 
 
 def test_an_approval_given_again_stands_again(tmp_path: Path):
-    """Whoever objected in between approves from the later day on."""
+    """Whoever objected in between approves from the later day on; nobody approves twice."""
     states = [("APPROVED", 3), ("CHANGES_REQUESTED", 4), ("APPROVED", 5)]
     reviews = [review(number, BO, state, day(when)) for number, (state, when) in enumerate(states, start=1)]
     write(tmp_path, {"a.json": [PULL], "b.json": list(reversed(reviews))})
     given = [entry for entry in of(read(READER, tmp_path), model.Reaction) if entry.mechanism == "approval"]
-    assert [(entry.created_at, entry.removed_at) for entry in given] == [(at(3), at(4)), (at(5), None)]
+    assert [(entry.created_at, entry.removed_at) for entry in given] == [(at(5), None)]
 
 
 def test_pages_without_their_thread(tmp_path: Path):
@@ -256,7 +256,15 @@ def test_pages_without_their_thread(tmp_path: Path):
     assert posts_of(records)["quay/crane/issuecomment-11"].parent == "quay/crane#1"
     orphans = [entry.detail for entry in of(records, model.Anomaly) if entry.code == "orphan"]
     assert len(orphans) == 3
-    assert "1 people approved quay/crane#2, whose opening post is not in the export" in orphans
+    assert "1 people approved quay/crane#2, whose opening post is not in this export" in orphans
+
+
+def test_pages_in_exports_of_their_own_join_in_the_store(tmp_path: Path):
+    """The pull request in one export, its reviews in another: the approval finds its post."""
+    write(tmp_path, {"a/pulls.json": [PULL], "b/reviews.json": [review(31, BO, "APPROVED", day(3))]})
+    with forum_pulse.read([tmp_path / "a", tmp_path / "b"]) as corpus:
+        found = corpus.store.connection.execute("SELECT post_id FROM reaction WHERE mechanism = 'approval'")
+        assert found.fetchall() == [("github.com:quay/crane#2",)]
 
 
 def test_reactions_to_what_is_unknown_are_reported(tmp_path: Path):
@@ -489,7 +497,7 @@ def test_archive(tmp_path: Path):
     assert [post.edited_at for post in posts.values() if post.edited_at] == [at(4)]
     last = records[-1]
     assert isinstance(last, model.Source)
-    assert (last.complete, last.has_reaction_actors) == ("yes", "yes")
+    assert (last.complete, last.has_reaction_actors, last.covers) == ("yes", "yes", "container")
     assert last.exported_at == datetime(2031, 3, 20, 10, 0, 0, 500_000, tzinfo=UTC)
 
 

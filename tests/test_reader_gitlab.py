@@ -186,11 +186,10 @@ def test_awards_are_named_or_counted_never_both(records: list[model.Record]):
         ("issue/101", "thumbsdown", None): (1, "count_only"),
         ("issue/101", "rocket", "3"): (1, "identified"),
         ("note/11", "heart", "1"): (1, "identified"),
+        ("issue/999", "heart", "1"): (1, "identified"),
     }
     orphans = [entry for entry in of(records, model.Anomaly) if entry.code == "orphan"]
-    assert [entry.detail for entry in orphans] == [
-        "1 reactions to issue/999, which is not in the export: left out"
-    ]
+    assert [entry.detail for entry in orphans] == ["1 reactions to issue/999, which is not in this export"]
 
 
 def test_approvals(records: list[model.Record]):
@@ -285,7 +284,7 @@ def test_project_export(project: Path):
     ]  # fmt: skip
     last = records[-1]
     assert isinstance(last, model.Source)
-    assert (last.variant, last.has_reaction_actors) == ("project export", "yes")
+    assert (last.variant, last.has_reaction_actors, last.covers) == ("project export", "yes", "container")
 
 
 def test_a_folder_reads_as_its_archive(tmp_path: Path, project: Path):
@@ -315,6 +314,12 @@ def test_it_claims_no_other_fixture(path: Path):
     """Exports of other systems."""
     export = Export.try_open(path)
     assert export is None or not READER.sniff(export)
+
+
+def test_words_that_others_use_too_prove_nothing(tmp_path: Path):
+    """Other forums know approvals and notes as well."""
+    page = [{"approved_by": None, "notes": 3, "body": "x", "author": "ada", "created_at": 1}]
+    assert not READER.sniff(Export(write(tmp_path, {"a.json": page})))
 
 
 def test_one_id_for_two_notes_is_reported(tmp_path: Path):

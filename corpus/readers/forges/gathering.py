@@ -13,11 +13,11 @@ from typing import Any, Literal
 
 from ...model import Account, Anomaly, Container, Post, Record, Revision, Thread
 from .tally import Tally
-from .told import Accepted, Count, Expected, Private, Told, Verdict, Version, Vote, Written
+from .told import Accepted, Count, Expected, Private, Told, Verdict, Version, Vote, Whole
 from .verdicts import Verdicts
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
-_HELD_BACK = (Count, Vote, Verdict, Expected, Accepted, Written, Private, Account, Container)
+_HELD_BACK = (Count, Vote, Verdict, Expected, Accepted, Whole, Private, Account, Container)
 _KINDS: dict[tuple[str, str | None], str] = {("comment", "line"): "line"}
 
 
@@ -56,6 +56,7 @@ class Gathering:
         self._told_edits: set[tuple[Any, ...]] = set()
         self.tally = Tally()
         self.verdicts = Verdicts()
+        self._is_whole = False
         self.latest: datetime | None = None
         """The latest moment any object tells of: the export is no older."""
         self.has_deletions = False
@@ -97,7 +98,8 @@ class Gathering:
                 parts[told.what, told.part] = told
         elif isinstance(told, Accepted):
             self._accepted.add(told.post)
-        elif isinstance(told, Written):
+        elif isinstance(told, Whole):
+            self._is_whole = True
             self._see(told.at)
         elif isinstance(told, Private):
             self._private.add(told.thread)
@@ -219,6 +221,7 @@ class Gathering:
             "has_edit_history": self.has_edit_history,
             "has_deletions": self.has_deletions,
             "complete": self.complete,
+            "covers": "container" if self._is_whole else "nothing",
         }
 
     @property

@@ -33,6 +33,12 @@ class _Named:
         else:
             self.accounts[vote.account] = vote.at
 
+    def reactions(self, key: _Key) -> Iterator[Reaction]:
+        """Those of known people."""
+        post, name, mechanism = key
+        for account, at in sorted(self.accounts.items()):
+            yield Reaction(post=post, name_raw=name, mechanism=mechanism, account=account, created_at=at)
+
     def join(self, other: "_Named") -> None:
         """Take over the entries of a list of the same."""
         for account, at in other.accounts.items():
@@ -94,18 +100,23 @@ class Tally:
         return "partial" if self._unnamed else "yes"
 
     def records(self, posts: Container[str]) -> Iterator[Record]:
-        """Reactions with their totals; those to posts that are not here leave an anomaly."""
+        """Reactions with their totals.
+
+        To a post that is not here only those of known people are told, with an anomaly: another export may
+        hold the post.
+        """
         orphans: Counter[str] = Counter()
         for key in sorted(self._counts.keys() | self._named.keys()):
             named, count = self._named.get(key, _Named()), self._counts.get(key)
             if key[0] in posts:
                 yield from self._of(key, named, count)
-            else:
+            elif named.accounts or named.gone:
                 orphans[key[0]] += len(named.accounts) + named.gone
+                if not key[0].startswith("?"):
+                    yield from named.reactions(key)
         for post, number in sorted(orphans.items()):
-            if number:
-                detail = f"{number} reactions to {post}, which is not in the export: left out"
-                yield Anomaly(code="orphan", locator=post, detail=detail)
+            detail = f"{number} reactions to {post}, which is not in this export"
+            yield Anomaly(code="orphan", locator=post, detail=detail)
 
     def _of(self, key: _Key, named: _Named, count: Count | None) -> Iterator[Record]:
         post, name, mechanism = key
@@ -123,8 +134,7 @@ class Tally:
             total = listed
         if not total:
             return
-        for account, at in sorted(named.accounts.items()):
-            yield Reaction(post=post, name_raw=name, mechanism=mechanism, account=account, created_at=at)
+        yield from named.reactions(key)
         if total > known:
             yield Reaction(
                 post=post, name_raw=name, mechanism=mechanism, n=total - known, identity="count_only"

@@ -80,10 +80,11 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """When the export says it was made."""
+class Whole:
+    """The export is all of a repository or project."""
 
-    at: datetime
+    at: datetime | None = None
+    """When it was made, where it says so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +95,6 @@ class Private:
 
 
 Told = (
-    Version | Count | Vote | Verdict | Expected | Accepted | Written | Private
+    Version | Count | Vote | Verdict | Expected | Accepted | Whole | Private
     | Account | Container | Poll | PollOption | Revision | Anomaly
 )  # fmt: skip

@@ -1,7 +1,8 @@
 """Approvals: what each reviewer of a change holds, and when it changed.
 
 A person's latest verdict is their position. An approval is a reaction to the change's opening post, also
-where the review has no text; a later contrary verdict takes it back on its day.
+where the review has no text; a later contrary verdict takes it back on its day, and approving once more makes
+it stand from then on. Each person has one approval at most; every step of theirs stays as a review.
 """
 
 from collections import defaultdict
@@ -36,28 +37,29 @@ class Verdicts:
             verdicts = sorted(self._given[post, account].values(), key=_when)
             if post not in posts:
                 orphans[post] += any(verdict.approves for verdict in verdicts)
-            elif account is None:
-                yield from (_approval(verdict, None) for verdict in verdicts if verdict.approves)
-            else:
+            if account is not None:
                 yield from _held(verdicts)
+            elif post in posts:
+                yield from (_approval(verdict, None) for verdict in verdicts if verdict.approves)
         for post, number in sorted(orphans.items()):
             if number:
-                detail = f"{number} people approved {post}, whose opening post is not in the export"
+                detail = f"{number} people approved {post}, whose opening post is not in this export"
                 yield Anomaly(code="orphan", locator=post, detail=detail)
 
 
 def _held(verdicts: list[Verdict]) -> Iterator[Reaction]:
-    """One reaction for each stretch of time in which the person approved."""
+    """The person's approval as it stands after all verdicts, if they ever approved."""
     since: Verdict | None = None
+    until: datetime | None = None
     for verdict in verdicts:
         if verdict.approves:
-            since = since if since is not None and since.at is not None else verdict
+            since = verdict if since is None or until or since.at is None else since
+            until = None
         elif since is not None:
-            if until := verdict.at or since.at:
-                yield _approval(since, until)
-            since = None
+            until = until or verdict.at or since.at
+            since = since if until else None
     if since is not None:
-        yield _approval(since, None)
+        yield _approval(since, until)
 
 
 def _approval(verdict: Verdict, until: datetime | None) -> Reaction:

@@ -84,6 +84,7 @@ class Dump:
             has_reaction_counts="votes" in self._files,
             has_edit_history="posthistory" in self._files,
             complete=self._complete,
+            covers="container" if "comments" in self._files else "nothing",
         )
 
     @property

@@ -6,7 +6,7 @@ from typing import Any
 
 from ....model import Anomaly, Container, Revision, Thread, ThreadKind
 from ...json_values import moment, text, whole
-from ..told import Accepted, Told, Version, Written
+from ..told import Accepted, Told, Version, Whole
 from .people import account_of
 from .places import CommentKind, Place, place_of, reacted_to
 from .posts import comment_told, first_moment
@@ -54,8 +54,8 @@ def _archive(raw: dict[str, Any], place: Place) -> Iterator[Told]:
     repo = text(raw.get("repo")) or ""
     place = replace(place, repo=repo)
     yield Container(native_id=repo or "repository", kind="repo", name=repo or "repository")
-    if written := moment(raw.get("timestamp")):
-        yield Written(at=written.at)
+    written = moment(raw.get("timestamp"))
+    yield Whole(at=written.at if written else None)
     for name in ("issues", "pulls", "discussions"):
         yield from _value(raw.get(name) or [], place.at(name), _KINDS[name], 1)
 

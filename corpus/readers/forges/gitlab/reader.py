@@ -17,13 +17,13 @@ from ...interface import ReadOptions
 from ...json_files import document_of, is_export_of, members_of, unread_of
 from ...json_values import objects, parse, whole
 from ..gathering import Gathering
-from ..told import Told
+from ..told import Told, Whole
 from .people import account_of
 from .places import Place, note_place
 from .posts import approvals_told, awards_told, note_told, notes_told, thread_told
 
 _OURS = re.compile(
-    rb'"noteable_type"\s*:|"awardable_type"\s*:|"individual_note"\s*:|"approved_by"\s*:'
+    rb'"noteable_type"\s*:|"awardable_type"\s*:|"individual_note"\s*:'
     rb'|"iid"\s*:(?=[\s\S]*"(?:project_id|author|description)"\s*:)'
 )
 _BESIDE = re.compile(rb'"path_with_namespace"\s*:|"access_level"\s*:|"web_url"\s*:')
@@ -112,6 +112,8 @@ def _host(export: Export) -> str | None:
 def _all_told(export: Export) -> Iterator[Told]:
     """Everything the export tells, file by file."""
     is_project = _variant(export) == "project export"
+    if is_project:
+        yield Whole()
     for member in export.members:
         name = _row_file(member)
         if name in _ROWS or name == _MEMBERS:
