@@ -163,11 +163,11 @@ class Gathering:
         if post.author is None and post.kind != "system":
             detail = "the export does not say who wrote it"
             yield Anomaly(code="unknown_user", locator=post.locator, detail=detail, post=post.native_id)
-        yield replace(
-            post,
-            is_accepted=post.is_accepted or post.native_id in self._accepted,
-            is_private=post.is_private or post.thread in self._private,
-        )
+        is_accepted = post.is_accepted or post.native_id in self._accepted
+        is_private = post.is_private or post.thread in self._private
+        if (is_accepted, is_private) != (post.is_accepted, post.is_private):
+            post = replace(post, is_accepted=is_accepted, is_private=is_private)
+        yield post
 
     def _tell_revision(self, revision: Revision) -> Iterator[Revision]:
         key = (revision.post, revision.field, revision.created_at, hash((revision.before, revision.after)))

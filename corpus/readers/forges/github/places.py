@@ -49,7 +49,7 @@ class Place:
 
     def at(self, step: object) -> "Place":
         """One step further into the document."""
-        return replace(self, locator=f"{self.locator}:{step}")
+        return Place(f"{self.locator}:{step}", self.member, self.repo, self.thread, self.kind)
 
     def within(self, thread: Thread) -> "Place":
         """The same spot, known to be in this thread."""
