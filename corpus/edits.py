@@ -96,11 +96,11 @@ def difference(before: str, after: str) -> tuple[tuple[Operation, str], ...]:
     old, new = _WORD.findall(before)[:_LONGEST], _WORD.findall(after)[:_LONGEST]
     pieces: list[tuple[Operation, str]] = []
     steps = Indel.opcodes([word.rstrip() for word in old], [word.rstrip() for word in new])
-    for kind, old_from, old_to, new_from, new_to in steps:
-        if kind == "equal":
-            pieces.append(("same", "".join(new[new_from:new_to])))
-        elif kind == "delete":
-            pieces.append(("removed", "".join(old[old_from:old_to])))
+    for step in steps:
+        if step.tag == "equal":
+            pieces.append(("same", "".join(new[step.dest_start : step.dest_end])))
+        elif step.tag == "delete":
+            pieces.append(("removed", "".join(old[step.src_start : step.src_end])))
         else:
-            pieces.append(("added", "".join(new[new_from:new_to])))
+            pieces.append(("added", "".join(new[step.dest_start : step.dest_end])))
     return tuple(pieces)
