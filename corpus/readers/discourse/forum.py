@@ -111,6 +111,16 @@ class Forum:
         """The topic of this id, new where it was not met before."""
         return self._topics.setdefault(number, Topic(str(number), locator))
 
+    def is_restricted(self, topic: Topic) -> bool:
+        """Whether a topic lies in a category, or below one, that not everybody may read."""
+        key, passed = topic.category, set[str]()
+        while key in self._categories and key not in passed:
+            if self._categories[key].is_private:
+                return True
+            passed.add(key)
+            key = self._categories[key].parent or ""
+        return False
+
     def topic_url(self, topic: Topic) -> str | None:
         """Address of a topic on the forum."""
         return f"https://{self._host}/t/{topic.slug or '-'}/{topic.native_id}" if self._host else None

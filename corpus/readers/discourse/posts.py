@@ -44,13 +44,15 @@ class Place:
     Args:
         topic: native id of the thread.
         locator: member and index in the export.
-        is_private: whether the topic is a private message.
+        is_private: whether the topic is a private message or lies in a category not everybody may read.
+        is_deleted: whether the topic was deleted, which hides its posts without marking them.
         url: address of the topic, None where the forum's host is not known.
     """
 
     topic: str
     locator: str
     is_private: bool = False
+    is_deleted: bool = False
     url: str | None = None
 
 
@@ -131,7 +133,7 @@ def _post(
         tz_known=created.tz_known if created else True,
         body=body,
         body_format=body_format,
-        state=_state(raw),
+        state=_state(raw, place),
         edited_at=updated.at if updated else None,
         edit_count=edits if edits > 0 else None,
         is_accepted=raw.get("accepted_answer") is True,
@@ -174,10 +176,10 @@ def _body(raw: dict[str, Any]) -> tuple[str, BodyFormat]:
     return "", "none"
 
 
-def _state(raw: dict[str, Any]) -> PostState:
+def _state(raw: dict[str, Any], place: Place) -> PostState:
     if raw.get("user_deleted") is True:
         return "deleted_by_author"
-    if raw.get("deleted_at"):
+    if raw.get("deleted_at") or place.is_deleted:
         return "removed"
     return "hidden" if raw.get("hidden") is True else "visible"
 

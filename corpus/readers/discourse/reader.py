@@ -184,5 +184,11 @@ def _post(post: Any, locator: str, forum: Forum, topic: Topic | None) -> Iterato
         yield Anomaly(code="duplicate", locator=locator, detail=detail, post=f"{topic.native_id}/{number}")
         return
     topic.learn_post(raw)
-    place = Place(topic.native_id, locator, topic.is_private, forum.topic_url(topic))
+    place = Place(
+        topic.native_id,
+        locator,
+        is_private=topic.is_private or forum.is_restricted(topic),
+        is_deleted=topic.state == "deleted",
+        url=forum.topic_url(topic),
+    )
     yield from forum.notice(records_of(raw, place), raw, locator)
