@@ -12,6 +12,7 @@ from ....errors import BrokenExportError, ExportError
 from ...model import Record, Source
 from ..export import Export
 from ..interface import ReadOptions
+from .backup_reactions import BackupReactions
 from .backup_rows import BackupRows
 from .backup_survey import Survey
 from .pg_dump import Dump, Row
@@ -64,12 +65,14 @@ class DiscourseBackupReader:
             has_reaction_counts=True,
             has_edit_history=True,
             has_deletions=True,
+            covers="container",
         )
         yield source
-        rows = BackupRows(survey, url)
+        reactions = BackupReactions(survey)
+        rows = BackupRows(survey, reactions, url)
         for row in dump.rows(rows.tables):
             yield from rows.records(row) if isinstance(row, Row) else (row,)
-        yield from rows.totals()
+        yield from reactions.totals()
         yield replace(
             source,
             variant=" ".join(
@@ -78,7 +81,7 @@ class DiscourseBackupReader:
                 if table in rows.tables or table in _ONLY_COUNTED
             ),
             exported_at=rows.latest,
-            has_reaction_actors="partial" if rows.has_remainder else "yes",
+            has_reaction_actors="partial" if reactions.has_remainder else "yes",
             complete="yes" if dump.is_complete else "no",
         )
 

@@ -37,7 +37,7 @@ class BackupPolls:
         number = row.number("id")
         native_id, post = self._native_id(number), self._survey.native_id(row.number("post_id"))
         if number is None or native_id is None or post is None:
-            yield _lost(row, "a poll of a post that is not there")
+            yield row.lost("a poll of a post that is not there")
             return
         type_ = _TYPES.get(row.number("type") or 0)
         if type_ is None:
@@ -61,7 +61,7 @@ class BackupPolls:
         option, poll = row.number("id"), row.number("poll_id")
         native_id = self._native_id(poll)
         if option is None or poll is None or native_id is None:
-            yield _lost(row, "an option of a poll that is not there")
+            yield row.lost("an option of a poll that is not there")
             return
         ordinal = self._ordinals[poll] = self._ordinals.get(poll, -1) + 1
         yield PollOption(
@@ -78,7 +78,7 @@ class BackupPolls:
         native_id = self._native_id(poll)
         known, digest = self._survey.options.get(row.number("poll_option_id") or 0, (None, ""))
         if poll is None or native_id is None or user is None or known != poll:
-            yield _lost(row, "a vote in a poll that is not there")
+            yield row.lost("a vote in a poll that is not there")
         elif self._survey.polls[poll][2]:
             created = row.moment("created_at")
             yield PollVote(
@@ -96,7 +96,7 @@ class BackupPolls:
         if name not in ("polls", "polls-votes") or self._has_tables or post is None:
             return
         if native_id is None:
-            yield _lost(row, "a poll of a post that is not there")
+            yield row.lost("a poll of a post that is not there")
         elif name == "polls":
             yield from polls_of({"polls": old_polls(row)}, native_id, row.locator)
         else:
@@ -109,7 +109,7 @@ class BackupPolls:
         except orjson.JSONDecodeError:
             ballots = None
         if not isinstance(ballots, dict):
-            yield _lost(row, "votes that can't be read")
+            yield row.lost("votes that can't be read")
             return
         for user, ballot in ballots.items():
             for poll, chosen in ballot.items() if isinstance(ballot, dict) else ():
@@ -122,7 +122,3 @@ class BackupPolls:
         post, name, _ = self._survey.polls.get(poll, (None, "", False)) if poll is not None else (None, "", 0)
         native_id = self._survey.native_id(post)
         return None if native_id is None else f"{native_id}/{name}"
-
-
-def _lost(row: Row, what: str) -> Anomaly:
-    return Anomaly(code="orphan", locator=row.locator, detail=f"{what}: left out")

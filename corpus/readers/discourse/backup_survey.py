@@ -15,10 +15,10 @@ import orjson
 from ..json_values import text
 from .pg_dump import Dump, Row
 from .posts import MAX_NUMBER
+from .reactions import LIKE
 
 _NUMBER_BITS = 20
 _USER_BITS = 32
-LIKE = "like"
 _PRIVATE = "private_message"
 _DEFAULT_TYPES = {2: LIKE}
 """Flags were renumbered over the years, the like never was."""

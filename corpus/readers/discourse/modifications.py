@@ -109,7 +109,7 @@ class _Builder:
         else:
             parts = self._nodes(depth - 1)
             value = {str(key): part for key, part in zip(parts, parts, strict=False)}
-        if event.anchor is not None:
+        if isinstance(event, yaml.NodeEvent) and event.anchor is not None:
             self._anchors[str(event.anchor)] = value
         return value
 

@@ -7,8 +7,6 @@ keeps what it replaced in a schema "backup"): only those of "public" are read.
 """
 
 import re
-import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +14,7 @@ from typing import IO
 
 from ....errors import ExportError
 from ...model import Anomaly
+from ..archives import FAILURES
 from ..export import Export
 from ..json_values import Moment, moment
 
@@ -27,7 +26,6 @@ _COMPLETE = b"-- PostgreSQL database dump complete"
 _ESCAPE = re.compile(rb"\\(x[0-9A-Fa-f]{1,2}|[0-7]{1,3}|.)", re.DOTALL)
 _NAMED = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
 _WHOLE = re.compile(r"-?\d{1,18}\Z")
-_FAILURES = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ExportError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +61,14 @@ class Row:
     def is_true(self, column: str) -> bool:
         """Whether a truth value is true."""
         return self.value(column) == "t"
+
+    def lost(self, what: str) -> Anomaly:
+        """This row hangs on another that the dump lacks."""
+        return Anomaly(code="orphan", locator=self.locator, detail=f"{what}: left out")
+
+    def unread(self, what: str) -> Anomaly:
+        """This row can't be understood."""
+        return Anomaly(code="unparsed", locator=self.locator, detail=f"{self.table}: {what}: left out")
 
     def moment(self, column: str) -> Moment | None:
         """A time, which Discourse keeps in UTC without saying so."""
@@ -111,7 +117,7 @@ class Dump:
                         self.counts[block.table] += 1
                         if block.table in tables:
                             yield block.row(line, f"{self._member}:{number}")
-        except _FAILURES as error:
+        except (*FAILURES, ExportError) as error:
             detail = f"the dump is damaged here, the rest is lost ({error})"
             yield Anomaly(code="truncated", locator=f"{self._member}:{number}", detail=detail)
             return
