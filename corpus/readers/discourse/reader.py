@@ -40,7 +40,9 @@ _LISTS = {
 """Discourse's JSON that holds no posts: the key that tells -> what it is."""
 _LIST_HEAD = re.compile(rb'\A\s*\{\s*"(?:' + "|".join(_LISTS).encode() + rb')"\s*:')
 _EDIT = re.compile(rb'"body_changes"\s*:')
-_LIST_CONTENT = re.compile(rb'"(?:avatar_template|posts_count|topic_count)"\s*:')
+_LIST_CONTENT = re.compile(
+    rb'"(?:avatar_template|posts_count|topic_count|post_action_users|reaction_users)"\s*:'
+)
 _CATEGORY_FILES = ("categories.json", "site.json")
 # The forum's own host stands in the path of avatars it keeps itself, also where a CDN serves them.
 _HOST = re.compile(rb'"avatar_template"\s*:\s*"[^"]*?/user_avatar/([\w-]+(?:\.[\w-]+)+)/')
