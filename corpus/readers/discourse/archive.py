@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 
 from ....errors import BrokenExportError, ExportError
 from ...model import (
-    UNSEEN,
     Account,
     Anomaly,
     Container,
