@@ -283,3 +283,35 @@ def test_store_and_other_readers(tmp_path: Path) -> None:
         assert store.connection.execute(
             "SELECT identity, sum(n)::BIGINT FROM reaction GROUP BY identity ORDER BY identity"
         ).fetchall() == [("count_only", 1), ("identified", 2)]
+
+
+JUNK = (None, True, -1, 2**70, 1.5, "x", "<td>", [None], {"a": None})
+
+
+def spoilt(page: dict[str, Any]) -> list[dict[str, Any]]:
+    """The page with each of its fields, and those one level below, replaced by something else."""
+    found: list[dict[str, Any]] = []
+    for key, value in page.items():
+        found += [page | {key: junk} for junk in JUNK]
+        if isinstance(value, dict):
+            found += [page | {key: value | {inner: junk}} for inner in value for junk in JUNK]
+        if isinstance(value, list):
+            found += [page | {key: [value[0] | {inner: junk}]} for inner in value[0] for junk in JUNK]
+    return found
+
+
+def test_any_field_of_a_page_may_be_anything(tmp_path: Path) -> None:
+    """Whatever stands in a page, the post and the count of its reactions stay."""
+    reactions = {"reaction_users": [{"id": "heart", "count": 2, "users": named([BO])}]}
+    voters = {"voters": {"aa": [BO]}}
+    opening = post(reactions=[{"id": "heart", "count": 2}], polls=[poll("poll", ADA)])
+    pages = {
+        "t/reactions-users-71.json": reactions,
+        "t/voters-71.json": voters,
+        "t/posts/71/revisions/2.json": revision(),
+    }
+    for name, page in pages.items():
+        for broken in spoilt(page) if name != "t/voters-71.json" else [{"voters": junk} for junk in JUNK]:
+            records = read(tmp_path, pages | {name: broken}, opening, post(2))
+            assert [found.native_id for found in of(Post, records)] == ["5/1", "5/2"]
+            assert sum(reaction.n for reaction in of(Reaction, records)) == 2
