@@ -131,6 +131,7 @@ def test_source(ada: list[Record]) -> None:
     first, last = of(Source, ada)
     assert (ada[0], ada[-1]) == (first, last)
     assert (last.instance, last.instance_url, last.complete) == ("talk.example.org", HOST, "no")
+    assert last.has_reaction_actors == "own"
     assert last.exported_at == datetime(2031, 5, 2, 8, tzinfo=UTC)
 
 

@@ -34,10 +34,10 @@ from .accounts import account_of
 from .posts import Place, post_number, records_of
 from .reactions import LIKE
 
-COLUMNS = frozenset({"topic_title", "is_pm", "url"})
+_COLUMNS = frozenset({"topic_title", "is_pm", "url"})
 """Columns that stand together in no other table."""
 _LIKES = "likes.csv"
-_POST_COLUMNS = COLUMNS | {
+_POST_COLUMNS = _COLUMNS | {
     "categories", "category", "sub_category", "post", "post_raw", "post_cooked", "like_count", "reply_count",
     "created_at",
 }  # fmt: skip
@@ -86,7 +86,7 @@ class UserArchiveReader:
             format=self.name,
             instance=options.instance or host or "discourse",
             instance_url=f"https://{host}" if host else None,
-            has_reaction_actors="partial",
+            has_reaction_actors="own",
             has_reaction_counts=True,
             complete="no",
         )
@@ -171,8 +171,7 @@ class _Archive:
         """A row of the table of likes: what the person thought of someone else's post."""
         topic, number = _number(row, "topic_id"), _number(row, "post_number")
         if topic is None or number is None:
-            detail = "a like of a post that is gone: left out"
-            yield Anomaly(code="orphan", locator=locator, detail=detail)
+            yield Anomaly(code="orphan", locator=locator, detail="a like of a post that is gone: left out")
             return
         yield Reaction(
             post=f"{topic}/{number}",
@@ -213,24 +212,16 @@ class _Archive:
 
 
 def _posts_of(export: Export) -> str | None:
-    """The member that holds a user's posts."""
+    """The member that holds a user's posts: a table whose first line names their columns."""
     for member in export.members:
-        if member.lower().endswith(".csv") and _is_ours(_head(export, member)):
-            return member
+        if member.lower().endswith(".csv"):
+            try:
+                head = export.head(member).decode("utf-8-sig", "replace")
+            except ExportError:
+                continue
+            if {cell.strip('" ') for cell in next(iter(head.splitlines()), "").split(",")} >= _COLUMNS:
+                return member
     return None
-
-
-def _is_ours(head: bytes) -> bool:
-    """Whether a table begins with the columns of a user's posts."""
-    line = next(iter(head.decode("utf-8-sig", "replace").splitlines()), "")
-    return {cell.strip().strip('"') for cell in line.split(",")} >= COLUMNS
-
-
-def _head(export: Export, member: str) -> bytes:
-    try:
-        return export.head(member)
-    except ExportError:
-        return b""
 
 
 def _host(export: Export, member: str) -> str | None:
