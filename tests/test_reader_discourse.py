@@ -100,6 +100,7 @@ def test_source_comes_first_and_is_completed_last(forum: list[Record]) -> None:
         has_reaction_counts=True,
         has_deletions=True,
         complete="no",
+        covers="thread",
     )
     assert first.instance == last.instance
 

@@ -1,5 +1,6 @@
 """An export made of JSON files: which members they are, what they hold, what else lies beside them."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,13 +11,16 @@ from .json_values import parse
 
 _SNIFFED, _SNIFFED_FOLDERS = 10, 30
 """How many members of how many folders are looked at to tell a format."""
+# Pages fetched one by one are saved with the question of their address: "voters.json?post_id=12", or "@" for
+# "?" where a file can't be named so.
+_JSON = re.compile(r"\.json(?:[?@][^/]*)?\Z", re.IGNORECASE)
 
 
 def members_of(export: Export) -> list[str]:
     """Members that should be JSON; a single file is one whatever its name."""
     if not export.is_archive:
         return list(export.members)
-    return [member for member in export.members if member.lower().endswith(".json")]
+    return [member for member in export.members if _JSON.search(member)]
 
 
 def is_export_of(export: Export, ours: Callable[[bytes], bool], beside: Callable[[bytes], bool]) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from ...model import Account, Aggregate, Anomaly, Container, Post, Record, Thread
+from ...model import Account, Aggregate, Anomaly, Container, Post, Reaction, Record, Revision, Thread
 from ..json_values import moment, objects, text, whole
 
 _MESSAGES = "private_messages"
@@ -100,16 +100,29 @@ class Forum:
         self._foreign_hosts: set[str] = set()
         self._topics: dict[int, Topic] = {}
         self._accounts: dict[str, Account] = {}
+        self._by_name: dict[str, str] = {}
         self._categories: dict[str, Container] = {}
         self._kinds: set[str] = set()
         self.documents = 0
         self.has_deletions = False
+        self.has_edits = False
+        self._identities: set[str] = set()
         self.latest: datetime | None = None
         """The latest moment any post or topic tells of: the export is no older."""
 
     def topic(self, number: int, locator: str) -> Topic:
         """The topic of this id, new where it was not met before."""
         return self._topics.setdefault(number, Topic(str(number), locator))
+
+    def is_restricted(self, topic: Topic) -> bool:
+        """Whether a topic lies in a category, or below one, that not everybody may read."""
+        key, passed = topic.category, set[str]()
+        while key in self._categories and key not in passed:
+            if self._categories[key].is_private:
+                return True
+            passed.add(key)
+            key = self._categories[key].parent or ""
+        return False
 
     def topic_url(self, topic: Topic) -> str | None:
         """Address of a topic on the forum."""
@@ -123,9 +136,8 @@ class Forum:
         last_posted = moment(document.get("last_posted_at"))
         self._see(last_posted.at if last_posted else None)
 
-    def notice(self, records: Iterable[Record], post: dict[str, Any], locator: str) -> Iterator[Record]:
+    def notice(self, records: Iterable[Record]) -> Iterator[Record]:
         """Hold back accounts, of which the best known version goes out at the end."""
-        yield from self._foreign(post, locator)
         for record in records:
             if isinstance(record, Account):
                 self._meet(record)
@@ -133,9 +145,25 @@ class Forum:
             if isinstance(record, Post):
                 self._see(record.edited_at or record.created_at)
                 self.has_deletions |= record.state in ("removed", "deleted_by_author")
+            if isinstance(record, Reaction):
+                self._identities.add(record.identity)
+            self.has_edits |= isinstance(record, Revision)
             yield record
 
-    def _foreign(self, post: dict[str, Any], locator: str) -> Iterator[Anomaly]:
+    def known(self, account: Account | None) -> Account | None:
+        """The account whose name this is, where only the name is told; else as given."""
+        if account is None or account.is_stable_id:
+            return account
+        return self._accounts.get(self._by_name.get((account.username or "").lower(), ""), account)
+
+    @property
+    def actors(self) -> Literal["yes", "no", "partial"]:
+        """Whether it is known who reacted."""
+        if "identified" not in self._identities:
+            return "no"
+        return "partial" if "count_only" in self._identities else "yes"
+
+    def foreign(self, post: dict[str, Any], locator: str) -> Iterator[Anomaly]:
         """A warning, once, for each other forum whose posts are mixed in here."""
         path = text(post.get("avatar_template")) or ""
         host = path.partition("/user_avatar/")[2].partition("/")[0].lower()
@@ -151,6 +179,8 @@ class Forum:
     def _meet(self, account: Account) -> None:
         """The first name an account shows stays; a later one fills a gap."""
         known = self._accounts.setdefault(account.native_id, account)
+        if account.username and account.is_stable_id:
+            self._by_name.setdefault(account.username.lower(), account.native_id)
         username = known.username or account.username
         display_name = known.display_name or account.display_name
         if (username, display_name) != (known.username, known.display_name):

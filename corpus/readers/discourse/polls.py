@@ -53,7 +53,7 @@ def _poll(poll: dict[str, Any], post: str, locator: str) -> Iterator[PollRecord]
     yield Poll(
         native_id=native_id,
         post=post,
-        question=_question(poll, name),
+        question=question_of(poll.get("title"), name),
         type=type_ or "single",
         status="closed" if poll.get("status") == "closed" else "open",
         is_public=is_public if isinstance(is_public, bool) else None,
@@ -72,10 +72,10 @@ def _poll(poll: dict[str, Any], post: str, locator: str) -> Iterator[PollRecord]
         yield Anomaly(code=code, locator=locator, detail=f"poll {name!r}: {detail}", post=post)
 
 
-def _question(poll: dict[str, Any], name: str) -> str | None:
-    """The title; a name somebody chose stands in for it."""
-    if title := text(poll.get("title")):
-        return plain(title)
+def question_of(title: Any, name: str) -> str | None:
+    """A poll's title; a name somebody chose stands in for it."""
+    if written := text(title):
+        return plain(written)
     return None if _DEFAULT_NAME.match(name) else name
 
 

@@ -1,19 +1,17 @@
 """One Discourse post as records: the post, its author, its reactions, its polls.
 
 Posts are numbered within their topic, and replies name that number, so a post's id here is "TOPIC/NUMBER".
-Reactions come as numbers without names. With the reactions plugin a like is one of the reactions, so the two
-counts of one post are never added (discourse-reactions keeps the main reaction as a plain like, and others as
-likes too while its like sync is on).
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from ...model import Account, Anomaly, BodyFormat, Post, PostKind, PostState, Reaction, ReactionTotal, Record
-from ..json_values import Moment, moment, objects, text, whole
+from ...model import Account, Anomaly, BodyFormat, Post, PostKind, PostState, Record
+from ..json_values import Moment, moment, text, whole
 from .accounts import account_of
 from .polls import polls_of
+from .reactions import flaws_of, reactions_of
 
 _FIELDS: dict[str, type | tuple[type, ...]] = {
     "raw": str,
@@ -33,7 +31,6 @@ _FIELDS: dict[str, type | tuple[type, ...]] = {
 """What we read of a post beside its numbers and times, and the type it must have."""
 MAX_NUMBER = 1_000_000
 """Discourse closes topics at 10,000 posts; a number far beyond is damage."""
-_LIKE = 2
 _REGULAR, _MODERATOR_ACTION, _SMALL_ACTION, _WHISPER = 1, 2, 3, 4
 
 
@@ -44,13 +41,15 @@ class Place:
     Args:
         topic: native id of the thread.
         locator: member and index in the export.
-        is_private: whether the topic is a private message.
+        is_private: whether the topic is a private message or lies in a category not everybody may read.
+        is_deleted: whether the topic was deleted, which hides its posts without marking them.
         url: address of the topic, None where the forum's host is not known.
     """
 
     topic: str
     locator: str
     is_private: bool = False
+    is_deleted: bool = False
     url: str | None = None
 
 
@@ -60,8 +59,8 @@ def post_number(raw: dict[str, Any]) -> int | None:
     return number if number is not None and 1 <= number <= MAX_NUMBER else None
 
 
-def records_of(raw: dict[str, Any], place: Place) -> Iterator[Record]:
-    """All records of one post that has a `post_number`."""
+def records_of(raw: dict[str, Any], place: Place, *, with_reactions: bool = True) -> Iterator[Record]:
+    """All records of one post that has a `post_number`; its reactions may be told elsewhere."""
     native_id = f"{place.topic}/{raw['post_number']}"
     author = account_of(raw.get("user_id"), raw)
     created = moment(raw.get("created_at"))
@@ -70,7 +69,8 @@ def records_of(raw: dict[str, Any], place: Place) -> Iterator[Record]:
     for code, detail in _flaws(raw, author, created):
         yield Anomaly(code=code, locator=place.locator, detail=detail, post=native_id)
     yield _post(raw, place, native_id, author, created)
-    yield from _reactions(raw, native_id, place.locator)
+    if with_reactions:
+        yield from reactions_of(raw, native_id, place.locator)
     yield from polls_of(raw, native_id, place.locator)
 
 
@@ -84,20 +84,11 @@ def _flaws(raw: dict[str, Any], author: Account | None, created: Moment | None) 
         value = raw.get(name)
         if value is not None and not isinstance(value, expected):
             yield "unparsed", f"{name} is a {type(value).__name__}: not read"
-    for name in ("reactions", "actions_summary"):
-        yield from _flawed_counts(name, raw.get(name))
+    yield from flaws_of(raw)
     if not isinstance(raw.get("raw"), str) and not isinstance(raw.get("cooked"), str):
         yield "unparsed", "neither raw nor cooked is a text"
     if not _REGULAR <= _type(raw) <= _WHISPER:
         yield "unparsed", f"unknown post_type {str(raw.get('post_type'))[:40]!r}: kept as a system post"
-
-
-def _flawed_counts(name: str, entries: Any) -> Iterator[tuple[Any, str]]:
-    for entry in entries if isinstance(entries, list) else ():
-        if not isinstance(entry, dict):
-            yield "unparsed", f"{name} holds a {type(entry).__name__}: not read"
-        elif (count := entry.get("count", 0)) is not None and (whole(count) is None or count < 0):
-            yield "unparsed", f"{name}: count is {str(count)[:40]!r}: not read"
 
 
 def _post(
@@ -131,7 +122,7 @@ def _post(
         tz_known=created.tz_known if created else True,
         body=body,
         body_format=body_format,
-        state=_state(raw),
+        state=_state(raw, place),
         edited_at=updated.at if updated else None,
         edit_count=edits if edits > 0 else None,
         is_accepted=raw.get("accepted_answer") is True,
@@ -174,53 +165,9 @@ def _body(raw: dict[str, Any]) -> tuple[str, BodyFormat]:
     return "", "none"
 
 
-def _state(raw: dict[str, Any]) -> PostState:
+def _state(raw: dict[str, Any], place: Place) -> PostState:
     if raw.get("user_deleted") is True:
         return "deleted_by_author"
-    if raw.get("deleted_at"):
+    if raw.get("deleted_at") or place.is_deleted:
         return "removed"
     return "hidden" if raw.get("hidden") is True else "visible"
-
-
-def _reactions(raw: dict[str, Any], post: str, locator: str) -> Iterator[Reaction | ReactionTotal | Anomaly]:
-    """Counts of the reactions plugin where the post has them, else of plain likes; never both."""
-    likes = sum(_count(action) for action in objects(raw.get("actions_summary")) if action.get("id") == _LIKE)
-    if not isinstance(raw.get("reactions"), list):
-        yield from _counted(post, "like", "like", likes, "actions_summary")
-        return
-    total = 0
-    for entry in objects(raw["reactions"]):
-        name, count = text(entry.get("id")), _count(entry)
-        total += count
-        if name is None:
-            detail = f"a reaction without a name, {count} times"
-            yield Anomaly(code="unparsed", locator=locator, detail=detail, post=post)
-        else:
-            yield from _counted(post, name, "emoji", count, "reactions")
-    users = whole(raw.get("reaction_users_count"))
-    if users is not None and users != total:
-        detail = f"{total} reactions listed, but reaction_users_count says {users}"
-        yield Anomaly(code="count_mismatch", locator=locator, detail=detail, post=post)
-    elif likes > total:
-        detail = f"{total} reactions listed, but {likes} likes, which should be among them"
-        yield Anomaly(code="count_mismatch", locator=locator, detail=detail, post=post)
-
-
-def _count(entry: dict[str, Any]) -> int:
-    """`count` of a summary; the key is absent where nobody did it."""
-    return max(whole(entry.get("count")) or 0, 0)
-
-
-def _counted(
-    post: str, name: str, mechanism: Any, count: int, source_field: str
-) -> Iterator[Reaction | ReactionTotal]:
-    if count:
-        yield Reaction(post=post, name_raw=name, mechanism=mechanism, n=count, identity="count_only")
-        yield ReactionTotal(
-            post=post,
-            name_raw=name,
-            mechanism=mechanism,
-            total=count,
-            identified=0,
-            source_field=source_field,
-        )

@@ -19,6 +19,7 @@ from ..interface import ReadOptions
 from ..json_files import document_of, is_export_of, members_of, unread_of
 from ..json_values import whole
 from .forum import Forum, Topic
+from .pages import Pages
 from .posts import Place, post_number, records_of
 
 _POSTS = re.compile(rb'"post_stream"\s*:|"post_number"\s*:\s*\d|"chunk_size"\s*:\s*\d')
@@ -26,8 +27,9 @@ _LISTS = {
     "topic_list": "a list of topics",
     "latest_posts": "a list of latest posts",
     "user_actions": "a list of what a user did",
-    "post_action_users": "a list of who liked a post, without the post",
-    "voters": "a list of voters, without the poll",
+    "post_action_users": "a list of who liked a post, under a name that does not say which",
+    "reaction_users": "a list of who reacted to a post, under a name that does not say which",
+    "voters": "a list of voters, under a name that does not say of which post",
     "poll": "the answer to a vote",
     "category_list": "a list of categories",
     "categories": "a list of categories",
@@ -37,7 +39,10 @@ _LISTS = {
 }
 """Discourse's JSON that holds no posts: the key that tells -> what it is."""
 _LIST_HEAD = re.compile(rb'\A\s*\{\s*"(?:' + "|".join(_LISTS).encode() + rb')"\s*:')
-_LIST_CONTENT = re.compile(rb'"(?:avatar_template|posts_count|topic_count)"\s*:')
+_EDIT = re.compile(rb'"body_changes"\s*:')
+_LIST_CONTENT = re.compile(
+    rb'"(?:avatar_template|posts_count|topic_count|post_action_users|reaction_users)"\s*:'
+)
 _CATEGORY_FILES = ("categories.json", "site.json")
 # The forum's own host stands in the path of avatars it keeps itself, also where a CDN serves them.
 _HOST = re.compile(rb'"avatar_template"\s*:\s*"[^"]*?/user_avatar/([\w-]+(?:\.[\w-]+)+)/')
@@ -70,12 +75,13 @@ class DiscourseReader:
             covers="thread",
         )
         yield source
-        forum = Forum(host)
+        forum, pages = Forum(host), Pages(export)
         _learn_categories(export, forum)
         yield from unread_of(export)
         for member in members_of(export):
-            for locator, document in _documents(export, member):
-                yield from _records(document, locator, forum)
+            for locator, document in () if member in pages.members else _documents(export, member):
+                yield from _records(document, locator, forum, pages)
+        yield from forum.notice(pages.records(forum))
         if not forum.documents:
             raise BrokenExportError(
                 f"{export.path}: nothing in it can be read as Discourse JSON",
@@ -86,6 +92,8 @@ class DiscourseReader:
             source,
             variant=forum.variant,
             exported_at=forum.latest,
+            has_reaction_actors=forum.actors,
+            has_edit_history=forum.has_edits,
             has_deletions=forum.has_deletions,
             complete=forum.complete,
         )
@@ -96,7 +104,8 @@ def _has_posts(head: bytes) -> bool:
 
 
 def _is_discourse(head: bytes) -> bool:
-    return _has_posts(head) or bool(_LIST_HEAD.match(head) and _LIST_CONTENT.search(head))
+    is_list = _LIST_HEAD.match(head) and _LIST_CONTENT.search(head)
+    return _has_posts(head) or bool(is_list or _EDIT.search(head))
 
 
 def _host(export: Export) -> str | None:
@@ -131,17 +140,17 @@ def _documents(export: Export, member: str) -> Iterator[tuple[str, Any]]:
         yield member, document
 
 
-def _records(document: Any, locator: str, forum: Forum) -> Iterator[Record]:
+def _records(document: Any, locator: str, forum: Forum, pages: Pages) -> Iterator[Record]:
     """A document for what it is: a topic, a post, a list without posts, or none of these."""
     if isinstance(document, Anomaly):
         yield document
     elif not isinstance(document, dict):
         yield Anomaly(code="unparsed", locator=locator, detail=_NEITHER)
     elif isinstance(document.get("post_stream"), dict):
-        yield from _topic(document, locator, forum)
+        yield from _topic(document, locator, forum, pages)
     elif "post_number" in document and ("cooked" in document or "raw" in document):
         forum.count(document, "posts")
-        yield from _post(document, locator, forum, None)
+        yield from _post(document, locator, forum, pages)
     elif kind := next((kind for key, kind in _LISTS.items() if key in document), None):
         forum.count(document, "")
         yield Anomaly(code="metadata_only", locator=locator, detail=kind)
@@ -152,7 +161,7 @@ def _records(document: Any, locator: str, forum: Forum) -> Iterator[Record]:
         yield Anomaly(code="unparsed", locator=locator, detail=_NEITHER)
 
 
-def _topic(document: dict[str, Any], locator: str, forum: Forum) -> Iterator[Record]:
+def _topic(document: dict[str, Any], locator: str, forum: Forum, pages: Pages) -> Iterator[Record]:
     posts = document["post_stream"].get("posts")
     if not isinstance(posts, list):
         yield Anomaly(code="unparsed", locator=locator, detail="a topic whose posts are no list")
@@ -164,10 +173,12 @@ def _topic(document: dict[str, Any], locator: str, forum: Forum) -> Iterator[Rec
         topic = forum.topic(number, locator)
         topic.learn_topic(document)
     for index, post in enumerate(posts):
-        yield from _post(post, f"{locator}:{index}", forum, topic)
+        yield from _post(post, f"{locator}:{index}", forum, pages, topic)
 
 
-def _post(post: Any, locator: str, forum: Forum, topic: Topic | None) -> Iterator[Record]:
+def _post(
+    post: Any, locator: str, forum: Forum, pages: Pages, topic: Topic | None = None
+) -> Iterator[Record]:
     """One post, within the topic it came in or, where it came alone, that which it names."""
     raw: dict[str, Any] = post if isinstance(post, dict) else {}
     number = post_number(raw)
@@ -184,5 +195,13 @@ def _post(post: Any, locator: str, forum: Forum, topic: Topic | None) -> Iterato
         yield Anomaly(code="duplicate", locator=locator, detail=detail, post=f"{topic.native_id}/{number}")
         return
     topic.learn_post(raw)
-    place = Place(topic.native_id, locator, topic.is_private, forum.topic_url(topic))
-    yield from forum.notice(records_of(raw, place), raw, locator)
+    place = Place(
+        topic.native_id,
+        locator,
+        is_private=topic.is_private or forum.is_restricted(topic),
+        is_deleted=topic.state == "deleted",
+        url=forum.topic_url(topic),
+    )
+    yield from forum.foreign(raw, locator)
+    has_page = pages.await_people(raw, f"{topic.native_id}/{number}", locator)
+    yield from forum.notice(records_of(pages.joined(raw), place, with_reactions=not has_page))
