@@ -68,7 +68,7 @@ _AFTER_NAME = re.compile(
 def clean_markdown(body: str) -> Cleaned:
     """Clean a body in GitHub's Markdown."""
     transcript = Transcript(collapse=True)
-    _tell_markdown(transcript, sane(body))
+    tell_markdown(transcript, sane(body))
     return transcript.finish()
 
 
@@ -77,18 +77,19 @@ def clean_discourse(body: str) -> Cleaned:
     transcript = Transcript(collapse=True)
     for block in _blocks(sane(body)):
         if block.kind == "own":
-            _tell_markdown(transcript, _without_tags(block.text))
+            tell_markdown(transcript, _without_tags(block.text))
             continue
         transcript.begin(block.kind, block.who, block.post)
         if block.kind == "quote":
-            _tell_markdown(transcript, _without_tags(_QUOTE_TAG.sub("\n", block.text)))
+            tell_markdown(transcript, _without_tags(_QUOTE_TAG.sub("\n", block.text)))
         else:
             transcript.say(block.text)
         transcript.end()
     return transcript.finish()
 
 
-def _tell_markdown(transcript: Transcript, text: str) -> None:
+def tell_markdown(transcript: Transcript, text: str) -> None:
+    """Read a piece of Markdown into the transcript."""
     if _MARKS.search(text) is None:
         for name in named_in(text):
             transcript.mention(name)
