@@ -13,8 +13,9 @@ from typing import Literal
 
 AccountKind = Literal["human", "bot", "system", "app", "organisation", "deleted", "anonymous"]
 BodyFormat = Literal[
-    "html", "cooked", "markdown", "discourse", "mrkdwn", "mail", "zulip", "engage", "text", "none"
-]
+    "html", "cooked", "markdown", "discourse", "mrkdwn", "mail", "zulip", "reddit", "hackernews", "bbcode",
+    "s9e", "storage", "text", "none",
+]  # fmt: skip
 ContainerKind = Literal["channel", "category", "list", "group", "repo", "room", "petition_site"]
 Identity = Literal["identified", "count_only", "name_only"]
 Mechanism = Literal[
@@ -38,9 +39,7 @@ class Source:
     """The forum this came from, the same for every export of it: a host name, a team id, else the format."""
     instance_url: str | None = None
     exported_at: datetime | None = None
-    has_reaction_actors: Literal["yes", "no", "partial", "own"] = "no"
-    """Whether it says who reacted: all, nobody, some of many, or only those whose own export it is, which
-    tells nothing of anybody else."""
+    has_reaction_actors: Literal["yes", "no", "partial"] = "no"
     has_reaction_counts: bool = False
     has_edit_history: bool = False
     has_deletions: bool = False

@@ -36,6 +36,10 @@ class Pseudonyms:
     def _account(self, instance: str, native_id: str) -> str:
         return "a" + self._digest(f"account\0{instance}\0{native_id}")
 
+    def post(self, post_id: str) -> str:
+        """Pseudonym of a post, for files that leave the workspace: an id may hold an address or a name."""
+        return "m" + self._digest(f"post\0{post_id}")
+
     def person(self, natural_key: str) -> str:
         """Pseudonym of a person, from the least of the names that make them up."""
         return "p" + self._digest(f"person\0{natural_key}")

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from forum_pulse.corpus.cleaning import clean, markdown
 
-FORMATS = ["cooked", "discourse", "engage", "html", "mail", "markdown", "mrkdwn", "none", "text", "zulip"]
+FORMATS = ["cooked", "discourse", "html", "mail", "markdown", "mrkdwn", "none", "text", "zulip"]
 MARKUP = [
     *(
         "<p>",

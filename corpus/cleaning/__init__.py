@@ -14,11 +14,15 @@ from collections.abc import Callable
 import pyarrow as pa
 
 from ..model import BodyFormat, Cleaned
-from .engage import clean_engage
+from .bbcode import clean_bbcode
+from .hackernews import clean_hackernews
 from .html import clean_cooked, clean_html, clean_zulip
 from .mail import clean_mail
 from .markdown import clean_discourse, clean_markdown
 from .mrkdwn import clean_mrkdwn
+from .reddit import clean_reddit
+from .s9e import clean_s9e
+from .storage import clean_storage
 from .text import clean_text
 
 __all__ = ["SCHEMA", "VERSION", "clean", "clean_batch"]
@@ -51,14 +55,18 @@ SCHEMA = pa.schema(
 """Columns of a cleaned batch; span bounds count characters (code points) of `plain`."""
 
 _CLEANERS: dict[str, Callable[[str], Cleaned]] = {
+    "bbcode": clean_bbcode,
     "cooked": clean_cooked,
     "discourse": clean_discourse,
-    "engage": clean_engage,
+    "hackernews": clean_hackernews,
     "html": clean_html,
     "mail": clean_mail,
     "markdown": clean_markdown,
     "mrkdwn": clean_mrkdwn,
     "none": clean_text,
+    "reddit": clean_reddit,
+    "s9e": clean_s9e,
+    "storage": clean_storage,
     "text": clean_text,
     "zulip": clean_zulip,
 }

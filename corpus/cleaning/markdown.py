@@ -74,7 +74,7 @@ def clean_markdown(body: str) -> Cleaned:
     text = sane(body)
     if ">>>" in text:
         text = _FENCED_QUOTE.sub(_marked_quote, text)
-    _tell_markdown(transcript, text)
+    tell_markdown(transcript, text)
     return transcript.finish()
 
 
@@ -87,18 +87,19 @@ def clean_discourse(body: str) -> Cleaned:
     transcript = Transcript(collapse=True)
     for block in _blocks(sane(body)):
         if block.kind == "own":
-            _tell_markdown(transcript, _without_tags(block.text))
+            tell_markdown(transcript, _without_tags(block.text))
             continue
         transcript.begin(block.kind, block.who, block.post)
         if block.kind == "quote":
-            _tell_markdown(transcript, _without_tags(_QUOTE_TAG.sub("\n", block.text)))
+            tell_markdown(transcript, _without_tags(_QUOTE_TAG.sub("\n", block.text)))
         else:
             transcript.say(block.text)
         transcript.end()
     return transcript.finish()
 
 
-def _tell_markdown(transcript: Transcript, text: str) -> None:
+def tell_markdown(transcript: Transcript, text: str) -> None:
+    """Read a piece of Markdown into the transcript."""
     if _MARKS.search(text) is None:
         for name in named_in(text):
             transcript.mention(name)
