@@ -6,7 +6,10 @@ from hypothesis import strategies as st
 
 from forum_pulse.corpus.cleaning import clean, markdown
 
-FORMATS = ["cooked", "discourse", "engage", "html", "mail", "markdown", "mrkdwn", "none", "text", "zulip"]
+FORMATS = [
+    "cooked", "discord", "discourse", "engage", "html", "mail", "markdown", "mrkdwn", "none", "rocket_chat",
+    "text", "zulip", "zulip_markdown",
+]  # fmt: skip
 MARKUP = [
     *(
         "<p>",

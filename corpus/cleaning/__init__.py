@@ -14,6 +14,7 @@ from collections.abc import Callable
 import pyarrow as pa
 
 from ..model import BodyFormat, Cleaned
+from .chat import clean_discord, clean_rocket_chat, clean_zulip_markdown
 from .engage import clean_engage
 from .html import clean_cooked, clean_html, clean_zulip
 from .mail import clean_mail
@@ -52,6 +53,7 @@ SCHEMA = pa.schema(
 
 _CLEANERS: dict[str, Callable[[str], Cleaned]] = {
     "cooked": clean_cooked,
+    "discord": clean_discord,
     "discourse": clean_discourse,
     "engage": clean_engage,
     "html": clean_html,
@@ -59,8 +61,10 @@ _CLEANERS: dict[str, Callable[[str], Cleaned]] = {
     "markdown": clean_markdown,
     "mrkdwn": clean_mrkdwn,
     "none": clean_text,
+    "rocket_chat": clean_rocket_chat,
     "text": clean_text,
     "zulip": clean_zulip,
+    "zulip_markdown": clean_zulip_markdown,
 }
 
 

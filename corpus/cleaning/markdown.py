@@ -35,10 +35,7 @@ _NO_LIST = re.compile(
     r"^([ ]{0,3})(?:([+-])(?=[ \t]+1\b|[ \t]*$)|(\d{3,9}|\d{1,2}(?=[.)][ \t]*$))([.)])(?=[ \t]|$))",
     re.MULTILINE,
 )
-# GitLab's quote of many lines: ">>>" alone on a line before and after.
-_FENCED_QUOTE = re.compile(r"^>>>[ \t]*\n(.*?)^>>>[ \t]*$", re.MULTILINE | re.DOTALL)
-_LINE_START = re.compile(r"^", re.MULTILINE)
-_RENDERED = Dialect(at_names=True)
+_RENDERED, _NAMELESS = Dialect(at_names=True), Dialect()
 
 _EVENT = re.compile(
     r"^ {0,3}(?P<fence>`{3,}|~{3,})"
@@ -69,17 +66,10 @@ _AFTER_NAME = re.compile(
 
 
 def clean_markdown(body: str) -> Cleaned:
-    """Clean a body in the Markdown of GitHub or GitLab."""
+    """Clean a body in GitHub's Markdown."""
     transcript = Transcript(collapse=True)
-    text = sane(body)
-    if ">>>" in text:
-        text = _FENCED_QUOTE.sub(_marked_quote, text)
-    _tell_markdown(transcript, text)
+    tell_markdown(transcript, sane(body))
     return transcript.finish()
-
-
-def _marked_quote(fenced: re.Match[str]) -> str:
-    return "\n" + _LINE_START.sub("> ", fenced[1].rstrip("\n")) + "\n"
 
 
 def clean_discourse(body: str) -> Cleaned:
@@ -87,27 +77,34 @@ def clean_discourse(body: str) -> Cleaned:
     transcript = Transcript(collapse=True)
     for block in _blocks(sane(body)):
         if block.kind == "own":
-            _tell_markdown(transcript, _without_tags(block.text))
+            tell_markdown(transcript, _without_tags(block.text))
             continue
         transcript.begin(block.kind, block.who, block.post)
         if block.kind == "quote":
-            _tell_markdown(transcript, _without_tags(_QUOTE_TAG.sub("\n", block.text)))
+            tell_markdown(transcript, _without_tags(_QUOTE_TAG.sub("\n", block.text)))
         else:
             transcript.say(block.text)
         transcript.end()
     return transcript.finish()
 
 
-def _tell_markdown(transcript: Transcript, text: str) -> None:
+def tell_markdown(transcript: Transcript, text: str, *, at_names: bool = True) -> None:
+    """Read a piece of GitHub's Markdown into the transcript.
+
+    Args:
+        transcript: where it is told.
+        text: the piece.
+        at_names: whether "@name" addresses somebody.
+    """
     if _MARKS.search(text) is None:
-        for name in named_in(text):
+        for name in named_in(text) if at_names else ():
             transcript.mention(name)
         transcript.say(text)
         transcript.gap()
         return
     marked = _NO_LIST.sub(_unlist, text)
     html = cmarkgfm.markdown_to_html_with_extensions(marked, options=_OPTIONS, extensions=_EXTENSIONS)
-    tell(transcript, html, _RENDERED)
+    tell(transcript, html, _RENDERED if at_names else _NAMELESS)
 
 
 def _unlist(match: re.Match[str]) -> str:
