@@ -35,6 +35,9 @@ _NO_LIST = re.compile(
     r"^([ ]{0,3})(?:([+-])(?=[ \t]+1\b|[ \t]*$)|(\d{3,9}|\d{1,2}(?=[.)][ \t]*$))([.)])(?=[ \t]|$))",
     re.MULTILINE,
 )
+# GitLab's quote of many lines: ">>>" alone on a line before and after.
+_FENCED_QUOTE = re.compile(r"^>>>[ \t]*\n(.*?)^>>>[ \t]*$", re.MULTILINE | re.DOTALL)
+_LINE_START = re.compile(r"^", re.MULTILINE)
 _RENDERED, _NAMELESS = Dialect(at_names=True), Dialect()
 
 _EVENT = re.compile(
@@ -66,10 +69,17 @@ _AFTER_NAME = re.compile(
 
 
 def clean_markdown(body: str) -> Cleaned:
-    """Clean a body in GitHub's Markdown."""
+    """Clean a body in the Markdown of GitHub or GitLab."""
     transcript = Transcript(collapse=True)
-    tell_markdown(transcript, sane(body))
+    text = sane(body)
+    if ">>>" in text:
+        text = _FENCED_QUOTE.sub(_marked_quote, text)
+    tell_markdown(transcript, text)
     return transcript.finish()
+
+
+def _marked_quote(fenced: re.Match[str]) -> str:
+    return "\n" + _LINE_START.sub("> ", fenced[1].rstrip("\n")) + "\n"
 
 
 def clean_discourse(body: str) -> Cleaned:
