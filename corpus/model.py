@@ -13,8 +13,8 @@ from typing import Literal
 
 AccountKind = Literal["human", "bot", "system", "app", "organisation", "deleted", "anonymous"]
 BodyFormat = Literal[
-    "html", "cooked", "markdown", "discourse", "mrkdwn", "mail", "zulip", "reddit", "hackernews", "bbcode",
-    "s9e", "storage", "text", "none",
+    "html", "cooked", "markdown", "discourse", "mrkdwn", "mail", "zulip", "zulip_markdown", "discord",
+    "rocket_chat", "engage", "reddit", "hackernews", "bbcode", "s9e", "storage", "text", "none",
 ]  # fmt: skip
 ContainerKind = Literal["channel", "category", "list", "group", "repo", "room", "petition_site"]
 Identity = Literal["identified", "count_only", "name_only"]

@@ -6,7 +6,10 @@ from hypothesis import strategies as st
 
 from forum_pulse.corpus.cleaning import clean, markdown
 
-FORMATS = ["cooked", "discourse", "html", "mail", "markdown", "mrkdwn", "none", "text", "zulip"]
+FORMATS = [
+    "bbcode", "cooked", "discord", "discourse", "engage", "hackernews", "html", "mail", "markdown", "mrkdwn",
+    "none", "reddit", "rocket_chat", "s9e", "storage", "text", "zulip", "zulip_markdown",
+]  # fmt: skip
 MARKUP = [
     *(
         "<p>",

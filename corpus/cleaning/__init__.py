@@ -16,6 +16,8 @@ import pyarrow as pa
 from ..model import BodyFormat, Cleaned
 from .bbcode import clean_bbcode
 from .hackernews import clean_hackernews
+from .chat import clean_discord, clean_rocket_chat, clean_zulip_markdown
+from .engage import clean_engage
 from .html import clean_cooked, clean_html, clean_zulip
 from .mail import clean_mail
 from .markdown import clean_discourse, clean_markdown
@@ -57,6 +59,7 @@ SCHEMA = pa.schema(
 _CLEANERS: dict[str, Callable[[str], Cleaned]] = {
     "bbcode": clean_bbcode,
     "cooked": clean_cooked,
+    "discord": clean_discord,
     "discourse": clean_discourse,
     "hackernews": clean_hackernews,
     "html": clean_html,
@@ -67,8 +70,10 @@ _CLEANERS: dict[str, Callable[[str], Cleaned]] = {
     "reddit": clean_reddit,
     "s9e": clean_s9e,
     "storage": clean_storage,
+    "rocket_chat": clean_rocket_chat,
     "text": clean_text,
     "zulip": clean_zulip,
+    "zulip_markdown": clean_zulip_markdown,
 }
 
 

@@ -38,7 +38,7 @@ _NO_LIST = re.compile(
 # GitLab's quote of many lines: ">>>" alone on a line before and after.
 _FENCED_QUOTE = re.compile(r"^>>>[ \t]*\n(.*?)^>>>[ \t]*$", re.MULTILINE | re.DOTALL)
 _LINE_START = re.compile(r"^", re.MULTILINE)
-_RENDERED = Dialect(at_names=True)
+_RENDERED, _NAMELESS = Dialect(at_names=True), Dialect()
 
 _EVENT = re.compile(
     r"^ {0,3}(?P<fence>`{3,}|~{3,})"
@@ -98,17 +98,23 @@ def clean_discourse(body: str) -> Cleaned:
     return transcript.finish()
 
 
-def tell_markdown(transcript: Transcript, text: str) -> None:
-    """Read a piece of Markdown into the transcript."""
+def tell_markdown(transcript: Transcript, text: str, *, at_names: bool = True) -> None:
+    """Read a piece of GitHub's Markdown into the transcript.
+
+    Args:
+        transcript: where it is told.
+        text: the piece.
+        at_names: whether "@name" addresses somebody.
+    """
     if _MARKS.search(text) is None:
-        for name in named_in(text):
+        for name in named_in(text) if at_names else ():
             transcript.mention(name)
         transcript.say(text)
         transcript.gap()
         return
     marked = _NO_LIST.sub(_unlist, text)
     html = cmarkgfm.markdown_to_html_with_extensions(marked, options=_OPTIONS, extensions=_EXTENSIONS)
-    tell(transcript, html, _RENDERED)
+    tell(transcript, html, _RENDERED if at_names else _NAMELESS)
 
 
 def _unlist(match: re.Match[str]) -> str:

@@ -31,6 +31,7 @@ BY_CLASS: dict[str, SpanKind] = {
     "yahoo_quoted": "quote",
     "protonmail_quote": "quote",
     "moz-forward-container": "forward",
+    "forwarded-message": "forward",
     "email-quoted-reply": "quote",
     "gmail_attr": "attribution",
     "moz-cite-prefix": "attribution",

@@ -260,7 +260,9 @@ class _Teller:
         name = _words(node).removeprefix("@")
         self._speaker, self._quoted_post = name, None
         if not silent:
-            self._transcript.mention(everybody(name) or name)
+            # A reader that knows the account says so: names are not unique.
+            whom = node.attributes.get("data-account")
+            self._transcript.mention(whom or everybody(name) or name)
         return self._quietly(node)
 
     def _at(self, node: LexborNode) -> Leave:

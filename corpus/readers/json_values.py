@@ -14,7 +14,7 @@ import orjson
 
 from ..model import Precision
 
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 _INT64 = 1 << 63
 _MIN_YEAR, _MAX_YEAR = 1970, 2200
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -29,7 +29,7 @@ def parse(data: bytes) -> Any:
     Raises:
         ValueError: it is no JSON; the message says where.
     """
-    data = data.removeprefix(_BOM)
+    data = data.removeprefix(BOM)
     try:
         return orjson.loads(data)
     except orjson.JSONDecodeError:
