@@ -56,7 +56,9 @@ class Forum:
     def look(self, table: Table) -> None:
         """Learn which resources there are and what the comments answer, before any is read for good."""
         kind = kind_of(table)
-        for line in lines_of(table) if kind in ("Comment", "Resource") else ():
+        if kind not in ("Comment", "Resource"):
+            return
+        for line in lines_of(table):
             if isinstance(line, Anomaly):
                 continue
             native_id = _id_of(line, kind, table)

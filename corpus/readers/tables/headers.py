@@ -14,7 +14,7 @@ _SPECIAL: tuple[frozenset[str], ...] = (
     frozenset({"commentable_id", "commentable_type", "root_commentable_url"}),
     frozenset({"participatory_space/id", "component/id", "title"}),
     frozenset({"commentable_id", "commentable_type", "cached_votes_up"}),
-    frozenset({"cached_votes_up", "comments_count", "hot_score"}),
+    frozenset({"title", "description", "cached_votes_up", "comments_count"}),
     frozenset({"votable_id", "votable_type", "vote_flag"}),
 )
 """Columns by which tables are known that a reader of their own reads; language suffixes left off."""
