@@ -330,16 +330,3 @@ def test_damaged_workbooks_never_stop_the_reading(tmp_path: Path):
         (tmp_path / "x.xlsx").write_bytes(data[: chance.choice((len(data), len(data) // 2))])
         with contextlib.suppress(ExportError):
             assert read(tmp_path / "x.xlsx")
-
-
-@pytest.mark.parametrize(
-    "header",
-    [
-        "id;participatory_space/id;component/id;title/en;body/en;supports",
-        "id;created_at;body;alignment;commentable_id;commentable_type;root_commentable_url",
-        "votable_id;votable_type;vote_flag;created_at",
-    ],
-)
-def test_tables_of_other_formats_are_left_to_them(tmp_path: Path, header: str):
-    """Known columns of a participation platform are no table of unknown make."""
-    assert not TableReader().sniff(Export(write(tmp_path / "x.csv", header, "1;2;3")))

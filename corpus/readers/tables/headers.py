@@ -1,7 +1,6 @@
 """What columns a table has, from its first bytes: to tell whose format it is before it is read."""
 
 import csv
-import re
 
 from ....errors import ExportError
 from ..export import Export
@@ -9,16 +8,6 @@ from . import rows, workbooks
 
 _LARGEST = 20_000_000
 _DELIMITERS = ",;\t|"
-
-_SPECIAL: tuple[frozenset[str], ...] = (
-    frozenset({"commentable_id", "commentable_type", "root_commentable_url"}),
-    frozenset({"participatory_space/id", "component/id", "title"}),
-    frozenset({"commentable_id", "commentable_type", "cached_votes_up"}),
-    frozenset({"title", "description", "cached_votes_up", "comments_count"}),
-    frozenset({"votable_id", "votable_type", "vote_flag"}),
-)
-"""Columns by which tables are known that a reader of their own reads; language suffixes left off."""
-_LANGUAGE = re.compile(r"/[a-z]{2}(?:-[A-Za-z]{2,4})?\Z")
 
 
 def columns_of(export: Export, member: str) -> tuple[str, ...]:
@@ -32,12 +21,6 @@ def columns_of(export: Export, member: str) -> tuple[str, ...]:
     except ExportError:
         pass
     return ()
-
-
-def is_special(columns: tuple[str, ...]) -> bool:
-    """Whether a table belongs to a format that has a reader of its own."""
-    bare = {*columns, *(_LANGUAGE.sub("", column) for column in columns)}
-    return any(special <= bare for special in _SPECIAL)
 
 
 def _of_csv(head: bytes) -> tuple[str, ...]:

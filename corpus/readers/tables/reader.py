@@ -15,7 +15,6 @@ from ..interface import ReadOptions
 from . import rows, workbooks
 from .cells import Cells, Latest, People
 from .columns import Layout, check_told, layout_of
-from .headers import columns_of, is_special
 from .posts import PostRows
 from .rows import Row, Table, open_table
 from .signatures import SignatureRows
@@ -33,10 +32,8 @@ class TableReader:
     is_fallback = True
 
     def sniff(self, export: Export) -> bool:
-        """Every file is a table by its name, and none is known to be another format's by its columns."""
-        if not all(member.lower().endswith(SUFFIXES) for member in export.members):
-            return False
-        return not any(is_special(columns_of(export, member)) for member in export.members)
+        """Every file is a table by its name."""
+        return all(member.lower().endswith(SUFFIXES) for member in export.members)
 
     def read(self, export: Export, options: ReadOptions) -> Iterator[Record]:
         """Stream the rows of all tables.
