@@ -23,7 +23,8 @@ from ..errors import ConfigError
 from .store import Store
 
 _MECHANICAL = ("bot", "app", "system")
-_NOBODY = ("deleted", "anonymous")
+_NOBODY = ("deleted", "anonymous", "organisation")
+"""Kinds of accounts that are no known human; an organisation that signs is not one more person."""
 _EMAIL = re.compile(r"[^@\s:]+@[^@\s]+\.[^@\s]+")
 
 

@@ -16,8 +16,11 @@ from .readers import Export, ReadOptions
 _HANGING = ("reaction_total", "poll", "attachment")
 """Tables whose rows hang on a post by `post_id`: they are replaced together with it."""
 _OF_POLL = ("poll_option", "poll_vote")
-_ONCE = {"reaction": "post_id, name_raw, mechanism, account_id", "poll_vote": "option_id, account_id"}
-"""What one account does at most once, however often an export says so."""
+_ONCE = {
+    "reaction": "post_id, name_raw, mechanism, account_id, removed_at",
+    "poll_vote": "option_id, account_id",
+}
+"""What one account does at most once, however often an export says so; what it took back it may do again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -348,3 +348,46 @@ def test_reply_tree_holds_in_any_order():
         assert {name: tree.parent(name) for name in told} == {
             "a": None, "b": "a", "c": "b", "d": "gone", "p": "q", "q": "r", "r": "p", "s": "q", "t": None,
         }  # fmt: skip
+
+
+def at(day: int, subject: str, name: str, *headers: str) -> bytes:
+    return mail(
+        "From: a@b.c",
+        f"Date: {day:02} Mar 2031 09:00:00 +0000" if day < 32 else "Date: 20 Jul 2031 09:00:00 +0000",
+        f"Subject: {subject}",
+        f"Message-ID: <{name}@x>",
+        *headers,
+    )
+
+
+def test_answers_without_reply_headers(tmp_path: Path):
+    """By subject and time, marked as a guess; what names a parent, is too late or opens a thread is left."""
+    (tmp_path / "x.mbox").write_bytes(
+        at(5, "RE: tide", "late-in-file")
+        + at(1, "Tide", "root")
+        + at(3, "Re:  tide", "first")
+        + at(2, "Re: Re: Tide", "gone", "In-Reply-To: <elsewhere@x>")
+        + at(4, "Fwd: Tide", "forwarded")
+        + at(40, "Re: Tide", "months-later")
+        + at(4, "Re: tide", "other-list", "List-Id: <other.x>")
+        + at(6, "Re: fog", "no-such-subject")
+        + at(7, "Re:", "no-subject")
+    )
+    posts = {post.native_id.removesuffix("@x"): post for post in of(read(tmp_path / "x.mbox"), model.Post)}
+    assert {n: (p.parent, p.parent_source, p.thread) for n, p in posts.items() if p.parent} == {
+        "first": ("gone@x", "inferred", "gone@x"),
+        "gone": ("elsewhere@x", "header", "gone@x"),
+        "late-in-file": ("forwarded@x", "inferred", "forwarded@x"),
+    }
+
+
+def test_the_order_of_mails_does_not_change_a_guess(tmp_path: Path):
+    """Mails of one second and one subject are put in the order of their ids."""
+    mails = [at(1, "Tide", "a"), at(1, "Tide", "b"), at(2, "Re: tide", "c"), at(2, "Re: tide", "d")]
+    seen: set[frozenset[tuple[str, str | None]]] = set()
+    for seed in range(6):
+        random.Random(seed).shuffle(mails)
+        (tmp_path / "x.mbox").write_bytes(b"".join(mails))
+        posts = of(read(tmp_path / "x.mbox"), model.Post)
+        seen.add(frozenset((post.native_id, post.parent) for post in posts))
+    assert seen == {frozenset({("a@x", None), ("b@x", None), ("c@x", "b@x"), ("d@x", "b@x")})}

@@ -199,12 +199,13 @@ def test_the_sheets_source_and_anomalies(sheet: list[model.Record]):
     assert (last.has_reaction_actors, last.exported_at) == ("partial", utc(2031, 3, 20, 9))
     assert Counter((a.code, a.locator) for a in of(sheet, model.Anomaly)) == {
         ("unknown_column", "signatures.csv:1"): 1,
+        ("duplicate", "signatures.csv:5"): 1,
         ("bad_time", "signatures.csv:7"): 1,
         ("unknown_alias", "signatures.csv:9"): 1,
         ("clock", "signatures.csv:10"): 1,
         ("bad_time", "signatures.csv:12"): 1,
         ("unparsed", "signatures.csv:13"): 1,
-        ("duplicate", "signatures.csv:14"): 1,
+        ("duplicate", "signatures.csv:14"): 2,
     }
 
 
@@ -459,6 +460,10 @@ def test_what_is_claimed(tmp_path: Path, names: list[str], claimed: bool):
         ("1.2.2031, 09:30", None, (utc(2031, 2, 1, 9, 30), "s", False)),
         ("3/4/2031", "month", (utc(2031, 3, 4), "day", False)),
         ("3/4/31 2:05 PM", "month", (utc(2031, 3, 4, 14, 5), "s", False)),
+        ("2031/03/04 2:05:06 PM GMT+1", None, (utc(2031, 3, 4, 13, 5, 6), "s", True)),
+        ("2031/03/04 2:05:06 p. m. GMT-3:30", None, (utc(2031, 3, 4, 17, 35, 6), "s", True)),
+        ("2031/03/04 2:05:06 PM MEZ", None, (utc(2031, 3, 4, 14, 5, 6), "s", False)),
+        ("4.3.2031 9:30 AEST", None, (utc(2031, 3, 4, 9, 30), "s", False)),
         ("3/4/2031 12:00:00 a.m.", "day", (utc(2031, 4, 3), "s", False)),
         ("03-04-2031 23:59", "day", (utc(2031, 4, 3, 23, 59), "s", False)),
         ("Mar 4, 2031", None, (utc(2031, 3, 4), "day", False)),

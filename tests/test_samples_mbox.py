@@ -1,9 +1,7 @@
-"""Real mail archives: every number a correct reading gives must come out of the store by SQL alone."""
+"""Real mail archives beyond their figures (those stand in samples/mbox.toml): words, zips, guesses."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -30,29 +28,6 @@ SAMPLES = (
     "ponymail_unit_tests/ponymail-dev-1080-mboxvm.mbox",
     "ponymail_unit_tests/text_enriched.mbox",
 )
-_HAS_ID = "post_id NOT LIKE 'mbox:sha:%'"
-_PLUS_ONE = r"regexp_matches(body, '(^|\n)[ \t]*\+1')"
-
-NUMBERS = {
-    "messages": "SELECT (SELECT count(*) FROM post) + (SELECT count(*) FROM anomaly WHERE code = 'duplicate')",
-    "distinct_message_ids": f"SELECT count(*) FROM post WHERE {_HAS_ID}",
-    "without_message_id": f"SELECT count(*) FROM post WHERE NOT {_HAS_ID}",
-    "duplicate_message_ids": "SELECT count(*) FROM anomaly WHERE code = 'duplicate'",
-    "distinct_from_addresses": "SELECT count(DISTINCT author_account_id) FROM post",
-    "has_reply_headers": "SELECT count(*) FROM post WHERE parent_post_id IS NOT NULL",
-    "reply_parent_in_file": "SELECT count(*) FROM post WHERE parent_status IN ('root', 'present')",
-    "threads_roots": f"SELECT count(DISTINCT root_post_id) FROM thread JOIN post ON post_id = root_post_id WHERE {_HAS_ID}",
-    "subject_vote": "SELECT count(*) FROM thread WHERE kind = 'vote'",
-    "messages_with_unquoted_line_starting_plus1": f"SELECT count(*) FROM post WHERE {_PLUS_ONE}",
-    "distinct_senders_plus1": f"SELECT count(DISTINCT author_account_id) FROM post WHERE {_PLUS_ONE}",
-}
-NOT_KEPT = {"from_lines_regex"}
-"""Of envelopes the store keeps none: a bare "From " line opens a mail as well."""
-
-
-@pytest.fixture(scope="module")
-def expected(shared: Path) -> dict[str, dict[str, Any]]:
-    return json.loads((shared / "exports/mbox/expected.json").read_text())
 
 
 @pytest.fixture(scope="module", params=SAMPLES)
@@ -67,18 +42,6 @@ def store(sample: str, shared: Path, tmp_path_factory: pytest.TempPathFactory) -
     with Store(tmp_path_factory.mktemp("workspace")) as opened:
         opened.ingest(export, MboxReader())
         yield opened
-
-
-def test_numbers(store: Store, sample: str, expected: dict[str, dict[str, Any]]):
-    """Each count of the sample is exact."""
-    found = {number: store.scalar(query) for number, query in NUMBERS.items()}
-    assert found == {number: expected[sample][number] for number in NUMBERS}
-
-
-def test_every_expected_number_is_asked_for(sample: str, expected: dict[str, dict[str, Any]]):
-    """Nothing of expected.json is passed over, and no sample."""
-    assert set(expected[sample]) == {*NUMBERS, *NOT_KEPT}
-    assert set(expected) == set(SAMPLES)
 
 
 def test_every_mail_has_words(store: Store, sample: str):
@@ -96,4 +59,5 @@ def test_an_archive_within_a_zip(shared: Path, tmp_path: Path):
         store.ingest(export, MboxReader())
         with export.open("messages.mbox") as stream:
             envelopes = sum(line.startswith(b"From ") for line in stream)
-        assert store.scalar(NUMBERS["messages"]) == envelopes
+        duplicates = store.scalar("SELECT count(*) FROM anomaly WHERE code = 'duplicate'")
+        assert store.scalar("SELECT count(*) FROM post") + duplicates == envelopes

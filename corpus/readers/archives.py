@@ -22,6 +22,8 @@ from ...errors import BrokenExportError, UnsafeExportError
 MAX_RATIO = 200
 """What grows more than this (above `RATIO_FLOOR` bytes) when unpacked is taken for a bomb."""
 RATIO_FLOOR = 50_000_000
+DOCUMENTS = (".xlsx", ".xlsm")
+"""Zip archives by their build that are one document to everybody."""
 COMPRESSIONS = {".gz": b"\x1f\x8b", ".bz2": b"BZh", ".xz": b"\xfd7zXZ\x00", ".zst": b"\x28\xb5\x2f\xfd"}
 """Suffixes of compressed files and the bytes they begin with."""
 FAILURES = (
@@ -153,7 +155,7 @@ def members_of(path: Path, shown: Path) -> Members:
     """
     if path.is_dir():
         return Folder(path)
-    if zipfile.is_zipfile(path):
+    if zipfile.is_zipfile(path) and not shown.name.lower().endswith(DOCUMENTS):
         return Zip(path, shown)
     if is_tar(path):
         return Tar(path, shown)

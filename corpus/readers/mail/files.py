@@ -25,7 +25,7 @@ _HEADER = re.compile(rb"[!-9;-~]+[ \t]*:|>From ")
 
 _BLANK = re.compile(rb"\r?\n\r?\n")
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
-_FIELDS = frozenset((b"message-id", b"in-reply-to", b"references", b"from", b"date", b"subject"))
+_FIELDS = frozenset((b"message-id", b"in-reply-to", b"references", b"from", b"date", b"subject", b"list-id"))
 _IN_BRACKETS = re.compile(r"<([^<>]+)>")
 
 
@@ -67,6 +67,21 @@ class RawMail:
         """Ids this may answer: In-Reply-To, then References from the last to the first."""
         named = _ids(self._fields.get("in-reply-to", ""))
         return tuple(dict.fromkeys([*named, *reversed(_ids(self._fields.get("references", "")))]))
+
+    @property
+    def subject(self) -> str:
+        """The subject as it is written."""
+        return self._fields.get("subject", "")
+
+    @property
+    def date(self) -> str:
+        """The date as it is written."""
+        return self._fields.get("date", "")
+
+    @property
+    def list_id(self) -> str:
+        """The list it was sent to, "" where it does not say."""
+        return self._fields.get("list-id", "").casefold()
 
     def _digest(self) -> str:
         blank = _BLANK.search(self.data)

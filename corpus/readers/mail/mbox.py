@@ -19,6 +19,7 @@ from ..export import Export
 from ..interface import ReadOptions
 from ..reply_tree import ReplyTree
 from .files import SUFFIXES, RawMail, is_mail, raw_mails
+from .inference import Subjects
 from .message import Mail, Sender, parse
 
 _BESIDE = (".md", ".html", ".css", ".pdf")
@@ -52,13 +53,9 @@ class MboxReader:
             BrokenExportError: there is no mail in it.
         """
         members = _mail_members(export)
-        tree = ReplyTree()
-        for member in members:
-            for mail in raw_mails(export, member):
-                if isinstance(mail, RawMail):
-                    tree.add(mail.native_id, mail.answers)
+        tree, subjects = _who_answers_whom(export, members)
         yield Source(format=self.name, instance=options.instance or self.name)
-        archive = _Archive(tree)
+        archive = _Archive(tree, subjects)
         for member in members:
             for mail in raw_mails(export, member):
                 yield from archive.records(mail) if isinstance(mail, RawMail) else (mail,)
@@ -68,6 +65,20 @@ class MboxReader:
                 hint="an archive begins with a line 'From ADDRESS DATE'; export the list again as mbox",
             )
         yield from archive.accounts()
+
+
+def _who_answers_whom(export: Export, members: list[str]) -> tuple[ReplyTree, Subjects]:
+    """Go through all mails once for their ids, what they answer, and their subjects."""
+    tree, subjects = ReplyTree(), Subjects()
+    for member in members:
+        for mail in raw_mails(export, member):
+            if isinstance(mail, RawMail) and mail.native_id not in tree:
+                subjects.add(mail)
+                if mail.native_id not in subjects:
+                    tree.add(mail.native_id, mail.answers)
+    for native_id, candidates in subjects.answers():
+        tree.add(native_id, candidates)
+    return tree, subjects
 
 
 def _mail_members(export: Export) -> list[str]:
@@ -88,6 +99,7 @@ class _Archive:
     """What must be remembered of mails already read: ids, lists and people, no texts."""
 
     tree: ReplyTree
+    subjects: Subjects
     seen: set[str] = field(default_factory=set[str])
     lists: set[str] = field(default_factory=set[str])
     people: dict[str, str | None] = field(default_factory=dict[str, str | None])
@@ -107,7 +119,7 @@ class _Archive:
         yield from self._list(mail)
         if self.tree.root(raw.native_id) == raw.native_id:
             yield _thread(raw, mail)
-        yield _post(raw, mail, self.tree)
+        yield _post(raw, mail, self.tree, is_inferred=raw.native_id in self.subjects)
         for file in mail.body.files:
             yield Attachment(post=raw.native_id, name=file.name, mime=file.mime, size=file.size)
         yield from _anomalies(raw, mail)
@@ -152,7 +164,7 @@ def _thread_kind(subject: str) -> ThreadKind:
     return "discussion"
 
 
-def _post(raw: RawMail, mail: Mail, tree: ReplyTree) -> Post:
+def _post(raw: RawMail, mail: Mail, tree: ReplyTree, *, is_inferred: bool) -> Post:
     parent = tree.parent(raw.native_id)
     return Post(
         native_id=raw.native_id,
@@ -161,7 +173,7 @@ def _post(raw: RawMail, mail: Mail, tree: ReplyTree) -> Post:
         kind="system" if mail.automatic else "post",
         subtype=mail.automatic,
         parent=parent,
-        parent_source="header" if parent else None,
+        parent_source=("inferred" if is_inferred else "header") if parent else None,
         created_at=mail.sent,
         created_raw=mail.sent_raw or None,
         precision="s" if mail.sent else "none",

@@ -21,6 +21,7 @@ _VIA = re.compile(r"\s+via\s+.*$", re.IGNORECASE | re.DOTALL)
 _LIST_ID = re.compile(r"^(?P<name>.*?)<(?P<id>[^<>]+)>", re.DOTALL)
 _PARAMETERS = re.compile(r"\s*[;(].*$")
 _PREFIX = re.compile(r"^(?:(?:re|fwd?|aw|wg|sv|vs|antw|rif|ref)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
+_REPLY = re.compile(r"(?:re|aw|sv|vs|antw|rif|ref)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,17 @@ class Mail:
     @property
     def topic(self) -> str:
         """The subject without "Re:" and its like."""
-        return _PREFIX.sub("", self.subject)
+        return topic_of(self.subject)
+
+
+def topic_of(subject: str) -> str:
+    """What a subject is about: itself without "Re:" and its like."""
+    return _PREFIX.sub("", subject)
+
+
+def is_reply(subject: str) -> bool:
+    """Whether a subject says that its mail answers another."""
+    return bool(_REPLY.match(subject))
 
 
 def parse(data: bytes) -> Mail:
@@ -58,7 +69,7 @@ def parse(data: bytes) -> Mail:
     message = email.message_from_bytes(data)
     headers = _Headers(message)
     raw_date = headers.text("date")
-    sent, tz_known = _moment(raw_date)
+    sent, tz_known = moment_of(raw_date)
     listed = _LIST_ID.match(headers.text("list-id"))
     automatic = _PARAMETERS.sub("", headers.text("auto-submitted")).lower()
     return Mail(
@@ -133,7 +144,7 @@ def _person(value: str) -> Sender | None:
     return Sender(address, encoded_words(name).strip("'\" ") or None)
 
 
-def _moment(value: str) -> tuple[datetime | None, bool]:
+def moment_of(value: str) -> tuple[datetime | None, bool]:
     """The time a Date header says, in UTC, and whether it says a zone."""
     try:
         when = email.utils.parsedate_to_datetime(value)

@@ -12,7 +12,7 @@ from ...model import Account, AccountKind, Anomaly, BodyFormat
 from .columns import Layout
 from .rows import Row, Table
 from .times import Moment, Order, moment_of, needs_order, order_of
-from .words import MANY, NOTHING, plain
+from .words import MANY, NOTHING, ORGANISATIONS, plain
 
 _FORMATS: dict[str, BodyFormat] = {
     "html": "html",
@@ -39,6 +39,7 @@ class Cells:
     def __init__(self, table: Table, layout: Layout) -> None:
         self.member = table.member
         self.columns = dict(layout.columns)
+        self.is_remarks = layout.is_remarks
         self.text_format: BodyFormat = _FORMATS.get(plain(self.columns.get("text", "")), "text")
         self._orders: dict[str, Order | None] = {
             name: self._order(table, layout.columns[name]) for name in _TIMES if name in layout.columns
@@ -110,6 +111,9 @@ class People:
     def meet(self, row: Row, cells: Cells, *, email_first: bool) -> Iterator[Account | Person]:
         """Whom a row names; before that the account, if it is new."""
         email, login, name = _named(row, cells)
+        if plain(cells.word(row, "signer_kind")) in ORGANISATIONS:
+            yield from self._organisation(name or cells.word(row, "organisation") or login)
+            return
         if email and (email_first or not login):
             person = Person(email, by="email")
         elif login:
@@ -125,6 +129,16 @@ class People:
                 email=email or None,
                 kind=person.kind,
                 is_stable_id=person.by != "name" and person.kind == "human",
+            )
+        yield person
+
+    def _organisation(self, name: str) -> Iterator[Account | Person]:
+        """An organisation, by its name: the address beside it is of whoever filled the row in."""
+        person = Person(f"organisation:{_key(name)}" if name else None, "organisation", "name")
+        if person.account and person.account not in self.seen:
+            self.seen.add(person.account)
+            yield Account(
+                native_id=person.account, display_name=name, kind="organisation", is_stable_id=False
             )
         yield person
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ....errors import ConfigError, ExportError
-from .words import FORM_TIME, REMARK, SIGN_NAMES, SIGNED, SYNONYMS, plain
+from .words import COMMENTED, FORM_TIME, REMARK, SIGN_NAMES, SIGNED, SIGNERS, SYNONYMS, plain
 
 Shape = Literal["posts", "signatures"]
 
@@ -20,8 +20,9 @@ _POSTS = (
     "edited", "likes", "reactions", "channel", "url",
 )  # fmt: skip
 _SIGNATURES = (
-    "withdrawn", "signed", "status", "comment", "statement", "id", "title", "author", "name", "first_name",
-    "last_name", "email",
+    "withdrawn", "signed", "status", "event", "confirmed", "publish", "signer_kind", "comment", "statement",
+    "id", "title", "author", "name", "first_name", "last_name", "email", "role", "organisation", "site",
+    "region", "country",
 )  # fmt: skip
 _PERSON = ("author", "name", "first_name", "last_name", "email")
 
@@ -38,6 +39,11 @@ class Layout:
     shape: Shape
     columns: Mapping[str, str]
     unknown: tuple[str, ...]
+
+    @property
+    def is_remarks(self) -> bool:
+        """Whether this lists what signers remarked, apart from the list of who signed."""
+        return self.shape == "signatures" and plain(self.columns.get("signed", "")) in COMMENTED
 
     def __str__(self) -> str:
         pairs = ", ".join(f"{field}={column}" for field, column in self.columns.items())
@@ -92,7 +98,7 @@ def layout_of(header: Sequence[str], file_stem: str, told: Mapping[str, str], wh
 def _shape(header: Sequence[str], stem: str, given: Mapping[str, str]) -> Shape | None:
     if "text" in given:
         return "posts"
-    if given.keys() & {"signed", "withdrawn", "status", "comment", "statement"}:
+    if given.keys() & {"signed", "withdrawn", "status", "event", "confirmed", "comment", "statement"}:
         return "signatures"
     words = {plain(column) for column in header} - {plain(column) for column in given.values()}
 
@@ -101,12 +107,18 @@ def _shape(header: Sequence[str], stem: str, given: Mapping[str, str]) -> Shape 
 
     if words & (set(SYNONYMS["text"]) - set(REMARK)):
         return "posts"
-    marked = not words.isdisjoint([*SIGNED, *SYNONYMS["withdrawn"]])
-    if has(*_PERSON) and (marked or SIGN_NAMES.search(stem.casefold())):
+    marked = not words.isdisjoint([*SIGNED, *SIGNERS, *SYNONYMS["withdrawn"]])
+    if has(*_PERSON) and (marked or _is_remarks(words) or SIGN_NAMES.search(stem.casefold())):
         return "signatures"
     if has("text"):
         return "posts"
     return "signatures" if has(*_PERSON) and not words.isdisjoint(FORM_TIME) else None
+
+
+def _is_remarks(words: set[str]) -> bool:
+    """A petition site's list of remarks: their time, and whence their writers are, but no post's id."""
+    places = {*SYNONYMS["country"], *SYNONYMS["site"]}
+    return not (words.isdisjoint(COMMENTED) or words.isdisjoint(places)) and words.isdisjoint(SYNONYMS["id"])
 
 
 def _find(name: str, header: Sequence[str]) -> str | None:

@@ -1,4 +1,4 @@
-"""Tables: CSV, JSON lines or Parquet, of posts or of signatures, whatever made them.
+"""Tables: CSV, Excel, JSON lines or Parquet, of posts or of signatures, whatever made them.
 
 Columns are known by their headers, or by what the user says of them (`--column text=Message`); how each was
 understood stands in the source's `variant`, and what was not understood is an anomaly.
@@ -12,18 +12,22 @@ from ....errors import BrokenExportError, ExportError
 from ...model import Anomaly, Record, Source
 from ..export import Export
 from ..interface import ReadOptions
+from . import rows, workbooks
 from .cells import Cells, Latest, People
 from .columns import Layout, check_told, layout_of
 from .posts import PostRows
-from .rows import SUFFIXES, Row, Table, open_table
+from .rows import Row, Table, open_table
 from .signatures import SignatureRows
+from .workbooks import Workbook
+
+SUFFIXES = (*rows.SUFFIXES, *workbooks.SUFFIXES)
 
 
 class TableReader:
     """A table file, or a folder or zip of nothing but such files."""
 
     name = "tables"
-    title = "Table of posts or signatures (CSV, JSON lines, Parquet)"
+    title = "Table of posts or signatures (CSV, Excel, JSON lines, Parquet)"
     verified = True
     is_fallback = True
 
@@ -42,6 +46,7 @@ class TableReader:
         opened = _open(export, options)
         people, latest = People(), Latest()
         posts, signatures = PostRows(people, latest), SignatureRows(people, latest)
+        signatures.only_petition = opened.only_petition
         source = Source(
             format=self.name,
             variant="; ".join(f"{sheet.table.member} {sheet.layout}" for sheet in opened.sheets),
@@ -59,6 +64,7 @@ class TableReader:
             for row in sheet.table.rows():
                 yield from reader.records(row, sheet.cells) if isinstance(row, Row) else (row,)
         yield from posts.threads()
+        yield from signatures.rest()
         if not posts.count and not signatures.count:
             raise BrokenExportError(
                 f"{export.path}: no row of it can be read",
@@ -88,6 +94,14 @@ class _Opened:
         return any(sheet.layout.shape == "signatures" for sheet in self.sheets)
 
     @property
+    def only_petition(self) -> str | None:
+        """The petition of the export's only list of signatures, if it has just one."""
+        lists = [s for s in self.sheets if s.layout.shape == "signatures" and not s.layout.is_remarks]
+        if len(lists) != 1 or "title" in lists[0].layout.columns:
+            return None
+        return PurePosixPath(lists[0].table.member).stem
+
+    @property
     def has_counts(self) -> bool:
         return any(sheet.layout.columns.keys() & {"likes", "reactions"} for sheet in self.sheets)
 
@@ -101,7 +115,7 @@ def _open(export: Export, options: ReadOptions) -> _Opened:
         if not member.lower().endswith(SUFFIXES):
             continue
         try:
-            tables.append(open_table(export, member))
+            tables.extend(_tables(export, member))
         except BrokenExportError as error:
             failures.append(error)
             anomalies.append(Anomaly(code="unparsed", locator=member, detail="can't be read as a table"))
@@ -127,7 +141,17 @@ def _open(export: Export, options: ReadOptions) -> _Opened:
     return _Opened(sheets, anomalies)
 
 
+def _tables(export: Export, member: str) -> list[Table]:
+    """The tables of a file: a workbook's sheets, else the one it is."""
+    if member.lower().endswith(workbooks.SUFFIXES):
+        return list(Workbook(export, member).sheets)
+    return [open_table(export, member)]
+
+
 def _sheet(export: Export, table: Table, options: ReadOptions) -> _Sheet:
     where = f"{export.path}: {table.member}" if export.is_archive else str(export.path)
-    layout = layout_of(table.header, PurePosixPath(table.member).stem, options.columns, where)
+    place = PurePosixPath(table.member)
+    is_sheet = place.parent.suffix.lower() in workbooks.SUFFIXES
+    called = f"{place.parent.stem} {place.name}" if is_sheet else place.stem
+    layout = layout_of(table.header, called, options.columns, where)
     return _Sheet(table, layout, Cells(table, layout))

@@ -80,7 +80,7 @@ class _CsvTable:
         # A process-wide limit of the csv module; long posts are no error.
         csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_CELL))
         self._delimiter, self._skip, header = self._look()
-        self.header = _unique(header)
+        self.header = unique(header)
 
     def _look(self) -> tuple[str, int, list[str]]:
         """Delimiter, lines before the header, and the header: the delimiter that gives most columns."""
@@ -212,7 +212,7 @@ def _flat(value: dict[str, Any]) -> dict[str, Any]:
     return flat
 
 
-def _unique(header: list[str]) -> tuple[str, ...]:
+def unique(header: list[str]) -> tuple[str, ...]:
     """Column names, made distinct, the empty ones given a number."""
     names: list[str] = []
     for index, cell in enumerate(header, start=1):

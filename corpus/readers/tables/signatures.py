@@ -4,20 +4,25 @@ A petition is a thread whose first post is the statement; a row is a signature o
 if there is a remark. A signature that was withdrawn keeps both dates. Where a row says that it does not
 stand (withdrawn, invalid, not confirmed) but not since when, it is taken not to have stood from the start:
 its end is its own time, or the first day of the calendar of computers where it has none.
+
+A table may also list events ("sign", "remove") rather than signatures; `events` makes signatures of them.
 """
 
+from collections import Counter
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
-from ...model import Account, Anomaly, Post, Reaction, Record, Thread
+from ...model import Account, Aggregate, Anomaly, Post, Reaction, Record, Thread
 from .cells import Cells, Latest, People, Person, content_id
+from .events import Events, Opening
 from .rows import Row
 from .times import Moment
-from .words import FALLEN, NO, STANDS, YES, plain
+from .words import FALLEN, NO, SIGNS, STANDS, YES, plain
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DIMENSIONS = ("role", "organisation", "site", "region", "country")
 
 
 @dataclass(slots=True)
@@ -28,9 +33,14 @@ class SignatureRows:
     latest: Latest
     count: int = 0
     has_unnamed: bool = False
+    only_petition: str | None = None
+    """The export's one petition, where it has just one: remarks kept apart from the list belong to it."""
     _petitions: set[str] = field(default_factory=set[str])
     _comments: set[str] = field(default_factory=set[str])
     _statuses: set[str] = field(default_factory=set[str])
+    _signed: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    _places: Counter[tuple[str, str, str]] = field(default_factory=Counter[tuple[str, str, str]])
+    _events: Events = field(default_factory=Events)
 
     def records(self, row: Row, cells: Cells) -> Iterator[Record]:
         """The records of one row."""
@@ -47,19 +57,34 @@ class SignatureRows:
         petition, root, opening = self._petition(row, cells)
         yield from opening
         self.count += 1
-        yield from self._signature(row, cells, root, person, signed)
-        yield from self._comment(row, cells, (petition, root), person, signed)
+        if "event" in cells.columns:
+            yield from self._event(row, cells, root, person, signed)
+        elif not cells.is_remarks:
+            yield from self._signature(row, cells, root, person, signed)
+            self._count_places(row, cells, petition)
+        if "event" not in cells.columns or plain(cells.text(row, "event")) in SIGNS:
+            yield from self._comment(row, cells, (petition, root), person, signed)
+
+    def rest(self) -> Iterator[Record]:
+        """What is known when all rows are read: signatures made of events, and signers by place and role."""
+        for record in self._events.signatures():
+            if isinstance(record, Reaction):
+                self.latest.see(record.created_at)
+                self.latest.see(record.removed_at)
+            yield record
+        for (petition, dimension, key), value in sorted(self._places.items()):
+            yield Aggregate(thread=petition, measure="signatures", dimension=dimension, key=key, value=value)
 
     def _petition(self, row: Row, cells: Cells) -> tuple[str, str, list[Record]]:
         """A petition's thread and first post, and their records where they are new."""
         stem = PurePosixPath(cells.member).stem
         title = cells.word(row, "title")
-        petition = title or stem
+        petition = title or (self.only_petition if cells.is_remarks else None) or stem
         root = f"{petition}/statement"
         if petition in self._petitions:
             return petition, root, []
         self._petitions.add(petition)
-        name = title or stem.replace("_", " ").replace("-", " ")
+        name = title or petition.replace("_", " ").replace("-", " ")
         body = cells.text(row, "statement") or name
         return petition, root, [
             Thread(native_id=petition, title=name, kind="petition", root_post=root),
@@ -75,17 +100,36 @@ class SignatureRows:
         removed = yield from self._end(row, cells, root, created)
         self.latest.see(created)
         self.latest.see(removed)
-        is_one = person.account is not None and person.kind == "human"
+        opening = self._opening(root, person)
+        if opening.account is not None and removed is None:
+            if (root, opening.account) in self._signed:
+                told = "this name is" if person.by == "name" else "this person is"
+                detail = f"{told} on the list already"
+                yield Anomaly(code="duplicate", locator=cells.where(row), detail=detail, post=root)
+            self._signed.add((root, opening.account))
+        yield opening.signature(created, removed)
+
+    def _opening(self, root: str, person: Person) -> Opening:
+        """Who signs what."""
+        is_one = person.account is not None and person.kind in ("human", "organisation")
         self.has_unnamed |= not is_one
-        yield Reaction(
-            post=root,
-            name_raw="signed",
-            mechanism="signature",
-            account=person.account if is_one else None,
-            created_at=created,
-            removed_at=removed,
-            identity="count_only" if not is_one else "name_only" if person.by == "name" else "identified",
-        )
+        identity = "count_only" if not is_one else "name_only" if person.by == "name" else "identified"
+        return Opening(root, person.account if is_one else None, identity)
+
+    def _event(
+        self, row: Row, cells: Cells, root: str, person: Person, when: Moment | None
+    ) -> Iterator[Anomaly]:
+        if when is None:
+            yield cells.bad_time(row, "signed", root)
+        said = cells.text(row, "event")
+        opening = self._opening(root, person)
+        yield from self._events.note(opening, said, when.at if when else None, cells.where(row))
+
+    def _count_places(self, row: Row, cells: Cells, petition: str) -> None:
+        """Count rows by what they say of a signer's place and role: no account has room for that."""
+        for dimension in _DIMENSIONS:
+            if key := cells.word(row, dimension):
+                self._places[petition, dimension, key] += 1
 
     def _end(
         self, row: Row, cells: Cells, root: str, created: datetime | None
@@ -105,7 +149,7 @@ class SignatureRows:
             yield Anomaly(code="unknown_alias", locator=cells.where(row), detail=detail)
         if said and said.casefold() not in NO | YES:
             yield cells.bad_time(row, "withdrawn", root)
-        is_over = status in FALLEN or (bool(said) and said.casefold() not in NO)
+        is_over = status in FALLEN or (bool(said) and said.casefold() not in NO) or _is_waiting(row, cells)
         return (created or _EPOCH) if is_over else None
 
     def _comment(
@@ -121,6 +165,7 @@ class SignatureRows:
             yield Anomaly(code="duplicate", locator=cells.where(row), detail=detail, post=native_id)
             return
         self._comments.add(native_id)
+        self.latest.see(signed.at if signed else None)
         yield Post(
             native_id=native_id,
             thread=thread,
@@ -133,5 +178,14 @@ class SignatureRows:
             precision=signed.precision if signed else "none",
             tz_known=signed.tz_known if signed else False,
             body=text,
+            is_private=cells.word(row, "publish").casefold() in NO,
             locator=cells.where(row),
         )
+
+
+def _is_waiting(row: Row, cells: Cells) -> bool:
+    """Whether a list says who confirmed, and this signer did not: a blank there is a no."""
+    if "confirmed" not in cells.columns:
+        return False
+    said = plain(cells.word(row, "confirmed"))
+    return not said or said in NO or said in FALLEN

@@ -8,7 +8,7 @@ import email.utils
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any, Literal
 
 from ...model import Precision
@@ -29,7 +29,8 @@ _MONTH_DAY = re.compile(
     r"(?:[a-z]{3,9}\.?,? +)?([a-z]{3})[a-z]*\.? +(\d{1,2})(?:st|nd|rd|th)?,? +(\d{4})", re.IGNORECASE
 )
 _CLOCK = re.compile(
-    r"[ ,T]*(?:at )?(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*([ap])?\.?(?:m\.?)?\s*(utc|gmt|z)?\Z",
+    r"[ ,T]*(?:at )?(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(?:([ap])\.?(?:\s?m\.?)?(?![a-z]))?"
+    r"\s*(?:(utc|gmt|z)(?:([+-]\d{1,2})(?::?([0-5]\d))?)?|[a-z]{3,5})?\Z",
     re.IGNORECASE,
 )
 _ISO_TAIL = re.compile(r"\s*(?:utc|gmt)\Z|(?<=\d) (?=[+-]\d{2}:?\d{2}\Z)", re.IGNORECASE)
@@ -132,7 +133,15 @@ def _calendar(text: str, order: Order | None) -> Moment | None:
         hour = hour % 12 + (12 if clock[5].lower() == "p" else 0)
     micros = int((clock[4] or "")[:6].ljust(6, "0"))
     when = day.replace(hour=hour, minute=int(clock[2]), second=int(clock[3] or 0), microsecond=micros)
-    return _moment(when.replace(tzinfo=UTC) if clock[6] else when, _fineness(when))
+    return _moment(when.replace(tzinfo=_zone(clock[7], clock[8])) if clock[6] else when, _fineness(when))
+
+
+def _zone(hours: str | None, minutes: str | None) -> tzinfo:
+    """The zone of "GMT+5:30"; other letters stand for several zones over the world and are not read."""
+    if hours is None:
+        return UTC
+    offset = timedelta(hours=int(hours), minutes=int(hours[0] + (minutes or "0")))
+    return timezone(offset)
 
 
 def _day(text: str, order: Order | None) -> tuple[datetime, str] | None:

@@ -26,14 +26,18 @@ SIGNED = _words("""
     unterschrieben_am unterzeichnet_am signe_le date_de_signature firmado_el fecha_de_firma
 """)
 """Columns that only a list of signatures has."""
+SIGNERS = _words("signer_id signer_hash signatory_id supporter_id")
+"""Columns of people that only a list of signatures has."""
 FORM_TIME = _words("""
     timestamp submitted_at submitted submitted_on submission_date submission_time completion_time date
     datetime date_time time zeitstempel horodateur marca_temporal carimbo_de_data_hora datum fecha
 """)
 """What a form or a sheet calls the time of a row; "created_at" would be that of a record of any kind."""
+COMMENTED = _words("commented_date commented_on commented_at comment_date")
+"""What a petition site calls the time of a remark, in a list of remarks that is no list of signatures."""
 _CREATED = _words("""
     created_at created createdat created_on created_utc creation_date date_created posted_at posted_on
-    posted published_at published sent_at sent message_date post_date comment_date date_posted ts
+    posted published_at published sent_at sent message_date post_date comment_date commented_at date_posted ts
     create_at timestamp_utc erstellt_am erstellt heure fecha_hora date_de_creation
 """)
 REMARK = _words("""
@@ -67,7 +71,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     """),
     "author": _words("""
         author_id user_id userid sender_id from_id employee_id member_id account_id speaker_id person_id
-        username user_name author_username login author_login handle screen_name nickname author user
+        signer_id signatory_id supporter_id signer_hash
+    username user_name author_username login author_login handle screen_name nickname author user
         sender poster from by posted_by speaker account employee autor auteur usuario benutzer utente
     """),
     "name": _words("""
@@ -95,12 +100,35 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         stream subreddit list kanal gruppe kategorie canal groupe grupo
     """),
     "url": _words("url link permalink post_url message_url href"),
-    "signed": (*SIGNED, "created_at", "created", *FORM_TIME),
+    "signed": (*SIGNED, "created_at", "created", *FORM_TIME, *COMMENTED),
     "withdrawn": _words("""
         withdrawn_on withdrawn_at withdrawn withdrawal_date date_withdrawn removed_on removed_at
         revoked_on revoked_at retracted_on zuruckgezogen_am zuruckgezogen retire_le retirado_el
     """),
     "status": _words("status signature_status sign_status statut estado zustand"),
+    "event": _words("event event_type signature_event action act change"),
+    "confirmed": _words("""
+        confirmed confirmed_at confirmed_on is_confirmed verified verified_at verified_on is_verified
+        email_confirmed email_verified validated validated_at double_opt_in bestatigt bestatigt_am
+        confirme confirme_le verifie confirmado verificado
+    """),
+    "publish": _words("""
+        may_we_publish_your_name may_we_publish may_we_publish_your_comment may_we_publish_this publish
+        publish_name public is_public show_name show_my_name display_publicly make_public opt_in
+        veroffentlichen publier publicar
+    """),
+    "signer_kind": _words("""
+        signer_type signatory_type supporter_type signer_kind type kind individual_or_organisation
+        individual_or_organization signing_as
+    """),
+    "role": _words("role job_title job position rolle funktion fonction cargo"),
+    "organisation": _words("""
+        organisation organization organisation_name organization_name company employer affiliation
+        institution org firma unternehmen entreprise empresa
+    """),
+    "site": _words("site location office city town standort ort ville ciudad"),
+    "region": _words("state region province county bundesland"),
+    "country": _words("country land pays pais"),
     "comment": REMARK,
     "statement": _words("statement petition_text petition_body petition_statement"),
 }
@@ -125,6 +153,22 @@ FALLEN = frozenset(
     """)
 )
 """Statuses of signatures that stand, and of those that do not."""
+SIGNS = frozenset(_words("sign signed sign_again resign add added join joined support supported endorse"))
+LEAVES = frozenset(
+    _words("""
+        remove removed withdraw withdrawn withdrew unsign unsigned delete deleted revoke revoked retract
+        retracted leave left
+    """)
+)
+MENDS = frozenset(_words("drop_duplicate remove_duplicate deduplicate deduplicated merge merged"))
+"""Events of a list of signatures: a name comes, it goes, a second copy of it goes."""
+ORGANISATIONS = frozenset(
+    _words("""
+        organisation organization organisations organizations org company institution group association
+        verein entreprise empresa
+    """)
+)
+"""What stands in the place of a signer's kind where it is no person."""
 YES = frozenset(_words("yes y true 1 x ja oui si"))
 NO = frozenset(_words("no n false 0 nein non"))
 
