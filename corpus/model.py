@@ -39,7 +39,9 @@ class Source:
     """The forum this came from, the same for every export of it: a host name, a team id, else the format."""
     instance_url: str | None = None
     exported_at: datetime | None = None
-    has_reaction_actors: Literal["yes", "no", "partial"] = "no"
+    has_reaction_actors: Literal["yes", "no", "partial", "own"] = "no"
+    """Whether it says who reacted: all, nobody, some of many, or only those whose own export it is, which
+    tells nothing of anybody else."""
     has_reaction_counts: bool = False
     has_edit_history: bool = False
     has_deletions: bool = False

@@ -168,7 +168,8 @@ _LOOSE = f"""
     INSERT INTO reaction
     SELECT r.* FROM reaction_sighting r JOIN touched USING (post_id) JOIN clock c USING (source_id)
     WHERE r.account_id IS NOT NULL AND {_UNKNOWN}
-      AND NOT EXISTS (SELECT 1 FROM sighting s WHERE s.post_id = r.post_id AND s.source_id = r.source_id)
+      AND (c.has_reaction_actors = 'own' OR NOT EXISTS (
+          SELECT 1 FROM sighting s WHERE s.post_id = r.post_id AND s.source_id = r.source_id))
     QUALIFY row_number() OVER ({_ONCE}) = 1
     ORDER BY r.post_id, r.name_norm, r.rowid"""
 

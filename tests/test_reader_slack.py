@@ -9,11 +9,17 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from mutations import SEEDS, mutate
 
 from forum_pulse.corpus import model
+from forum_pulse.corpus.cleaning import clean
 from forum_pulse.corpus.readers.export import Export
 from forum_pulse.corpus.readers.interface import Reader, ReadOptions
+from forum_pulse.corpus.readers.registry import find
 from forum_pulse.corpus.readers.slack.reader import SlackReader
+from forum_pulse.corpus.store import Store
 from forum_pulse.errors import BrokenExportError
 
 Record = TypeVar("Record")
@@ -218,6 +224,7 @@ def test_anomalies(records: list[model.Record]):
         ("unknown_user", "general/2031-03-01.json:1", None),
         ("duplicate", "general/2031-03-02.json:2", "C1/1930090000.000000"),
         ("orphan", "general/2031-03-02.json:3", "C1/1930090002.000000"),
+        ("truncated", "general/2031-03-01.json:1", PETITION),
         ("unparsed", "general/2031-03-01 (1).json", None),
         ("unparsed", "general/2031-03-03.json", None),
         ("unparsed", "general/2031-03-04.json", None),
@@ -375,3 +382,225 @@ def test_an_export_of_another_kind_beside_it_is_not_swallowed(tmp_path: Path):
 def test_foreign_files_are_not_claimed(tmp_path: Path, name: str):
     """Day files of something else, and files of other formats, are left alone."""
     assert not SlackReader().sniff(Export(write(tmp_path, [{"id": 1, "cooked": "<p>x</p>"}], name)))
+
+
+def said(number: int, **fields: object) -> dict[str, object]:
+    """A message of the minute with this number."""
+    return {"type": "message", "user": "U1", "text": "words", "ts": f"19300{number:05}.000100", **fields}
+
+
+def section(*elements: dict[str, object]) -> dict[str, object]:
+    return {"type": "rich_text_section", "elements": list(elements)}
+
+
+def rich(*parts: dict[str, object]) -> list[dict[str, object]]:
+    return [{"type": "rich_text", "block_id": "b", "elements": list(parts)}]
+
+
+def test_the_one_reader():
+    """No other installed reader claims the workspace."""
+    assert find(Export(HARBOUR)).name == "slack"
+
+
+def test_blocks_tell_a_quote_from_a_typed_sign(tmp_path: Path):
+    """Rich text says what is quoted; the plain text of both messages begins alike."""
+    quote = {"type": "rich_text_quote", "elements": [{"type": "text", "text": "+1 & more\nlines"}]}
+    after = section({"type": "text", "text": "not from me, "}, {"type": "user", "user_id": "U2"})
+    typed = section({"type": "text", "text": "> 5 people <agree>"})
+    folder = write(tmp_path, [
+        said(1, text="&gt; +1 &amp; more\n&gt; lines\nnot from me, <@U2>", blocks=rich(quote, after)),
+        said(2, text="&gt; 5 people &lt;agree&gt;", blocks=rich(typed)),
+        said(3, text="&gt; quoted", blocks=None),
+    ])  # fmt: skip
+    cleaned = [clean(post.body, "mrkdwn") for post in of(read(folder), model.Post)]
+    assert [body.own_text for body in cleaned] == ["not from me, @U2", "> 5 people <agree>", ""]
+    assert [span.kind for span in cleaned[0].spans] == ["quote", "own"]
+    assert cleaned[0].mentions == ("U2",)
+    assert cleaned[0].plain.startswith("+1 & more\nlines")
+
+
+def test_blocks_in_every_shape(tmp_path: Path):
+    """Lists, code, emoji, links and what calls people; unknown elements cost themselves only."""
+    items = [section({"type": "text", "text": "one"}), section({"type": "text", "text": "two"})]
+    parts = [
+        section(
+            {"type": "broadcast", "range": "here"}, {"type": "text", "text": " see "},
+            {"type": "link", "url": "https://x.example", "text": "this"}, {"type": "emoji", "name": "+1"},
+            {"type": "usergroup", "usergroup_id": "S1"}, {"type": "channel", "channel_id": "C1"},
+            {"type": "text", "text": "gone", "style": {"strike": True}}, {"type": "hologram"}, {"type": ["x"]},
+            {"type": "text", "text": "x=1", "style": {"code": True}}, {"type": "color", "value": "#fff"},
+        ),
+        {"type": "rich_text_list", "style": "ordered", "elements": items},
+        {"type": "rich_text_list", "style": "bullet", "elements": items},
+        {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": "a < b"}]},
+    ]  # fmt: skip
+    body = of(read(write(tmp_path, [said(1, text="", blocks=rich(*parts))])), model.Post)[0].body
+    assert body == (
+        "<!here> see <https://x.example|this>:+1:<!subteam^S1><#C1>~gone~`x=1`#fff\n"
+        "1. one\n2. two\n• one\n• two\n```a &lt; b```"
+    )
+
+
+def test_text_stays_where_blocks_say_no_more(tmp_path: Path):
+    """A plain message keeps its text as it was written."""
+    folder = write(
+        tmp_path, [said(1, text="a *b* c", blocks=rich(section({"type": "text", "text": "a b c"})))]
+    )
+    assert of(read(folder), model.Post)[0].body == "a *b* c"
+
+
+CORPORATE = [
+    said(1, text="third wording", edited={"user": "U1", "ts": "1930000300.000000"}),
+    said(5, subtype="message_changed", message=said(1, text="second wording"), original=said(1, text="first wording")),
+    said(6, subtype="message_changed", message=said(1, text="third wording"),
+         previous_message=said(1, text="second wording")),
+    said(7, subtype="message_deleted", deleted_ts="1930000002.000100", previous_message=said(2, text="regretted")),
+    said(8, subtype="message_deleted", user="U9", original=said(3, text="taken down", user="U2")),
+    said(4, text="still here"),
+    said(9, subtype="message_deleted", original=said(4, text="still here")),
+    said(10, subtype="tombstone", user="USLACKBOT", text="This message was deleted."),
+    said(11, subtype="message_deleted", original=said(10, text="root of a thread")),
+    said(12, subtype="message_changed"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_edits_and_deletions_of_a_corporate_export(tmp_path: Path, order: int):
+    """Old wordings are revisions; what was deleted is there, marked; an event is no post."""
+    folder = write(tmp_path, CORPORATE[:5][::order])
+    write(folder, CORPORATE[5:][::order], "general/2031-03-02.json")
+    records = read(folder)
+    posts = {post.native_id: post for post in of(records, model.Post)}
+    assert {post.body: post.state for post in posts.values()} == {
+        "third wording": "visible", "regretted": "deleted_by_author", "taken down": "removed",
+        "still here": "deleted_by_author", "This message was deleted.": "removed",
+    }  # fmt: skip
+    assert len(of(records, model.Post)) == 5
+    edited = next(post for post in posts.values() if post.body == "third wording")
+    assert (edited.edit_count, edited.edited_at) == (2, datetime(2031, 2, 27, 23, 11, 40, tzinfo=UTC))
+    revisions = {
+        (r.number, r.field): (r.before, r.after)
+        for r in of(records, model.Revision)
+        if r.post == edited.native_id
+    }
+    assert revisions == {
+        (1, "body"): ("first wording", "second wording"), (2, "body"): ("second wording", "third wording"),
+    }  # fmt: skip
+    gone = [(r.before, r.after) for r in of(records, model.Revision) if r.reason == "deleted"]
+    assert ("root of a thread", "This message was deleted.") in gone
+    assert ("visible", "removed") in gone
+    assert len({thread.native_id for thread in of(records, model.Thread)}) == 5
+    last = of(records, model.Source)[-1]
+    assert (last.has_edit_history, last.has_deletions) == (True, True)
+    assert [a.detail for a in of(records, model.Anomaly) if a.code == "unparsed"] == [
+        "a change that does not say to which message"
+    ]
+
+
+def test_direct_messages_without_lists_are_private(tmp_path: Path):
+    """Folders named as direct messages are private though no list says so."""
+    for name in ("D024BE91L", "mpdm-ada--bo-1", "general"):
+        write(tmp_path, [said(1)], f"{name}/2031-03-01.json")
+    assert {c.native_id: c.is_private for c in of(read(tmp_path), model.Container)} == {
+        "D024BE91L": True, "mpdm-ada--bo-1": True, "general": False,
+    }  # fmt: skip
+
+
+def test_flags_of_private_channels(tmp_path: Path):
+    """Tools that write one list for all mark direct and private ones by flags."""
+    write(tmp_path, [{"id": f"C{n}", "name": f"c{n}", flag: True} for n, flag in enumerate(["is_im", "is_mpim", "is_group", "is_general"])], "channels.json")  # fmt: skip
+    write(tmp_path, [said(1)])
+    flags = {c.native_id: c.is_private for c in of(read(tmp_path), model.Container)}
+    assert flags == {"C0": True, "C1": True, "C2": True, "C3": False, "general": False}
+
+
+def test_two_channels_of_one_name(tmp_path: Path):
+    """A folder that could be a private channel's is private, and the doubt is told."""
+    write(tmp_path, [{"id": "C1", "name": "general"}], "channels.json")
+    write(tmp_path, [{"id": "G1", "name": "general"}], "groups.json")
+    records = read(write(tmp_path, [said(1)]))
+    assert [post.is_private for post in of(records, model.Post)] == [True]
+    assert [a.code for a in of(records, model.Anomaly) if a.code == "duplicate"] == ["duplicate"]
+
+
+def test_a_renamed_channel_is_found_by_its_former_name(tmp_path: Path):
+    """Day files in a folder of the old name belong to the channel."""
+    write(tmp_path, [{"id": "C1", "name": "harbour", "previous_names": ["general", 7]}], "channels.json")
+    records = read(write(tmp_path, [said(1)]))
+    assert [post.native_id.split("/")[0] for post in of(records, model.Post)] == ["C1"]
+
+
+def test_users_of_an_enterprise_grid(tmp_path: Path):
+    """org_users.json is a list of users; when one was changed the export was not yet made."""
+    write(tmp_path, [{"id": "U1", "name": "ada", "updated": 1940000000}], "org_users.json")
+    records = read(write(tmp_path, [said(1)]))
+    assert [a.username for a in of(records, model.Account)] == ["ada"]
+    assert not [a for a in of(records, model.Anomaly) if a.code == "unknown_user"]
+    assert of(records, model.Source)[-1].exported_at == datetime.fromtimestamp(1940000000, UTC)
+
+
+def test_polls_of_apps_are_their_apps(tmp_path: Path):
+    """A bot's poll has its words from blocks, with or without a subtype, and endorses nothing."""
+    blocks = [{"type": "section", "text": {"type": "mrkdwn", "text": "*Dredge?*"}},
+              {"type": "section", "text": {"type": "mrkdwn", "text": ":one: +1, I agree"}}]  # fmt: skip
+    reactions = [{"name": "one", "users": ["U1"], "count": 1}]
+    folder = write(tmp_path, [
+        said(1, text="", user="U7", bot_id="B7", blocks=blocks, reactions=reactions),
+        said(2, text="", subtype="bot_message", user=None, bot_id="B7", blocks=blocks),
+    ])  # fmt: skip
+    with Store(tmp_path / "ws") as store:
+        store.ingest(Export(folder), SlackReader())
+        assert store.scalar("SELECT count(*) FROM post WHERE body LIKE '*Dredge?*%agree'") == 2
+        assert (
+            store.scalar(
+                "SELECT count(*) FROM post JOIN account ON account_id = author_account_id WHERE account.kind <> 'bot'"
+            )
+            == 0
+        )
+
+
+def test_exports_with_overlapping_windows(tmp_path: Path):
+    """What two exports both hold is one post with the newer reactions, whichever is read first."""
+
+    def reacted(*users: str) -> list[dict[str, object]]:
+        return [{"name": "+1", "users": list(users), "count": len(users)}]
+
+    root = {"thread_ts": said(1)["ts"], "reply_count": 1}
+    early = write(tmp_path / "early", [said(1, **root, reactions=reacted("U1", "U2")), said(2, text="once")])
+    late = write(
+        tmp_path / "late",
+        [said(1, **root, reactions=reacted("U2")), said(3, thread_ts=said(1)["ts"], text="reply")],
+    )
+    for order in ((early, late), (late, early)):
+        with Store(tmp_path / f"ws {order[0].name}") as store:
+            for folder in order:
+                store.ingest(Export(folder), SlackReader())
+            assert store.scalar("SELECT count(*) FROM post") == 3
+            assert store.scalar("SELECT count(*) FROM reaction WHERE removed_at IS NULL") == 1
+            assert store.scalar("SELECT count(*) FROM reaction WHERE removed_at IS NOT NULL") == 1
+            assert store.scalar("SELECT sum(total) FROM reaction_total") == 1
+            assert store.scalar("SELECT count(*) FROM post WHERE parent_status = 'root'") == 1
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, SEEDS))
+def test_damaged_exports(tmp_path: Path, seed: int):
+    """Whatever is wrong in the files: records, or an error in words."""
+    folder = tmp_path / "damaged"
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(HARBOUR, folder)
+    for file in (folder / "general").glob("2031-03-0[1345]*.json"):
+        if not file.name.endswith("01.json"):
+            file.unlink()
+    write(folder, CORPORATE, "general/2031-03-06.json")
+    write(
+        folder,
+        [said(20, text="", blocks=rich(section({"type": "text", "text": "x"})))],
+        "general/2031-03-07.json",
+    )
+    mutate(folder, seed)
+    try:
+        records = read(folder)
+    except BrokenExportError:
+        return
+    assert isinstance(records[0], model.Source)

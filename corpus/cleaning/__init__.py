@@ -15,9 +15,9 @@ import pyarrow as pa
 
 from ..model import BodyFormat, Cleaned
 from .bbcode import clean_bbcode
-from .hackernews import clean_hackernews
 from .chat import clean_discord, clean_rocket_chat, clean_zulip_markdown
 from .engage import clean_engage
+from .hackernews import clean_hackernews
 from .html import clean_cooked, clean_html, clean_zulip
 from .mail import clean_mail
 from .markdown import clean_discourse, clean_markdown
@@ -29,7 +29,7 @@ from .text import clean_text
 
 __all__ = ["SCHEMA", "VERSION", "clean", "clean_batch"]
 
-VERSION = "1"
+VERSION = "2"
 """Changes whenever any body could come out differently; part of every cache key."""
 
 SCHEMA = pa.schema(
@@ -61,6 +61,7 @@ _CLEANERS: dict[str, Callable[[str], Cleaned]] = {
     "cooked": clean_cooked,
     "discord": clean_discord,
     "discourse": clean_discourse,
+    "engage": clean_engage,
     "hackernews": clean_hackernews,
     "html": clean_html,
     "mail": clean_mail,

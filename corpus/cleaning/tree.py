@@ -71,6 +71,7 @@ class _Teller:
             "at": self._at,
             "blockquote": self._blockquote,
             "code": self._quietly,
+            "customemoji": self._emoji,
             "details": self._block,
             "div": self._block,
             "emoji": self._emoji,
@@ -266,13 +267,15 @@ class _Teller:
         return self._quietly(node)
 
     def _at(self, node: LexborNode) -> Leave:
-        """Teams: <at id="0">Ada Lind</at>."""
-        self._mention_all(_named(_words(node)))
+        """Teams: <at id="0">Ada Lind</at>; the reader adds whose account that is."""
+        self._mention_all(_named(node.attributes.get("data-username") or _words(node)))
         return self._quietly(node)
 
     def _emoji(self, node: LexborNode) -> None:
         attributes = node.attributes
-        if node.tag == "emoji" or "emoji" in _classes(attributes):
+        if node.tag == "customemoji":
+            self._transcript.say(f":{attributes.get('alt') or 'emoji'}:")
+        elif node.tag == "emoji" or "emoji" in _classes(attributes):
             self._transcript.say(attributes.get("alt") or attributes.get("title") or "")
 
     def _input(self, node: LexborNode) -> None:

@@ -10,7 +10,8 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -18,10 +19,15 @@ import orjson
 from ....errors import BrokenExportError
 from ...model import Account, Anomaly, Container
 from ..export import Export
+from ..json_values import epoch
 
 LISTS = ("channels.json", "groups.json", "mpims.json", "dms.json")
 USERS = ("users.json", "org_users.json")
 _DAY = re.compile(r"^(?:(?:(?P<root>.+)/)?(?P<folder>[^/]+)/)?\d{4}-\d{2}-\d{2}\.json$")
+_CLOSED = ("is_private", "is_im", "is_mpim", "is_group")
+"""Flags of a channel that not everybody may read."""
+_DIRECT = re.compile(r"(?:D[A-Z0-9]{7,}|mpdm-.+)\Z")
+"""Folders of direct messages, known by their names where no list tells."""
 _FOREIGN = (".json", ".jsonl", ".ndjson", ".zip", ".gz", ".csv", ".mbox", ".sql", ".xml")
 
 
@@ -72,6 +78,7 @@ class Channel:
     id: str
     name: str
     is_private: bool
+    former_names: tuple[str, ...] = ()
 
 
 class Directory:
@@ -85,6 +92,8 @@ class Directory:
     def __init__(self, export: Export, layout: Layout) -> None:
         self.anomalies: list[Anomaly] = []
         self.accounts: dict[str, Account] = {}
+        self.latest: datetime | None = None
+        """When a user was last changed: the export was made then or later."""
         self._teams: Counter[str] = Counter()
         for name in USERS:
             for user in self._entries(export, layout.root + name):
@@ -101,7 +110,8 @@ class Directory:
 
     def channel(self, folder: str) -> Channel:
         """The channel whose messages lie in this folder."""
-        return self._by_folder.get(folder) or Channel(folder, folder, is_private=False)
+        private = _DIRECT.match(folder) is not None
+        return self._by_folder.get(folder) or Channel(folder, folder, is_private=private)
 
     def containers(self, layout: Layout) -> Iterator[Container]:
         """All channels that a list or a folder names, once each."""
@@ -120,18 +130,33 @@ class Directory:
         private = not member.endswith("channels.json")
         return [
             Channel(
-                entry["id"], str(entry.get("name") or entry["id"]), private or entry.get("is_private") is True
+                entry["id"],
+                str(entry.get("name") or entry["id"]),
+                private or any(entry.get(flag) is True for flag in _CLOSED),
+                tuple(name for name in _list(entry.get("previous_names")) if isinstance(name, str)),
             )
             for entry in self._entries(export, member)
         ]
 
     def _folders(self) -> dict[str, Channel]:
-        """Folder names lead to channels; the id names a folder too (direct messages have nothing else)."""
+        """Folder names lead to channels; the id names a folder too (direct messages have nothing else).
+
+        A channel that was renamed may lie in a folder of its former name. What lies in a folder that two
+        channels could mean is private if either is.
+        """
         found: dict[str, Channel] = {}
-        for channels in self._channels.values():
-            for channel in channels:
-                found.setdefault(_plain(channel.name), channel)
-                found.setdefault(_plain(channel.id), channel)
+        listed = [channel for channels in self._channels.values() for channel in channels]
+        for channel in listed:
+            first = found.setdefault(_plain(channel.name), channel)
+            if first.id != channel.id:
+                found[_plain(channel.name)] = replace(
+                    first, is_private=first.is_private or channel.is_private
+                )
+                detail = f"two channels are called so: {first.id} and {channel.id}"
+                self.anomalies.append(Anomaly(code="duplicate", locator=channel.name, detail=detail))
+        for channel in listed:
+            for name in (channel.id, *channel.former_names):
+                found.setdefault(_plain(name), channel)
         return found
 
     def _entries(self, export: Export, member: str) -> Iterator[dict[str, Any]]:
@@ -149,6 +174,9 @@ class Directory:
 
     def _add_user(self, user: dict[str, Any]) -> None:
         self.accounts.setdefault(user["id"], account_of(user["id"], user))
+        updated = epoch(user.get("updated"))
+        if updated and (self.latest is None or updated.at > self.latest):
+            self.latest = updated.at
         if isinstance(team := user.get("team_id"), str) and team:
             self._teams[team] += 1
 
@@ -168,12 +196,22 @@ def account_of(user_id: str, user: dict[str, Any]) -> Account:
     )
 
 
-def load_array(export: Export, member: str) -> tuple[list[Any], Anomaly | None]:
-    """A member that should be a JSON array, as far as it can be read, and what is wrong with it."""
+def load_array(
+    export: Export, member: str, only_with: tuple[bytes, ...] = ()
+) -> tuple[list[Any], Anomaly | None]:
+    """A member that should be a JSON array, as far as it can be read, and what is wrong with it.
+
+    Args:
+        export: where the member lies.
+        member: its name.
+        only_with: words without any of which the member is not parsed at all.
+    """
     try:
         data = export.read(member)
     except BrokenExportError:
         return [], Anomaly(code="unparsed", locator=member, detail="damaged or cut off")
+    if only_with and not any(word in data for word in only_with):
+        return [], None
     try:
         value = orjson.loads(data)
     except orjson.JSONDecodeError:
@@ -220,6 +258,10 @@ def _plain(name: str) -> str:
     with contextlib.suppress(UnicodeError):
         name = name.encode("cp437").decode("utf-8")
     return unicodedata.normalize("NFC", name)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _word(value: Any) -> str | None:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ...model import Account, Anomaly, Attachment, Post, PostKind, Reaction, ReactionTotal, Record
+from . import blocks
 from .directory import Channel, Directory, account_of
 
 _WORDS = frozenset({"", "file_share", "me_message", "thread_broadcast", "file_comment", "bot_message"})
@@ -117,7 +118,7 @@ def post_of(message: dict[str, Any], ts: str, channel: Channel, author: str | No
         created_at=moment(ts),
         created_raw=ts,
         precision="us",
-        body=_body(message, subtype),
+        body=body_of(message),
         body_format="mrkdwn",
         state="removed" if subtype == "tombstone" else "visible",
         edited_at=moment(edited_ts) if edited_ts else None,
@@ -137,12 +138,18 @@ def _kind(subtype: str) -> PostKind:
     return "post" if subtype in _WORDS else "system"
 
 
-def _body(message: dict[str, Any], subtype: str) -> str:
-    """The text; an app's message that has none says it in blocks or attachments (polls do)."""
+def body_of(message: dict[str, Any]) -> str:
+    """The text, or its rich text where that says more.
+
+    An app's message that has no text says it in blocks or attachments (polls do).
+    """
     text = message.get("text")
-    if isinstance(text, str) and (text or subtype != "bot_message"):
+    is_app = _subtype(message) == "bot_message" or bool(message.get("bot_id"))
+    if not is_app and (rich := blocks.body_of(message)):
+        return rich
+    if isinstance(text, str) and (text or not is_app):
         return text
-    return "\n".join(_app_words(message)) if subtype == "bot_message" else ""
+    return "\n".join(_app_words(message)) if is_app else ""
 
 
 def _app_words(message: dict[str, Any]) -> Iterator[str]:

@@ -5,6 +5,7 @@ message that no other stands above is a thread of its own, and a reply belongs t
 names, even where that root is absent (it then lies outside the export's window, or was deleted).
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,6 +15,7 @@ from ....errors import BrokenExportError
 from ...model import Anomaly, Reaction, Record, Source, Thread
 from ..export import Export
 from ..interface import ReadOptions
+from .changes import EVENTS, Changes, change_of
 from .directory import Channel, Directory, Layout, load_array
 from .messages import Speakers, attachments_of, moment, number_of, post_of, reactions_of, ts_of
 
@@ -63,7 +65,7 @@ class SlackReader:
         if not directory.has_users:
             detail = "no list of users: names come from the messages, and bots may pass for people"
             yield Anomaly(code="unknown_user", locator=f"{layout.root}users.json", detail=detail)
-        speakers, notes = Speakers(directory), _Notes()
+        speakers, notes = Speakers(directory), _Notes(latest=directory.latest)
         for folder, members in layout.days.items():
             yield from _ChannelLog(directory.channel(folder), speakers, notes).read(export, members)
         if not notes.posts:
@@ -71,7 +73,14 @@ class SlackReader:
                 f"{export.path}: no message of it can be read", hint="export the workspace again"
             )
         actors = "partial" if notes.has_unnamed else "yes"
-        yield replace(source, has_reaction_actors=actors, exported_at=notes.latest)
+        yield replace(
+            source,
+            has_reaction_actors=actors,
+            exported_at=notes.latest,
+            has_edit_history=notes.has_changes,
+            has_deletions=notes.has_deletions,
+            complete="no" if notes.is_cut else "unknown",
+        )
 
 
 @dataclass(slots=True)
@@ -80,6 +89,9 @@ class _Notes:
 
     posts: int = 0
     has_unnamed: bool = False
+    has_changes: bool = False
+    has_deletions: bool = False
+    is_cut: bool = False
     latest: datetime | None = None
     """The last moment the export knows of: of two exports, the one that saw more is the newer."""
 
@@ -98,20 +110,34 @@ class _ChannelLog:
     seen: set[str] = field(default_factory=set[str])
     roots: set[str] = field(default_factory=set[str])
     waiting: dict[str, list[tuple[str, str]]] = field(default_factory=dict[str, list[tuple[str, str]]])
+    replies: Counter[str] = field(default_factory=Counter[str])
+    expected: dict[str, tuple[int, str]] = field(default_factory=dict[str, tuple[int, str]])
+    """Root -> how many replies it says it has, and where it stands."""
+    changes: Changes = field(default_factory=Changes)
 
     def read(self, export: Export, members: tuple[str, ...]) -> Iterator[Record]:
+        self.changes = Changes.scan(export, members)
+        self.notes.has_changes |= bool(self.changes.of)
         for member in members:
             messages, problem = load_array(export, member)
             if problem:
                 yield problem
             for index, message in enumerate(messages):
                 yield from self._message(message, f"{member}:{index}")
+        for message, locator in self.changes.lost(self.seen):
+            yield from self._message(message, locator)
         yield from self._orphans()
+        yield from self._missing()
 
     def _message(self, message: Any, locator: str) -> Iterator[Record]:
         ts = ts_of(message.get("ts")) if isinstance(message, dict) else None
         if ts is None:
             yield Anomaly(code="unparsed", locator=locator, detail="not a message with a time stamp")
+            return
+        if message.get("subtype") in EVENTS:
+            if change_of(message, locator) is None:
+                detail = "a change that does not say to which message"
+                yield Anomaly(code="unparsed", locator=locator, detail=detail)
             return
         post_id = f"{self.channel.id}/{ts}"
         if ts in self.seen:
@@ -120,9 +146,10 @@ class _ChannelLog:
         self.seen.add(ts)
         author = self.speakers.author(message)
         yield from self.speakers.introduce(message, author, locator)
-        post = post_of(message, ts, self.channel, author, locator)
+        post = self.changes.apply(post_of(message, ts, self.channel, author, locator), ts)
         yield from self._thread(message, ts, post.parent, locator)
         yield post
+        yield from self.changes.revisions(post, ts)
         for record in reactions_of(message, post_id, self.speakers, locator):
             self.notes.has_unnamed |= isinstance(record, Reaction) and record.account is None
             yield record
@@ -130,14 +157,20 @@ class _ChannelLog:
         self.notes.posts += 1
         self.notes.see(post.created_at)
         self.notes.see(post.edited_at)
+        self.notes.has_deletions |= post.state != "visible"
 
     def _thread(self, message: dict[str, Any], ts: str, parent: str | None, locator: str) -> Iterator[Thread]:
         """The thread a root opens; a reply waits until its root has come, or the channel ends."""
         if parent is None:
             self.roots.add(ts)
             self.waiting.pop(ts, None)
-            yield self._thread_of(ts, number_of(message.get("reply_count")))
-        elif (root := parent.removeprefix(f"{self.channel.id}/")) not in self.roots:
+            said = number_of(message.get("reply_count"))
+            if said:
+                self.expected[ts] = said, locator
+            yield self._thread_of(ts, said)
+            return
+        self.replies[parent.removeprefix(f"{self.channel.id}/")] += 1
+        if (root := parent.removeprefix(f"{self.channel.id}/")) not in self.roots:
             self.waiting.setdefault(root, []).append((f"{self.channel.id}/{ts}", locator))
 
     def _thread_of(self, root: str, replies: int | None) -> Thread:
@@ -155,3 +188,13 @@ class _ChannelLog:
             for post_id, locator in replies:
                 detail = "the thread's first message is not in the export"
                 yield Anomaly(code="orphan", locator=locator, detail=detail, post=post_id)
+
+    def _missing(self) -> Iterator[Anomaly]:
+        """Threads with fewer replies than their roots say: the rest lies outside the export's window."""
+        for root, (said, locator) in self.expected.items():
+            if self.replies[root] < said:
+                self.notes.is_cut = True
+                detail = f"{self.replies[root]} of {said} replies are in the export"
+                yield Anomaly(
+                    code="truncated", locator=locator, detail=detail, post=f"{self.channel.id}/{root}"
+                )

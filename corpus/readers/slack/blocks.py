@@ -1,0 +1,88 @@
+"""Rich text blocks: what the author's editor meant, where the plain `text` is ambiguous.
+
+In `text` a quote is a line that begins with "&gt;", and so is a line whose author typed that sign; a list is
+lines with bullets. `blocks` keeps them apart. They are written as mrkdwn again: "&gt; " before quoted lines
+only, any other ">" as it is.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+_AMBIGUOUS = re.compile(r"^&gt;", re.MULTILINE)
+_SHAPED = frozenset({"rich_text_list", "rich_text_quote", "rich_text_preformatted"})
+
+
+def body_of(message: dict[str, Any]) -> str | None:
+    """The body as its rich text says; None where the plain text says as much."""
+    blocks = [block for block in _dicts(message.get("blocks")) if _word(block, "type") == "rich_text"]
+    parts = [part for block in blocks for part in _dicts(block.get("elements"))]
+    text = message.get("text")
+    plain = text if isinstance(text, str) else ""
+    shaped = any(_word(part, "type") in _SHAPED for part in parts)
+    if not (shaped or _AMBIGUOUS.search(plain) or not plain):
+        return None
+    return "\n".join(line for part in parts for line in _lines(part)) or None
+
+
+def _lines(part: dict[str, Any]) -> Iterator[str]:
+    kind = _word(part, "type")
+    if kind == "rich_text_quote":
+        yield from (f"&gt; {line}" for line in _inline(part).split("\n"))
+    elif kind == "rich_text_preformatted":
+        yield f"```{_inline(part)}```"
+    elif kind == "rich_text_list":
+        ordered = part.get("style") == "ordered"
+        for number, item in enumerate(_dicts(part.get("elements")), start=1):
+            yield f"{number}. {_inline(item)}" if ordered else f"• {_inline(item)}"
+    else:
+        yield _inline(part)
+
+
+def _inline(part: dict[str, Any]) -> str:
+    """The words of a section; the line break at its end is that of the section."""
+    said = [(_SIGNS.get(_word(element, "type")), element) for element in _dicts(part.get("elements"))]
+    return "".join(say(element) for say, element in said if say is not None).removesuffix("\n")
+
+
+def _text(element: dict[str, Any]) -> str:
+    words = _word(element, "text").replace("&", "&amp;").replace("<", "&lt;")
+    style = element.get("style")
+    if isinstance(style, dict) and words.strip():
+        if style.get("code") is True:
+            return f"`{words}`"
+        if style.get("strike") is True:
+            return f"~{words}~"
+    return words
+
+
+def _link(element: dict[str, Any]) -> str:
+    label = _word(element, "text")
+    return f"<{_word(element, 'url')}|{label}>" if label else f"<{_word(element, 'url')}>"
+
+
+def _emoji(element: dict[str, Any]) -> str:
+    name = _word(element, "name")
+    return f":{name}:" if name else ""
+
+
+_SIGNS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "text": _text,
+    "link": _link,
+    "emoji": _emoji,
+    "user": lambda element: f"<@{_word(element, 'user_id')}>",
+    "usergroup": lambda element: f"<!subteam^{_word(element, 'usergroup_id')}>",
+    "channel": lambda element: f"<#{_word(element, 'channel_id')}>",
+    "broadcast": lambda element: f"<!{_word(element, 'range')}>",
+    "date": lambda element: _word(element, "fallback"),
+    "color": lambda element: _word(element, "value"),
+}
+
+
+def _word(element: dict[str, Any], key: str) -> str:
+    value = element.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _dicts(value: Any) -> list[dict[str, Any]]:
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
