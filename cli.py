@@ -213,6 +213,32 @@ def edits(
 
 
 @app.command()
+def export(
+    out: Annotated[Path, typer.Option("--out", "-o", help="A new or empty folder to write to.")],
+    to: Annotated[str, typer.Option("--format", help="convokit, or parquet (one file a table).")],
+    exports: Exports = None,
+    workspace: Workspace = None,
+    config: Settings = None,
+    reader: Annotated[str | None, typer.Option("--from", help="Format of the exports.")] = None,
+    include: Include = None,
+    quiet: Quiet = False,
+) -> None:
+    """Write what was read for other tools: pseudonyms only, but every word as it was written.
+
+    Example: forum-pulse export slack-export.zip --format convokit -o corpus
+    """
+    from .corpus.convokit import write_convokit, write_parquet
+
+    writers = {"convokit": write_convokit, "parquet": write_parquet}
+    if to not in writers:
+        raise ConfigError(f"--format {to}: no such format", hint=f"choose from: {', '.join(writers)}")
+    settings = settings_of(config, None, None, include=include)
+    with progress(quiet) as watcher, _corpus(exports, workspace, settings, reader, watcher) as corpus:
+        writers[to](corpus.store, out)
+    typer.echo(f"{to}: {out}")
+
+
+@app.command()
 def demo(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write the forum to.")],
     posts: Annotated[int, typer.Option(min=200, help="How many posts, about.")] = 2_500,

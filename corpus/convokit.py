@@ -1,8 +1,8 @@
 """A store written for other tools: as a ConvoKit corpus, or as Parquet tables.
 
-Both hold pseudonyms only and nothing that is private. The corpus is what analysis reads (own words of
-visible, public posts by people); the tables are the store's own. Words stay as they were written: whoever is
-named in them stays named.
+Both hold pseudonyms only, and of posts only those that may be read (see `Store.read_also`). The corpus is
+what analysis reads (own words of posts by people); the tables are the store's own. Words stay as they were
+written: whoever is named in them stays named.
 """
 
 import os
@@ -30,21 +30,22 @@ _CONVERSATIONS = f"""
 _SPEAKERS = "SELECT DISTINCT person_id FROM reading ORDER BY person_id"
 _ROWS = 65_536
 
-_PRIVATE = "(SELECT post_id FROM post WHERE is_private)"
-_OPEN_THREADS = """thread_id NOT IN (
+_MAY_READ = "may_read(is_private, subtype, state, vanished_by)"
+_PRIVATE = f"(SELECT post_id FROM post WHERE NOT {_MAY_READ})"
+_OPEN_THREADS = f"""thread_id NOT IN (
         SELECT thread_id FROM thread JOIN container USING (container_id) WHERE is_private)
-    AND (thread_id IN (SELECT thread_id FROM post WHERE NOT is_private)
+    AND (thread_id IN (SELECT thread_id FROM post WHERE {_MAY_READ})
          OR thread_id NOT IN (SELECT thread_id FROM post))"""
 _PUBLIC = {
     "container": "NOT is_private",
     "thread": _OPEN_THREADS,
-    "post": "NOT is_private",
+    "post": _MAY_READ,
     "aggregate": f"({_OPEN_THREADS}) AND (post_id IS NULL OR post_id NOT IN {_PRIVATE})",
     "anomaly": f"post_id IS NULL OR post_id NOT IN {_PRIVATE}",
     "poll_option": f"poll_id NOT IN (SELECT poll_id FROM poll WHERE post_id IN {_PRIVATE})",
     "poll_vote": f"poll_id NOT IN (SELECT poll_id FROM poll WHERE post_id IN {_PRIVATE})",
 }
-"""Which rows of a table are not private; tables whose rows hang on a post follow the post."""
+"""Which rows of a table may be read; tables whose rows hang on a post follow the post."""
 _OF_POST = ("reaction", "reaction_total", "poll", "revision", "attachment", "span", "mention")
 _OTHERS = ("source", "span", "mention", "person", "person_account", "roster")
 """Tables of the store that are no record type's."""
@@ -126,7 +127,7 @@ def _write_map(path: Path, entries: Iterable[tuple[str, dict[str, str]]]) -> Non
 def write_parquet(store: Store, folder: Path) -> None:
     """Write each table of the store as `TABLE.parquet`, readable by its owner only.
 
-    Of private conversations nothing is written; deleted and hidden posts are, with their `state`.
+    Of posts that may not be read, private, hidden or deleted ones, nothing is written.
 
     Args:
         store: after ingest.

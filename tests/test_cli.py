@@ -141,7 +141,7 @@ def test_wrong_calls_end_with_2(arguments: list[str]) -> None:
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("command", ["analyze", "demo", "edits", "formats", "ingest", "inspect"])
+@pytest.mark.parametrize("command", ["analyze", "demo", "edits", "export", "formats", "ingest", "inspect"])
 def test_every_command_has_help_with_an_example(command: str) -> None:
     """Help says what the command does and shows one call."""
     done = forum_pulse(command, "--help")
@@ -230,3 +230,15 @@ def test_private_words_are_read_only_when_asked_for(tmp_path: Path) -> None:
     assert "{+there+}" in forum_pulse("edits", edited, newer, "-q", "--include", "private").stdout
     wrong = forum_pulse("edits", edited, "-q", "--include", "secrets")
     assert (wrong.returncode, "private" in wrong.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(("format", "file"), [("convokit", "utterances.jsonl"), ("parquet", "post.parquet")])
+def test_export_for_other_tools(tmp_path: Path, format: str, file: str) -> None:
+    """Files that others read; an unknown format and a folder in use are refused."""
+    out = tmp_path / "corpus"
+    assert forum_pulse("export", topic_file(tmp_path), "--format", format, "-o", out).returncode == 0
+    assert (out / file).exists()
+    again = forum_pulse("export", topic_file(tmp_path), "--format", format, "-o", out)
+    assert (again.returncode, "hint:" in again.stderr) == (2, True)
+    wrong = forum_pulse("export", topic_file(tmp_path), "--format", "xml", "-o", out)
+    assert (wrong.returncode, "convokit" in wrong.stderr) == (2, True)

@@ -169,6 +169,16 @@ def test_truncated_compressed_file_is_broken_when_read(tmp_path: Path, keep: int
         Export(tmp_path / "a.json.gz").read("a.json")
 
 
+def test_head_of_a_truncated_file_is_what_is_left_of_it(tmp_path: Path) -> None:
+    """A format is told from what can still be read; where nothing can, that is said."""
+    packed = gzip.compress(os.urandom(20_000))
+    (tmp_path / "a.json.gz").write_bytes(packed[:15_000])
+    assert 8_000 < len(Export(tmp_path / "a.json.gz").head("a.json")) < 15_000
+    (tmp_path / "b.json.gz").write_bytes(packed[:12])
+    with pytest.raises(BrokenExportError, match="damaged or cut off"):
+        Export(tmp_path / "b.json.gz").head("b.json")
+
+
 @pytest.mark.parametrize("name", ["bomb.json.gz", "bomb.tar.gz"])
 def test_compressed_bomb_is_refused(tmp_path: Path, name: str) -> None:
     """It stops while it is unpacked, not after."""

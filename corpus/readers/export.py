@@ -26,6 +26,7 @@ from .archives import (
 
 MAX_MEMBERS = 2_000_000
 _BLOCK = 1 << 20
+_HEAD_BLOCK = 512
 _ENCODED = re.compile(r"\.[0-9A-F]{2}")
 
 
@@ -154,12 +155,20 @@ class Export:
             raise self._damaged(member, error) from error
 
     def head(self, member: str, size: int = 65_536) -> bytes:
-        """The first bytes of one member, for sniffing."""
+        """The first bytes of one member, for sniffing: of a damaged one what can still be read.
+
+        Raises:
+            BrokenExportError: nothing of it can be read.
+        """
+        found = b""
         try:
             with self.open(member) as stream:
-                return stream.read(size)
+                while len(found) < size and (block := stream.read(min(_HEAD_BLOCK, size - len(found)))):
+                    found += block
         except FAILURES as error:
-            raise self._damaged(member, error) from error
+            if not found:
+                raise self._damaged(member, error) from error
+        return found
 
     def lines(self, member: str) -> Iterator[tuple[int, bytes]]:
         """The member's lines with their numbers from 1, streamed."""
