@@ -4,7 +4,8 @@
 `position` settles what each person holds, `totals` and `waterfall` make the figures.
 """
 
-from .acts import Act, ActDetector
+from .act import Act
+from .acts import ActDetector
 from .find import find_petitions
 from .ledger import build_ledger
 from .petition import Petition

@@ -3,13 +3,17 @@
 Plain rules with reasons: each sentence is searched for phrases, votes and verbs, the words around them decide
 who speaks and whether it is meant, and of several acts in one post the last clear one stands; a withdrawal
 stands whatever comes after. The rules rather miss an act than make one up: a missed "+1" lowers a count by
-one, an invented one makes the count indefensible.
+one, an invented one makes the count indefensible. What no rule could read goes to a small trained reader,
+whose acts are never beyond doubt.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from itertools import islice
 
-from . import turns
+from . import learned, turns
+from .act import NO_ACT, Act
+from .meaning import in_sentence, with_afterthought
 from .phrases import ANY_PHRASE, PHRASES
 from .sentences import Sentence, lower_case, sentences
 from .speech import Cue, verb_cue
@@ -17,39 +21,26 @@ from .votes import vote_cue
 from .wording import VERBS, Label
 
 _OF_PETITION = frozenset({"signed", "count_me_in"})
+_MOST_SENTENCES = 5
+"""Sentences of a post beyond which a guess about one of them is left."""
+_LONG_POST = 1500
+"""Characters, likewise."""
 _SHORT_ANSWER = 8
 """Words after "me too" or "this" beyond which the sentence is about something else."""
-_WINDOW = 14
-"""Characters beside a condition in which the phrases lie that make it none ("let me know if")."""
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """What a text does, with the stretch [start, end) of it that shows this and the rule that read it.
-
-    Attributes:
-        certain: False where a careful reader could doubt it: hedges, reservations, mixed signals.
-        names_petition: whether the words speak of the petition itself, so that they count whatever post they
-            answer: "signed", "I support the proposal"; a "+1" speaks of the post it answers.
-    """
-
-    label: Label
-    reason: str
-    start: int = 0
-    end: int = 0
-    certain: bool = True
-    names_petition: bool = False
-
-
-NO_ACT = Act("neutral", "no_act")
 
 
 class ActDetector:
-    """Reads acts of backing in words. Has no parameters and learns nothing.
+    """Reads acts of backing in words: by rules, and by a small trained reader where no rule has a say.
+
+    Args:
+        learned: whether the trained reader is asked at all (`learned`); without it only rules speak.
 
     >>> ActDetector().predict(["+1", "+1 day", "Ana said +1", "+1 if it stays free", "take my name off"])
     ['endorse', 'neutral', 'neutral', 'conditional', 'withdraw']
     """
+
+    def __init__(self, *, learned: bool = True) -> None:
+        self.learned = learned
 
     def predict(self, texts: Sequence[str], contexts: Sequence[str | None] | None = None) -> list[Label]:
         """One of "endorse", "oppose", "withdraw", "conditional", "neutral" for each text."""
@@ -60,10 +51,59 @@ class ActDetector:
 
         Args:
             texts: own words of posts.
-            contexts: what each text answers; only a question there makes a bare "yes" or "no" clear.
+            contexts: what each text answers; a question there makes a bare "yes" or "no" clear, and what is
+                signed in answer to a contributor agreement is that.
         """
         answered = contexts if contexts is not None else [None] * len(texts)
-        return [_read(text, context) for text, context in zip(texts, answered, strict=True)]
+        acts = [_read(text, context) for text, context in zip(texts, answered, strict=True)]
+        return _with_guesses(texts, acts) if self.learned else acts
+
+
+def _with_guesses(texts: Sequence[str], acts: list[Act]) -> list[Act]:
+    """The acts, those of posts in which no rule found anything read by the trained reader."""
+    asked = [
+        (place, sentence)
+        for place, act in enumerate(acts)
+        if act.reason == "no_act"
+        for sentence in _unread(texts[place])
+    ]
+    found: dict[int, list[tuple[Sentence, learned.Guess]]] = {}
+    for (place, sentence), guess in zip(
+        asked, learned.guess([sentence.text for _, sentence in asked]), strict=True
+    ):
+        found.setdefault(place, []).append((sentence, guess))
+    for place, guesses in found.items():
+        acts[place] = _guessed(guesses)
+    return acts
+
+
+def _unread(text: str) -> list[Sentence]:
+    """The sentences of a post that the trained reader may be asked about; none of a long post."""
+    if len(text) > _LONG_POST or not learned.plays_a_part(lower_case(text)):
+        return []
+    said = list(islice(sentences(text, _leave), _MOST_SENTENCES + 1))
+    if len(said) > _MOST_SENTENCES:
+        return []
+    return [sentence for sentence in said if not sentence.is_question and learned.may_read(sentence.lower)]
+
+
+def _leave(_: str) -> bool:
+    return False
+
+
+def _guessed(guesses: Sequence[tuple[Sentence, learned.Guess]]) -> Act:
+    cues = [
+        Cue(guess.label, "learned", *learned.span(sentence, guess.label), certain=False)
+        for sentence, guess in guesses
+        if guess.label != "neutral"
+    ]
+    said = [sentence for sentence, _ in guesses]
+    act = _decide(cues, said) if cues else NO_ACT
+    return replace(
+        act,
+        names_petition=_names_petition(act, said),
+        possible=act.label == "neutral" and any(guess.is_possible for _, guess in guesses),
+    )
 
 
 def _read(text: str, context: str | None) -> Act:
@@ -71,10 +111,14 @@ def _read(text: str, context: str | None) -> Act:
         return NO_ACT
     cues: list[Cue] = []
     said: list[Sentence] = []
+    is_agreement = turns.TO_A_BOT.search(text) or turns.AGREEMENT.search(context or "")
     for sentence in sentences(text, turns.may_hold_act):
-        found = [_in_sentence(sentence, cue) for cue in _cues(sentence, context)]
+        found = [in_sentence(sentence, cue) for cue in _cues(sentence, context)]
+        found = [cue for cue in found if not (cue.reason == "signed" and is_agreement)]
+        if turns.POINTER.match(sentence.text) and sentence.text.strip() != text.strip():
+            continue
         if not found and cues:
-            cues[-1] = _with_afterthought(sentence, cues[-1])
+            cues[-1] = with_afterthought(sentence, cues[-1])
         cues += found
         said.append(sentence)
     if cues and turns.SARCASM.search(lower_case(text)):
@@ -129,7 +173,8 @@ def _answer(sentence: Sentence, context: str | None) -> Cue | None:
     answer = Cue("endorse", "", sentence.start, sentence.start + len(sentence.text.rstrip()))
     if match := turns.ACK.match(sentence.text):
         arrived = turns.ACKNOWLEDGED.match(match["more"].lstrip().lower())
-        return replace(answer, label="neutral" if arrived else "endorse", reason="ack")
+        end = sentence.start + match.start("more")
+        return replace(answer, label="neutral" if arrived else "endorse", reason="ack", end=end)
     if sentence.is_question:
         return None
     match = turns.ME_TOO.match(sentence.lower)
@@ -151,72 +196,6 @@ def _yes_or_no(text: str, answer: Cue, context: str) -> Cue | None:
         return None
     label: Label = "neutral" if "objection" in context.lower() else "oppose"
     return replace(answer, label=label, reason="no", certain=asked or label == "neutral")
-
-
-def _in_sentence(sentence: Sentence, cue: Cue) -> Cue:
-    """The cue as its sentence means it: asked, conditional, hedged, or with a reservation."""
-    if cue.label == "neutral":
-        return cue
-    before = sentence.lower[: cue.start - sentence.start]
-    after = sentence.lower[cue.end - sentence.start :]
-    if sentence.is_question and not _stands_in_question(sentence, cue, after):
-        return replace(cue, label="neutral", reason="question")
-    said = sentence.lower[cue.start - sentence.start : cue.end - sentence.start]
-    if _is_conditional(before, after, is_past=said.endswith("ed")):
-        return _under_condition(cue, after)
-    if cue.label == "withdraw":
-        return cue
-    if (
-        sentence.tokens[-1].kind == "emoji"
-        and cue.start == sentence.tokens[-1].start
-        and before.strip(" \t-–—,.!")
-    ):
-        # A thumb at the end of other words may only thank for them.
-        thanks = turns.THANKS.search(before) is not None
-        return replace(cue, label="neutral", reason="thanks") if thanks else replace(cue, certain=False)
-    doubtful = turns.HEDGE.search(sentence.lower) or turns.RESERVATION.search(after)
-    return replace(cue, certain=False) if doubtful else cue
-
-
-def _stands_in_question(sentence: Sentence, cue: Cue, after: str) -> bool:
-    """Whether it is an act, then a question ("+1, when does it start?"), or a request ("Can you add me?")."""
-    asks = turns.ASKING.match(sentence.lower) is not None
-    if cue.label == "withdraw" or cue.reason == "count_me_in":
-        return not asks or turns.REQUEST.search(sentence.lower) is not None
-    return not asks and after.lstrip()[:1] in tuple(",–—:!.;(-")
-
-
-def _is_conditional(before: str, after: str, *, is_past: bool) -> bool:
-    if first := turns.CONDITION_FIRST.match(before):
-        return not turns.NO_CONDITION.search(before[: first.end() + _WINDOW])
-    patterns = [turns.CONDITION]
-    if not is_past:
-        patterns.append(turns.ONCE)
-    if turns.FUTURE.search(before):
-        patterns.append(turns.LATER)
-    return any(
-        not turns.NO_CONDITION.search(after[max(0, match.start() - _WINDOW) : match.end() + _WINDOW])
-        for pattern in patterns
-        for match in pattern.finditer(after)
-    )
-
-
-def _under_condition(cue: Cue, after: str) -> Cue:
-    """Support and refusal become conditional, opposition doubtful, a threat to withdraw nothing."""
-    if cue.label == "withdraw":
-        return replace(cue, label="neutral", reason="condition")
-    if cue.label == "endorse" or (cue.reason == "opposed" and turns.RELEASE.search(after)):
-        return replace(cue, label="conditional")
-    return replace(cue, certain=False)
-
-
-def _with_afterthought(sentence: Sentence, cue: Cue) -> Cue:
-    """The act, less what a next sentence takes of it back: "But only if ...", "However, ..."."""
-    if cue.label == "endorse" and turns.ADDED_CONDITION.search(sentence.lower):
-        return replace(cue, label="conditional")
-    if cue.label in ("endorse", "oppose") and turns.ADDED_RESERVATION.search(sentence.lower):
-        return replace(cue, certain=False)
-    return cue
 
 
 def _decide(cues: Sequence[Cue], said: Sequence[Sentence]) -> Act:

@@ -33,7 +33,7 @@ _TELLING = 20
 _RAW_ACT = """CREATE OR REPLACE TEMP TABLE raw_act (
     petition VARCHAR, account_id VARCHAR, kind VARCHAR, stance VARCHAR, tier VARCHAR, mechanism VARCHAR,
     evidence_post_id VARCHAR, moment TIMESTAMP, n BIGINT, identity VARCHAR, certain BOOLEAN,
-    dropped VARCHAR)"""
+    dropped VARCHAR, answers_post_id VARCHAR, span_start BIGINT, span_end BIGINT)"""
 
 
 def build_ledger(
@@ -58,7 +58,9 @@ def build_ledger(
         reacted), stance (support, oppose, withdraw, conditional; none for what is no act of backing), tier
         (A, B, C), mechanism (the emoji, or the rule that read the words), evidence_post_id, at (UTC; the
         post's time where the act has none), n (1, or how many unnamed), identity (identified, count_only),
-        certain, dropped (the reason, NULL if it counts).
+        certain, dropped (the reason, NULL if it counts), and of what was said answers_post_id (the reply it
+        answers, NULL for the petition itself), span_start and span_end (the words of the post's own text that
+        show it).
 
     Raises:
         ConfigError: a petition names a poll option that none of its polls has.
@@ -162,6 +164,7 @@ _REPEATED = f"""
     SELECT n.petition, n.act_id, n.person_id, n.account_id, n.kind, n.stance, n.tier, n.mechanism,
            n.evidence_post_id, n.moment AS "at", n.n, n.identity, n.certain,
            CASE WHEN r.act_id IS NULL THEN n.dropped WHEN r.is_cross_post THEN '{CROSS_POST}'
-                ELSE '{AGAIN}' END AS dropped
+                ELSE '{AGAIN}' END AS dropped,
+           n.answers_post_id, n.span_start, n.span_end
     FROM numbered n LEFT JOIN repeated r USING (act_id)
     ORDER BY n.act_id"""

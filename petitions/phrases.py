@@ -8,6 +8,7 @@ any white space, and each begins and ends at a word's edge.
 import re
 from dataclasses import dataclass
 
+from .languages import FORMS
 from .wording import Label
 
 
@@ -31,15 +32,19 @@ def _phrases(label: Label, reason: str, *patterns: str, certain: bool = True) ->
 
 _MINE = (
     "(?:my|our) (?:(?:own|earlier|previous|old|initial) )*"
-    "(?:name|signature|vote|voice|entry|support|endorsement|backing|approval|thumbs[ -]up|lgtm|ack|\\+1"
+    "(?:name|signature|vote|voice|entry|support|endorsement|backing|approval|consent|thumbs[ -]up"
+    "|lgtm|ack|\\+1"
     "|👍|:\\+1:)"
 )
-_TAKE_OFF = (
-    r"(?:tak|remov|strik|delet|scratch|drop|eras|cross|pull|withdraw|retract|rescind|revok|cancel|scrub"
-    r"|undo)\w*"
+_REMOVE = (
+    r"(?:remov|strik|struck|delet|scratch|drop|eras|cross|pull|withdr[ae]w|retract|rescind|revok|cancel|scrub"
+    r"|undo|ignor|disregard|discard|void)\w*"
 )
+_TAKE = r"(?:take|taking|took)"
+_AWAY = r"(?:off|out|back|down|away)"
+_TAKE_OFF = rf"(?:{_REMOVE}(?: {_AWAY})?|{_TAKE} {_AWAY})"
 _LIST = r"(?:list|petition|letter|signator\w+|sheet|count)"
-_END = r"(?=\s*(?:[.!,;:)]|$))"
+_END = r"(?=\s*(?:[.!,;:)]|$)|\s+(?:please|pls|thanks)\b)"
 _YES_VERB = r"(?:signed|agreed?|support\w*|back\w*|voted)"
 
 _WORDS: tuple[Phrase, ...] = (
@@ -47,9 +52,17 @@ _WORDS: tuple[Phrase, ...] = (
         "neutral",
         "other_signing",
         r"cla|nda|contributor licen[cs]e\w*|signed[ -]off(?:-by)?|sign-off|sign language",
+        r"signed (?:\w+ )?on behalf of(?! (?:my|our|us|the)\b)",
         rf"sign(?:ed|ing)? (?:(?:in|out)(?: to| with| as| again|{_END})|up (?:for|to))",
         r"signed (?:int|commit|build|binar|cert|url|package|tag)\w*|signed (?:copy|contract|by)",
         r"signed (?:it|the)(?= [^.!?\n]*\b(?:cla|licen[cs]e|agreement)\b)",
+    ),
+    *_phrases(
+        "neutral",
+        "thanks",
+        r"(?:thanks|thank you|thx|cheers|kudos)(?: \w+){0,3} for (?:signing|supporting|backing|agreeing"
+        r"|voting|endorsing|joining|(?:(?:the|your|all|this|that) ){1,3}(?:\w+ )?(?:support|votes?"
+        r"|signatures?|names|endorsements?|backing|\+1s?))",
     ),
     *_phrases(
         "neutral",
@@ -63,6 +76,8 @@ _WORDS: tuple[Phrase, ...] = (
     *_phrases(
         "neutral",
         "no_objection",
+        r"neither (?:\w+ ){1,3}nor (?:oppose\w*|object\w*|against|disagree\w*)",
+        r"(?:agree|support\w*|for|in favou?r) (?:n?or|and) (?:disagree|oppose\w*|against)",
         r"(?:not|(?:do|does|did|is|are|was|wo|would|ca|could|should)n't|never|nothing|no) (?:(?:really"
         r"|necessarily|actually|strictly) )?"
         r"(?:against|opposed|opposing|oppose|objections?|object|disagree\w*)",
@@ -87,39 +102,58 @@ _WORDS: tuple[Phrase, ...] = (
         "neutral",
         "kept",
         rf"(?:not|never|(?:do|does|did|is|are|was|wo|would|ca|could|should)n't) (?:be )?{_TAKE_OFF}"
-        rf" (?:back )?{_MINE}",
+        rf" {_MINE}",
+        rf"(?:not|never|\w+n't) (?:be )?{_TAKE} {_MINE} {_AWAY}",
     ),
     *_phrases(
         "withdraw",
         "withdrawn",
-        rf"{_TAKE_OFF} (?:(?:out|off|back) )?{_MINE}",
+        rf"{_TAKE_OFF} {_MINE}",
+        rf"{_TAKE} {_MINE} (?:\w+ )?{_AWAY}",
+        rf"{_MINE} (?:\w+ )?(?:no longer|(?:does|should|do)(?:n't| not|nt)) (?:stands?|counts?"
+        rf"|holds?|be counted)",
         rf"(?:remove|strike|delete|take|unlist|scratch) (?:me|us)(?:(?: off| again| please)?{_END}|"
         rf" (?:off|from|as) (?:(?:the|this|your) )?(?:(?:this|it){_END}|(?:a )?{_LIST}))",
         rf"i'm out{_END}|i am out{_END}|(?:want|like) (?:to be )?(?:off|out of) (?:the|this) {_LIST}",
         rf"(?:cross|strike|get) (?:me|us) (?:off|out)|step(?:ping)? back from (?:the|this) {_LIST}",
-        r"tak(?:e|ing) (?:it|that|this|mine) back|un-?sign(?:ing)?|un-signed|i regret signing",
+        r"tak(?:e|ing) (?:it|that|this|mine) back|un-?sign(?:ing)?|un-signed",
+        r"i regret (?:it|(?:having )?sign\w*|my \w+)",
+        r"(?:remove|strike|delete|drop|count) (?:me|us) (?:off |out )?as (?:an? )?"
+        r"(?:supporter|sign\w+|backer)",
+        rf"no longer (?:want|wish|care) to be|i want out{_END}|and want out{_END}",
         r"my (?:support|backing|endorsement|signature)(?: for \w+(?: \w+)?)? (?:ends|stops|expires"
         r"|is over)",
         rf"{_MINE} (?:(?:is|as|to be|(?:should|can|must) be) )?(?:withdrawn|removed|retracted|off"
-        rf"|taken off|struck|revoked)",
+        rf"|taken off|struck|revoked|void|null|cancelled)",
         rf"(?:i|we)(?:'m|'re)? (?:(?:hereby|now|formally) )*(?:withdraw|withdrawing|retract"
         rf"|retracting)(?:{_END}| from)",
         r"no longer (?:\w+ )?(?:support|back|endorse|agree|in favou?r|stand behind|sign|a \+1|on board"
         r"|want my name)\w*",
         r"(?:don't|do not|stop) count(?:ing)? (?:me|us|my \w+) (?:in )?any ?more",
-        "retiro mi (?:firma|apoyo|voto)|retire (?:ma signature|mon (?:soutien|nom|vote))",
-        r"(?:ziehe|nehme) meine?n? (?:unterschrift|unterstützung|stimme|namen)\b[^.!?\n]*zurück",
     ),
     *_phrases(
         "oppose",
         "opposed",
         rf"(?:hard|strong|firm|definite|clear) no(?:{_END}| )|(?:it's|that's|this is|i'm"
         rf"|i am) a no{_END}",
+        r"(?:no way|never|under no circumstances) (?:am|will|would|do|can|are) (?:i|we) (?:be |ever )?"
+        r"(?:sign|support|back|agree|endors|vot)\w*",
+        "(?:nor|neither) (?:do|am|will|would|can) (?:i|we)|hard pass",
+        "(?:don't|dont|do not|can't|cannot) (?:count|rely) on (?:me|us|my (?:support|vote|voice"
+        "|signature|backing))",
         "no from (?:me|my side|us)|count (?:me|us) out|not in my name|thanks,? but no|no,? thanks",
         "(?:keep|leave) (?:me|us|my name|our names?) (?:off|out)",
-        r"count (?:me|us) (?:as|among) (?:an? |the )?(?:\w+ ){0,3}(?:no|against|oppos\w+|opponents?)",
-        "en contra|no (?:estoy )?de acuerdo|pas d'accord|je suis contre|(?:bin )?dagegen|ikke enig|oneens",
-        "sono contrari[oa]|non sono d'accord|não concordo|discordo|против|не соглас(?:ен|на)",
+        r"(?:count|put|add|list|mark|note|record|register) (?:me|us) (?:down )?(?:as|among|with|in)"
+        r" (?:an? |the |those )?"
+        r"(?:\w+ ){0,3}(?:no|against|oppos\w+|opponents?|sceptics?|skeptics?)",
+    ),
+    *_phrases(
+        "endorse",
+        "support",
+        r"(?:no (?:way|reason)|impossible|(?:can|could)(?:n't|not|nt| not)) (?:(?:that )?(?:i"
+        r"|we)(?:'m|'d|'ll| am"
+        r"| are| would| will| could) )?(?:not|never|oppose|refuse|help but)(?: to)? (?:be )?"
+        r"(?:sign(?:ing)?|support(?:ing)?|back(?:ing)?|agree(?:ing)?|endors\w+|vote for|in favou?r)",
     ),
     *_phrases("oppose", "nack", "n[ac]+k"),
     *_phrases("oppose", "vote", r"my vote(?::| is| =) (?:a )?(?:no|against)"),
@@ -129,7 +163,8 @@ _WORDS: tuple[Phrase, ...] = (
         rf"count (?:me|us)(?: (?:in|too|as well|please)|{_END})|sign (?:me|us) up(?! for)|i'm in{_END}",
         r"count (?:me|us) (?:as|among) (?:an? |the )?(?:\w+ ){0,3}(?:support\w*|favou?r|signer\w*"
         r"|signator\w+|backers?|yes)",
-        rf"my name (?:\w+ ){{0,3}}(?:on|under|below|there|here|to)(?: (?:the|this|it|that"
+        rf"my name (?!(?:\w+ ){{0,2}}(?:not|off)\b)(?:\w+ ){{0,3}}(?:on|under|below|there|here"
+        rf"|to)(?: (?:the|this|it|that"
         rf"|there|your))?(?: {_LIST})?{_END}",
         "consider (?:this|it) my (?:name|signature|vote|support|endorsement)",
         rf"(?:add|adding|put|putting|include) (?:me|us)(?:{_END}| (?:down|in|too|as well|please|to"
@@ -148,6 +183,11 @@ _WORDS: tuple[Phrase, ...] = (
         rf"(?:i|we)(?:'d|'ll)? (?:(?:would|will|like|want|to|gladly|hereby|also) )*join(?:ing)?(?: in"
         rf"| you| this| the {_LIST}|{_END})",
         rf"(?:one more|another) (?:signature|supporter|voice|name)(?: (?:from|for|here|in)|{_END})",
+    ),
+    *_phrases(
+        "endorse",
+        "count_me_in",
+        r"(?:can|may) (?:count|rely) on (?:me|us|my (?:support|vote|voice|signature|backing))",
     ),
     *_phrases("endorse", "count_me_in", "where do (?:i|we) sign", certain=False),
     *_phrases(
@@ -176,7 +216,7 @@ _WORDS: tuple[Phrase, ...] = (
         "(?:make (?:this|it)|see (?:this|it)) happen|(?:i|we) (?:really )?(?:want|need) this",
         certain=False,
     ),
-    *_phrases("endorse", "agree", "(?:could|can)(?:n't| ?not) agree more|can only agree|hear,? hear"),
+    *_phrases("endorse", "agree", "(?:could|can)(?:n't|nt| ?not) agree more|can only agree|hear,? hear"),
     *_phrases("endorse", "lgtm", "lgtm|(?:looks?|sounds?) good to me|sgtm|ship it"),
     *_phrases(
         "endorse",
@@ -185,20 +225,10 @@ _WORDS: tuple[Phrase, ...] = (
         rf"|this is) a yes{_END}",
         "(?:a )?yes from (?:me|us|my side)|my vote(?::| is| =| goes to) (?:a )?(?:yes|for)",
     ),
-    *_phrases(
-        "endorse",
-        "support",
-        "(?:estoy )?de acuerdo|(?:yo )?(?:apoyo|firmo)|a favor|firmado|(?:je suis )?d'accord|je"
-        " (?:soutiens|signe|suis pour)",
-        r"signé|(?:bin )?dafür|stimme (?:\w+ )?zu|unterstütze (?:das|ich|die|den|diese\w*)"
-        r"|unterschrieben|mee eens",
-        "(?:eu )?apoio|concordo|sono d'accord|firmato|jestem za|souhlasím|поддерживаю|соглас(?:ен|на)",
-    ),
+    *(Phrase(form.label, "language", form.pattern) for form in FORMS if not form.is_unspaced),
 )
 _SIGNS: tuple[Phrase, ...] = (
-    Phrase("withdraw", "withdrawn", "撤回"),
-    Phrase("oppose", "opposed", "反对|不同意|不支持|反対"),
-    Phrase("endorse", "support", "支持|赞成|贊成|同意|賛成|찬성"),
+    *(Phrase(form.label, "language", form.pattern) for form in FORMS if form.is_unspaced),
     Phrase("endorse", "count_me_in", r"^\W*/s/\s+\w+"),
 )
 """What is written without blanks between words, and so has no edges."""

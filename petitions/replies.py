@@ -14,7 +14,8 @@ import pyarrow as pa
 
 from ..corpus.store import Store
 from . import doubt
-from .acts import Act, ActDetector
+from .act import Act
+from .acts import ActDetector
 
 Stance = Literal["support", "oppose", "withdraw", "conditional"]
 
@@ -57,7 +58,11 @@ def add_words(store: Store, detector: ActDetector) -> None:
     replies = dict(_read(store, detector, unread))
     store.put("unread", pa.Table.from_pylist(unread, schema=_UNREAD))
     rows: dict[str, list[object]] = {
-        name: [] for name in ("petition", "post_id", "stance", "mechanism", "certain", "dropped")
+        name: []
+        for name in (
+            *("petition", "post_id", "stance", "mechanism", "certain", "dropped"),
+            *("answers_post_id", "span_start", "span_end"),
+        )
     }
     through = _Through(replies)
     for (petition, post), reply in replies.items():
@@ -68,14 +73,17 @@ def add_words(store: Store, detector: ActDetector) -> None:
         rows["mechanism"].append(reply.act.reason)
         rows["certain"].append(reply.certain)
         rows["dropped"].append(None if meant else ANSWERS_ANOTHER)
-    types = {"certain": pa.bool_()}
+        rows["answers_post_id"].append(reply.answers)
+        rows["span_start"].append(reply.act.start)
+        rows["span_end"].append(reply.act.end)
+    types = {"certain": pa.bool_(), "span_start": pa.int64(), "span_end": pa.int64()}
     table = pa.table({name: pa.array(values, types.get(name, pa.string())) for name, values in rows.items()})
     store.connection.register("incoming", table)
     store.connection.execute(
         """INSERT INTO raw_act BY NAME
            SELECT i.petition, p.author_account_id AS account_id, 'said' AS kind, i.stance, 'B' AS tier,
                   i.mechanism, p.post_id AS evidence_post_id, p.created_at AS moment, 1 AS n,
-                  'identified' AS identity, i.certain, i.dropped
+                  'identified' AS identity, i.certain, i.dropped, i.answers_post_id, i.span_start, i.span_end
            FROM incoming i JOIN post p USING (post_id)"""
     )
     store.connection.unregister("incoming")
@@ -98,7 +106,7 @@ def _read(
             elif act.label != "neutral":
                 aim = None if act.names_petition else answer
                 yield (petition, post), Reply(aim, _STANCE[act.label], act, certain)
-            elif doubt.may_be_act(text):
+            elif act.possible or doubt.may_be_act(text):
                 unread.append({"petition": petition, "post_id": post})
 
 

@@ -8,20 +8,26 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+_BLOCKS = re.compile(
+    r"```[\s\S]*?(?:```|\Z)|\{(?P<block>code|noformat|quote)(?::[^}\n]{0,80})?\}[\s\S]{0,9999}?\{(?P=block)\}"
+    r"|\{\{[^}\n]{1,300}\}\}"
+)
 _BLANKED = re.compile(
     r"^[ \t]*>.*$|`[^`\n]+`|~~.+?~~|https?://\S+|\S+@\S+\.\w+"
     r"|“[^”\n]{1,300}”|„[^“\n]{1,300}“|«[^»\n]{1,300}»|(?<!\w)\"[^\"\n]{1,300}\"(?!\w)|(?<!\w)'[^'\n]{1,60}'(?!\w)",
     re.MULTILINE,
 )
-_EMPHASIS = re.compile(r"(?<![\w:])[*_]+|[*_]+(?![\w:])")
+_EMPHASIS = re.compile(r"\{color(?::[#\w]{1,20})?\}|(?<![\w:])[*_]+|[*_]+(?![\w:])")
 _ONE_FORM = str.maketrans({"’": "'", "\u00a0": " ", "−": "-", "＋": "+", "\ufe0f": " "})
 _WRAPPED = re.compile(r"(?<=\S)\n(?=[a-zà-ÿ])")
 _BOX = re.compile(r"^[ \t]*(?:[-*][ \t]+)?\[(?P<tick>[ \txX✓✔]*)\].*$", re.MULTILINE)
 _LEGEND = re.compile(
-    r"^[ \t]*(?:[-*][ \t]+)?\[?[ \t]*(?P<vote>[+-]?[01])[ \t]*\]?[ \t]*[:=–—-]?[ \t]+[^\W\d].*$", re.MULTILINE
+    r"^[ \t]*(?:[-*][ \t]+)?(?:\[[ \t]*)?(?P<vote>[+-]?[01])[ \t]*\]?[ \t]*[:=–—-]?[ \t]+[^\W\d].*$",
+    re.MULTILINE,
 )
 # A sentence is cut after so many characters, so that reading stays linear in the length of any text.
 _SENTENCE = re.compile(r"(?:[^.!?;\n。！？]|[.](?=\w)){1,400}[.!?;。！？)]{0,20}")
+_STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _TOKEN = re.compile(
     r"(?P<phrase>\b(?:in\s+(?:(?:full|strong|total|complete)\s+)?(?:favou?r|support)|on\s+board|all\s+for"
     r"|(?:stand|standing|stood)\s+(?:behind|by|with)|vot(?:e|ed|es|ing)\s+(?:yes|for|in\s+favou?r|no"
@@ -30,8 +36,8 @@ _TOKEN = re.compile(
     r"|sounds?\s+good\s+to\s+me"
     r"|ship\s+it)\b)"
     r"|(?P<emoji>:[a-z0-9_+-]+:(?::skin-tone-\d:)?|[👍👎➕][\U0001f3fb-\U0001f3ff]?)"
-    r"|(?P<vote>(?<![\w.+/=^#\\-])(?:[+±]\s?|[-–])(?:\d+(?:[.,]\d+)*|∞)(?:'?[a-z]+\b)?(?:%|°)?"
-    r"|\bplus[\s-](?:one|1)\b|\bminus\sone\b)"
+    r"|(?P<vote>(?<![\w.+/=^#\\-])(?:\+{1,9}\s?|±\s?|[-–])(?:\d+(?:[.,]\d+)*|∞)(?:'?[a-z]+\b)?(?:%|°)?"
+    r"|\bplus[\s-]?(?:one|1)\b|(?<!\S)\+one\b|\bminus\sone\b)"
     r"|(?P<handle>@[\w.-]*\w)"
     r"|(?P<word>[^\W\d_]+(?:['-][^\W\d_]+)*)"
     r"|(?P<number>\d+(?:[.,:]\d+)*)"
@@ -84,7 +90,7 @@ def sentences(text: str, is_worth_reading: Callable[[str], bool]) -> Iterator[Se
 
 def _stated(text: str) -> str:
     shown = _EMPHASIS.sub(_blank, text.translate(_ONE_FORM))
-    shown = _forms(shown)
+    shown = _forms(_BLOCKS.sub(_blank, shown))
     blanked = _BLANKED.sub(_blank, shown)
     if not blanked.strip(" \n\t.,!") and "\n>" not in f"\n{shown}":
         blanked = shown  # one whole quotation: somebody put their own "+1" in quotation marks
@@ -127,5 +133,5 @@ def _tokens(sentence: str, lower: str, offset: int) -> Iterator[Token]:
     for found in _TOKEN.finditer(lower):
         start, end = found.span()
         said, kind = lower[start:end], str(found.lastgroup)
-        plain = " ".join(said.split()) if kind in ("phrase", "vote") else said
+        plain = " ".join(said.split()) if kind in ("phrase", "vote") else _STRETCHED.sub(r"\1", said)
         yield Token(plain, kind, offset + start, offset + end, sentence[start].isupper())

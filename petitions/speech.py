@@ -1,15 +1,17 @@
 """Who says a verb ("agree", "signed"), and is it meant.
 
 From the verb the reading goes left, over adverbs and auxiliaries, until it meets the speaker: the writer,
-somebody else (hearsay), or those who are asked to act (a call). Negations on the way are counted.
+somebody else (hearsay), or those who are asked to act (a call). Negations on the way are counted. Where that
+ends at somebody else though the writer is named too, the sentence is parsed (`syntax`).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from . import wording as w
 from .sentences import Sentence, Token
+from .syntax import clause
 
 Speaker = Literal["writer", "nobody", "called", "other", "doubt"]
 
@@ -39,6 +41,7 @@ class Voice:
     speaker: Speaker
     negated: bool = False
     undone: bool = False
+    former: bool = False
     tentative: bool = False
     is_bare: bool = True
     """Whether nothing stands between speaker and verb."""
@@ -63,7 +66,8 @@ def voice(tokens: Sequence[Token], place: int) -> Voice:
     said = Voice(
         _speaker(tokens, at),
         negated=sum(map(is_negation, between)) % 2 == 1,
-        undone=not w.UNDONE.isdisjoint(between),
+        undone=not w.UNDONE.isdisjoint(between) or any(words.issubset(between) for words in w.INTENDED),
+        former=not w.PAST.isdisjoint(between),
         tentative=not w.TENTATIVE.isdisjoint(between),
         is_bare=not between,
     )
@@ -97,7 +101,22 @@ def _writer(tokens: Sequence[Token], at: int, said: Voice) -> Voice:
         return Voice("other")
     denied = not w.BELIEVING.isdisjoint(before) and any(map(is_negation, before))
     tentative = said.tentative or tokens[at].text in w.TENTATIVE
-    return Voice("writer", said.negated != denied, said.undone, tentative, said.is_bare)
+    return replace(said, negated=said.negated != denied, tentative=tentative)
+
+
+def _heard_again(sentence: Sentence, place: int, said: Voice) -> Voice:
+    """The voice as the parse has it, where words leave open who speaks: "I and the night shift support"."""
+    before = {token.text for token in sentence.tokens[:place]}
+    is_first = not w.FIRST_PERSON.isdisjoint(before) or "myself" in before
+    is_second = is_first and not w.REPORTING.isdisjoint(before)
+    if not (is_first if said.speaker == "other" else is_second and said.speaker == "writer"):
+        return said
+    found = clause(sentence.text, sentence.tokens[place].start - sentence.start)
+    if found is None:
+        return said
+    if found.is_reported or not found.is_writer:
+        return replace(said, speaker="other")
+    return replace(said, speaker="writer", negated=found.is_denied, is_bare=False)
 
 
 def verb_cue(sentence: Sentence, place: int) -> Cue | None:
@@ -106,12 +125,17 @@ def verb_cue(sentence: Sentence, place: int) -> Cue | None:
     verb = w.VERBS[token.text]
     if verb.needs_object and not _is_backable(tokens, place):
         return None
-    said = voice(tokens, place)
+    said = _heard_again(sentence, place, voice(tokens, place))
     if reason := _why_no_act(token.text, verb, said):
         return Cue("neutral", reason, token.start, token.end)
     label, certain = verb.label, not said.tentative
-    if said.negated:
-        return Cue("oppose", "opposed", token.start, token.end, certain)
+    is_that = place + 1 < len(tokens) and tokens[place + 1].text == "that"
+    if said.negated or verb.label == "oppose":
+        # "I disagree that it was late" may be about something else.
+        clear = certain and not (token.text == "disagree" and is_that)
+        return Cue(
+            "oppose", verb.reason if verb.label == "oppose" else "opposed", token.start, token.end, clear
+        )
     if verb.reason == "agree":
         label, clear = _agreed_with(tokens, place)
         certain = certain and clear
@@ -120,6 +144,8 @@ def verb_cue(sentence: Sentence, place: int) -> Cue | None:
 
 def _why_no_act(word: str, verb: w.Verb, said: Voice) -> str:
     """Why the words say no act, empty if they do."""
+    if said.former:
+        return "past"
     if said.undone or (said.negated and word in ("signed", "co-signed")):
         return "not_done"
     if said.speaker in _NOT_THE_WRITER:

@@ -5,6 +5,7 @@ All but `ACK` are looked for in lower case.
 
 import re
 
+from .languages import HINTS, UNSPACED_HINTS
 from .wording import words
 
 
@@ -20,7 +21,7 @@ ME_TOO = re.compile(
     r"|^\W*(?:(?:so\s+much\s+)?this|this\s+so\s+much|this\s+exactly|exactly\s+this)\W*$|^\s*\^+\s*$",
 )
 YES = re.compile(
-    r"^\W*(?:(?:(?:hell|oh|absolutely)\s+)?(?:yes+|yep|yup|yeah|aye|sí|oui|ja|да)|please\s+do"
+    r"^\W*(?:(?:yes+|yep|yup|yeah|aye)\W+){0,5}(?:(?:(?:hell|oh|absolutely)\s+)?(?:yes+|yep|yup|yeah|aye|sí|oui|ja|да)|please\s+do"
     r"|absolutely|definitely)"
     r"(?:\s+please)?\W*$",
 )
@@ -73,7 +74,7 @@ CONDITION = _phrase(
     "if|provided|providing|(?:as|so) long as|on (?:the )?condition|assuming|unless|subject to"
     "|conditional(?:ly)?|contingent"
     "|modulo|pending|depend(?:s|ing) on|a version (?:that|without|in which)"
-    "|with the (?:change|caveat|condition|understanding)s?"
+    "|with the (?:change|caveat|condition|understanding|proviso)s?|on one condition"
 )
 ONCE = _phrase("once|as soon as|not before|the (?:day|moment)")
 """A condition except after the past: "+1 once", but not "signed once I had read it"."""
@@ -112,35 +113,74 @@ REQUEST = re.compile(
     r"^\W*(?:can|could|would|will)\s+(?:you|someone|somebody|the\s+\w+|we)\b|\bplease\b", re.IGNORECASE
 )
 
+NEW_QUESTION = re.compile(
+    r"(?<!\w)(?:do|does|did|can|could|would|should|is|are|will|may|shall|have|has)\s+(?:you|we|i|they|he|she|it|this"
+    r"|that|the|there|someone|somebody|anyone|anybody)\b|(?<!\w)(?:what|when|where|how|why|which|who)\b"
+)
+"""Where a question begins after an act, without a mark between them: "+1 before merging could you ...?"."""
+
+RECEIPT = re.compile(
+    r"^\W*(?:(?:ok|okay|thanks|thank you|thx|cool|great)\W+)*(?:(?:i|we)?(?:'ll| will)?\s*"
+    r"(?:will|'ll)\s+(?!sign|support|vote|join|back|be)\w+|on\s+it|noted|got\s+it|done|fixed|merging|merged"
+    r"|closing|rebasing)(?!\w)"
+)
+"""After a thumb it says that a message has arrived."""
+ANY_LONGER = re.compile(r"\b(?:any\s*more|any\s+longer)\b")
+"""After a refusal it takes back what was given before."""
+ALMOST = re.compile(r"\b(?:nearly|almost)\s+(?:\w+\s+)?$")
+DENIED = re.compile(r"(?<!why )\b(?:\w+n't|wont|dont|doesnt|not|never|cannot)\s+(?:\w+\s+){0,2}$")
+"""Before a phrase it turns it into its contrary: "you won't get my signature"."""
+TO_A_BOT = re.compile(r"@\w*bot\b|\bbot,|@\w+-bot\b")
+POINTER = re.compile(r"^\s*[\^~-]+\s*$")
+"""Under a line of code it shows a place; as a whole post it agrees."""
+AGREEMENT = re.compile(
+    r"\bcontributor\b[^.\n]{0,20}\b(?:licen[cs]e|agreement)|\bcla\b"
+    r"|^\W*(?:the\s+)?(?:pull|merge)\s+request\b",
+    re.IGNORECASE,
+)
+"""What is signed in answer to these is an agreement on code: a code change is approved, not signed."""
+
 PETITION = _phrase(
     "petition|proposal|open letter|letter|motion|initiative|campaign|original post|op|rfc|appeal"
 )
 """Words for the petition itself."""
 
-_HINTS = words(
-    "sign signed signing signs signature signatures cosign cosigned undersigned unsign un plus minus"
-    " thumb thumbs support supported supporting endorse endorsed endorsing back backing approve approved"
-    " stand stood standing agree agreed agreeing concur second seconded seconding favour favor board vote"
-    " voted votes voting oppose opposed opposing object disagree against dissent abstain objection"
-    " objections veto withdraw withdrawing withdrawn retract retracted retracting rescind rescinded revoke"
-    " revoked remove removing removed strike struck delete take taking taken scratch drop dropping pull"
-    " pulling cancel scrub undo erase cross unlist regret longer mind heart thought thoughts changed"
-    " changing switch switched switching convinced count lgtm sgtm good ship ack nack nak utack tack crack"
-    " yes yep yup yeah aye sí oui ja да no nope nay nein non absolutely definitely please add adding put"
-    " putting include too same ditto likewise hear acuerdo contra apoyo apoio firmo firmado firmato accord"
-    " soutiens signe signé suis contre retire retiro dagegen dafür stimme unterstütze unterschrieben ziehe"
-    " nehme eens oneens enig concordo name names voice entry behind join joining share consider step full"
-    " strong whole clear hard resounding make see want need out contrario contraria discordo jestem"
-    " souhlasím против согласен согласна поддерживаю"
+_HINTS = (
+    words(
+        "sign signed signing signs signature signatures cosign cosigned undersigned unsign un plus minus"
+        " thumb thumbs support supported supporting endorse endorsed endorsing back backing approve approved"
+        " stand stood standing agree agreed agreeing concur second seconded seconding favour favor board vote"
+        " voted votes voting oppose opposed opposing object disagree against dissent abstain objection"
+        " objections veto withdraw withdrawing withdrawn retract retracted retracting rescind"
+        " rescinded revoke"
+        " revoked remove removing removed strike struck delete take taking taken scratch drop dropping pull"
+        " pulling cancel scrub undo erase cross unlist regret longer mind heart thought thoughts changed"
+        " changing switch switched switching convinced count lgtm sgtm good ship ack nack nak utack"
+        " tack crack"
+        " yes yep yup yeah aye sí oui ja да no nope nay nein non absolutely definitely please add adding put"
+        " putting include too same ditto likewise hear name names voice entry behind join joining"
+        " share consider step full"
+        " strong whole clear hard resounding make see want need out"
+        " took withdrew ignore ignoring disregard discard void impossible register mark note record"
+        " thx cheers kudos"
+    )
+    | HINTS
 )
 _HINT_SIGNS = re.compile(
-    r"[+±＋👍👎➕^]|[-−–]\d|:(?:-1|thumb|plus1)|[反对同支赞贊賛찬撤]|\b(?:i['’]m\s+(?:in|out|a|with|for|all)"
+    r"[+±＋👍👎➕^]|[-−–]\d|:(?:-1|thumb|plus1)|\b(?:i['’]m\s+(?:in|out|a|with|for|all)"
     r"|i\s+am\s+(?:in|out|a|with|for|all)|so\s+do|all\s+for|as\s+well)\b|/s/"
     r"|(?:^|[.!?\n])\W*(?:so\s+much\s+)?this\b.{0,60}$",
 )
 _WORD = re.compile(r"[^\W\d_]+")
 
 
+_FOREIGN_SIGNS = frozenset(UNSPACED_HINTS)
+
+
 def may_hold_act(sentence: str) -> bool:
     """A quick look before the reading: False only for words (lower case) in which no rule finds anything."""
-    return not _HINTS.isdisjoint(_WORD.findall(sentence)) or _HINT_SIGNS.search(sentence) is not None
+    return (
+        not _HINTS.isdisjoint(_WORD.findall(sentence))
+        or _HINT_SIGNS.search(sentence) is not None
+        or not _FOREIGN_SIGNS.isdisjoint(sentence)
+    )

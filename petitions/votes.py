@@ -11,13 +11,31 @@ from dataclasses import dataclass
 from . import wording as w
 from .sentences import Sentence, Token
 from .speech import Cue, is_filler, is_negation, voice
-from .turns import CHANGED
+from .turns import CHANGED, RECEIPT
 
 _SIGNED = re.compile(r"(?P<sign>[+±–-])\s?(?P<value>\d+(?:[.,]\d+)*|∞)(?P<suffix>'?[a-z]+)?(?P<unit>[%°])?$")
 _FULL = re.compile(r"1(?:0+|1+|,000(?:,000)*)?|∞|2")
 _SUFFIXES = frozenset({None, "d", "'d", "ed", "'ed", "ing", "'ing", "k", "m"})
+_CODE = re.compile(r"\w\(|[{}=<>]|\w_\w|::|\w\[")
+"""In a sentence with these "-1" is a number."""
+_OPENING = ("(", "[", "{", ",")
+_MANY_PLUS = re.compile(r"^\++\s?")
 _SKIN_TONE = re.compile("[\U0001f3fb-\U0001f3ff]|:skin-tone-[1-6]:$")
-_PLUS = frozenset({":+1:", ":thumbsup:", ":plus1:", ":heavy_plus_sign:", "👍", "➕", "plus one", "plus 1"})
+_PLUS = frozenset(
+    {
+        ":+1:",
+        ":thumbsup:",
+        ":plus1:",
+        ":heavy_plus_sign:",
+        "👍",
+        "➕",
+        "plus one",
+        "plus 1",
+        "plusone",
+        "plus1",
+        "+one",
+    }
+)
 _MINUS = frozenset({":-1:", ":thumbsdown:", "👎", "minus one"})
 _MARKS = ("mark", "handle", "vote", "emoji")
 _TELEPHONE = 3
@@ -88,7 +106,7 @@ def _is_certain(around: _Around) -> bool:
 
 def _weigh(token: Token) -> tuple[w.Label | None, str]:
     """What a vote says by itself: its label, None if it is no vote, and the reason."""
-    text = _SKIN_TONE.sub("", token.text).replace("plus-", "plus ")
+    text = _MANY_PLUS.sub("+", _SKIN_TONE.sub("", token.text)).replace("plus-", "plus ")
     if text in _PLUS or text.endswith(("thumbs up", "thumb up", "thumbs-up")):
         return "endorse", "plus_one"
     if text in _MINUS or text.startswith(("thumbs down", "thumb down", "thumbs-down")):
@@ -118,13 +136,18 @@ def _is_number(around: _Around) -> bool:
         return False
     left = around.tokens[around.place - 1].text if around.place else ""
     after = around.after
+    if around.label == "oppose" and _CODE.search(around.sentence.text):
+        return True
+    if left in _OPENING and after[:1] == (",",) and after[1:2] and after[1][-1].isdigit():
+        return True
     unit = after[1:2] if after[:1] and after[0] in w.UNIT_ADJECTIVES else after[:1]
     if not w.UNITS.isdisjoint(unit) or left in w.COUNTED_BEFORE or left in ("=", "<", "/", "+"):
         return True
     if after[:1] == ("/",):
         return any(word[-1].isdigit() for word in after[1:_FEW])
     in_brackets = after[1:2] if after[:1] in (("(",), ("-",)) else after[:1]
-    return any(word.isdigit() and (len(word) >= _TELEPHONE or word == after[0]) for word in in_brackets)
+    is_all = len(around.tokens) == around.place + 2
+    return any(word.isdigit() and (len(word) >= _TELEPHONE or is_all) for word in in_brackets)
 
 
 def _is_tally(around: _Around) -> bool:
@@ -135,6 +158,8 @@ def _is_tally(around: _Around) -> bool:
         return True
     if after[:1] and after[0] in ("number", "no", "nr", "#"):
         return any(word.isdigit() for word in after[1:_FEW])
+    if after[:2] in (("count", ":"), ("votes", ":"), ("total", ":")):
+        return True
     if after[:1] in ((":",), ("=",)):
         return after[1:2] != () and after[1].isdigit()
     return after[:1] in (("vote",), ("votes",)) and after[1:2] in (("needed",), ("required",), ("so",))
@@ -170,7 +195,7 @@ def _is_call(around: _Around) -> bool:
     """A vote that is asked for: "please +1", "react with +1", "+1 this if you agree"."""
     asked = w.CALLING | w.SUBORDINATE
     if around.before in asked and not around.is_mine:
-        return True
+        return voice(around.tokens, around.at).speaker != "writer"
     after = around.after
     return any(
         after[at : at + 2] == ("if", "you") and after[at + 2 : at + 3] and after[at + 2] in w.CALLED_FOR
@@ -208,13 +233,50 @@ def _is_spoken(around: _Around) -> bool:
     """Whether the words beside it let it be a vote: it starts or ends the sentence, or "from me" follows."""
     if not around.before or around.before in w.FIRST_PERSON | w.CONNECTIVES | w.SAYING:
         return True
-    if not around.after or around.after[0] in w.DIRECTIONS or is_negation(around.before):
+    if is_negation(around.before) or around.after[:1] in (("from",), ("here",)):
+        return True
+    if around.label == "oppose" and around.token.kind == "vote":
+        return False  # "assigned -1": numbers are more often negative than people
+    if not around.after or around.after[0] in w.DIRECTIONS:
         return True
     return around.tokens[around.place + 1].kind in ("mark", "emoji", "vote")
 
 
+def _is_report(around: _Around) -> bool:
+    """A line in a machine's report: "-1 core tests. The patch fails ..."."""
+    tokens = around.tokens
+    if around.token.kind != "vote" or any(token.kind not in _MARKS for token in tokens[: around.place]):
+        return False
+    if around.after[:1] == ("|",) or (around.place and tokens[around.place - 1].text == "|"):
+        return True  # a row of a table
+    until = next((at for at, word in enumerate(around.after) if not word[0].isalpha()), len(around.after))
+    return (
+        0 < until <= _FEW
+        and w.CHECKS.issuperset(around.after[:until])
+        and around.after[until:] in ((), (".",))
+    )
+
+
+def _is_receipt(around: _Around) -> bool:
+    """A thumb that says a message has arrived: "👍 will fix it"."""
+    rest = around.sentence.lower[around.token.end - around.sentence.start :]
+    return around.token.kind == "emoji" and RECEIPT.match(rest) is not None
+
+
+def _is_legend(around: _Around) -> bool:
+    """How to vote, not a vote: "please use +1 for yes and -1 for no"."""
+    tokens = around.tokens
+    signs = {
+        label for token in tokens if token.kind in ("vote", "emoji") for label in [_weigh(token)[0]] if label
+    }
+    return len(signs) > 1 and tokens[0].text in w.LEGEND and w.FIRST_PERSON.isdisjoint(t.text for t in tokens)
+
+
 _TROUBLES: tuple[tuple[str, Callable[[_Around], bool]], ...] = (
     ("number", _is_number),
+    ("report", _is_report),
+    ("thanks", _is_receipt),
+    ("call", _is_legend),
     ("tally", _is_tally),
     ("hearsay", _is_of_others),
     ("hearsay", _is_reported),

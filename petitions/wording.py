@@ -70,7 +70,8 @@ OTHERS = words(
 )
 CALLING = words(
     "please pls kindly you let's lets everyone everybody remember forget feel free invite ask asking how"
-    " where go react reply respond comment type adding click hit press vote who whoever people those"
+    " where go react reply respond comment type add adding leave drop click hit press vote who"
+    " whoever people those"
     " anyone folks someone somebody"
 )
 """Before a verb they ask others to do it: "please sign", "react with +1"."""
@@ -96,11 +97,18 @@ FILLERS = words(
 )
 NO_ADVERBS = words("only reply apply family")
 TENTATIVE = words("would could may might will going gonna want wish like i'd i'll we'd we'll")
-NEGATIONS = words("not never cannot cant dont wont hardly refuse refusing decline declining unwilling no")
-UNDONE = words("haven't hasn't hadn't didn't forgot havent didnt")
+NEGATIONS = words(
+    "not never cannot cant dont wont couldnt wouldnt shouldnt isnt arent wasnt doesnt hardly refuse refusing"
+    " decline declining unwilling no neither nor"
+)
+UNDONE = words("haven't hasn't hadn't didn't forgot havent didnt almost nearly once meant planned")
 BELIEVING = words("think believe feel")
 CLAIMING = words("say said saying claim claimed mean meant read")
 """Before "I" they report words: "I never said I support it"."""
+REPORTING = words(
+    "thinks says claims believes assumes told knows hopes wants said wrote thought claimed nor neither who"
+)
+"""Before "I" they may make the writer somebody who is spoken about: "my lead thinks I support it"."""
 ENLARGED = words(
     "a an another big huge strong massive giant definite very emphatic hearty solid enthusiastic late"
     " belated loud my our just it this me here's only"
@@ -111,6 +119,11 @@ DETERMINERS = words(
     " whose which its some several instead x ×"
 )
 """Before a vote they speak about votes: "your +1", "more +1"."""
+INTENDED = (words("would have"), words("was going"), words("were going"), words("was about"))
+"""Between "I" and a verb they tell what did not come to pass: "I was going to sign"."""
+PAST = words("was were")
+LEGEND = words("use vote voting please reply react legend options answer key")
+"""At the head of a sentence with votes of both sides they explain how to vote."""
 FORMER = words("was were been previously originally initially formerly from")
 
 # What may follow.
@@ -129,6 +142,11 @@ CONTINUATIONS = words(
 """What may follow a verb of backing that has no object: "signed yesterday", "I support and share"."""
 DIRECTIONS = words("from to for on here too again")
 """What follows a vote that is cast: "+1 from me", "+1 to this"."""
+CHECKS = words(
+    "javadoc javadocs javac findbugs checkstyle release core contrib overall author tests test unit included"
+    " compile compilation mvninstall asflicense whitespace shellcheck pylint lint audit build eclipse system"
+)
+"""A vote on one of these alone is a line in a machine's report: "-1 core tests."."""
 STATED_OF = words("is means meaning would will should was isn't doesn't does")
 """What follows a vote that is spoken about: "-1 is the default", "+1 means yes"."""
 MYSELF = words("me my myself here")

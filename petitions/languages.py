@@ -1,0 +1,58 @@
+"""Short forms of other languages ("de acuerdo", "d'accord", "支持"), read from `languages.toml`.
+
+They are conventions, not grammar: what a form does is in the file, and nothing is inflected here.
+"""
+
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from .wording import Label
+
+_FILE = Path(__file__).parent / "languages.toml"
+_GAP = r"(?:\S+ ){0,4}?"
+_UNSPACED = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL")
+_FIRST_WORD = re.compile(r"[^\W\d_]+")
+_ALONE = "_alone"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One short form: the act it is, the pattern that finds it, and how it may stand."""
+
+    label: Label
+    text: str
+    is_alone: bool
+
+    @property
+    def is_unspaced(self) -> bool:
+        """Whether it is written without blanks between words, and so has no edges."""
+        return unicodedata.name(self.text[0], "").startswith(_UNSPACED)
+
+    @property
+    def pattern(self) -> str:
+        """A regular expression without word edges; blanks match any white space."""
+        found = re.escape(self.text).replace(r"\ ", " ").replace("… ", _GAP)
+        return rf"^\W*{found}(?=\W*$)" if self.is_alone else found
+
+
+def _forms() -> tuple[Form, ...]:
+    languages = cast("dict[str, dict[str, list[str]]]", tomllib.loads(_FILE.read_text(encoding="utf-8")))
+    found = {
+        Form(cast("Label", key.removesuffix(_ALONE)), text, key.endswith(_ALONE))
+        for acts in languages.values()
+        for key, texts in acts.items()
+        for text in texts
+    }
+    return tuple(sorted(found, key=lambda form: (-len(form.text), form.text, form.label)))
+
+
+FORMS = _forms()
+"""All forms, the longest first: of two that begin at one word the longer is meant."""
+HINTS = frozenset(word for form in FORMS for word in _FIRST_WORD.findall(form.text) if not form.is_unspaced)
+"""Words that stand in forms, for a quick look."""
+UNSPACED_HINTS = "".join(sorted({form.text[0] for form in FORMS if form.is_unspaced}))
+"""Letters that begin the forms written without blanks."""

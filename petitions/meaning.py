@@ -1,0 +1,92 @@
+"""What a sentence makes of an act in it: asked, denied, hedged, under a condition, or meant as said."""
+
+from dataclasses import replace
+
+from . import turns
+from .sentences import Sentence
+from .speech import Cue
+
+_WINDOW = 14
+"""Characters beside a condition in which the phrases lie that make it none ("let me know if")."""
+
+
+def in_sentence(sentence: Sentence, cue: Cue) -> Cue:
+    """The cue as its sentence means it: asked, conditional, hedged, or with a reservation."""
+    if cue.label == "neutral":
+        return cue
+    before = sentence.lower[: cue.start - sentence.start]
+    after = sentence.lower[cue.end - sentence.start :]
+    if sentence.is_question and not _stands_in_question(sentence, cue, after):
+        return replace(cue, label="neutral", reason="question")
+    said = sentence.lower[cue.start - sentence.start : cue.end - sentence.start]
+    is_released = cue.reason == "opposed" and turns.RELEASE.search(after)
+    if is_released or _is_conditional(before, after, is_past=said.endswith("ed")):
+        return _under_condition(cue, after)
+    cue = _turned(cue, before, after)
+    if cue.label == "withdraw":
+        return cue
+    if (
+        sentence.tokens[-1].kind == "emoji"
+        and cue.start == sentence.tokens[-1].start
+        and before.strip(" \t-–—,.!")
+    ):
+        # A thumb at the end of other words may only thank for them.
+        thanks = turns.THANKS.search(before) is not None
+        return replace(cue, label="neutral", reason="thanks") if thanks else replace(cue, certain=False)
+    doubtful = turns.HEDGE.search(sentence.lower) or turns.RESERVATION.search(after)
+    return replace(cue, certain=False) if doubtful else cue
+
+
+def _turned(cue: Cue, before: str, after: str) -> Cue:
+    """The cue as the words right beside it turn it: "I don't back it any more", "nearly took it off"."""
+    if cue.label == "oppose" and cue.reason == "opposed" and turns.ANY_LONGER.search(after):
+        return replace(cue, label="withdraw", reason="withdrawn")
+    if cue.label == "withdraw" and turns.ALMOST.search(before):
+        return replace(cue, label="neutral", reason="not_done")
+    if cue.reason == "count_me_in" and turns.DENIED.search(before):
+        return replace(cue, label="oppose", reason="opposed")
+    return cue
+
+
+def _stands_in_question(sentence: Sentence, cue: Cue, after: str) -> bool:
+    """Whether it is an act, then a question ("+1, when does it start?"), or a request ("Can you add me?")."""
+    asks = turns.ASKING.match(sentence.lower) is not None
+    if cue.label == "withdraw" or cue.reason == "count_me_in":
+        return not asks or turns.REQUEST.search(sentence.lower) is not None
+    starts_now = sentence.start == cue.start or not sentence.lower[: cue.start - sentence.start].strip()
+    if starts_now and turns.NEW_QUESTION.search(after):
+        return True
+    return not asks and after.lstrip()[:1] in tuple(",–—:!.;(-")
+
+
+def _is_conditional(before: str, after: str, *, is_past: bool) -> bool:
+    if first := turns.CONDITION_FIRST.match(before):
+        return not turns.NO_CONDITION.search(before[: first.end() + _WINDOW])
+    patterns = [turns.CONDITION]
+    if not is_past:
+        patterns.append(turns.ONCE)
+    if turns.FUTURE.search(before):
+        patterns.append(turns.LATER)
+    return any(
+        not turns.NO_CONDITION.search(after[max(0, match.start() - _WINDOW) : match.end() + _WINDOW])
+        for pattern in patterns
+        for match in pattern.finditer(after)
+    )
+
+
+def _under_condition(cue: Cue, after: str) -> Cue:
+    """Support and refusal become conditional, opposition doubtful, a threat to withdraw nothing."""
+    if cue.label == "withdraw":
+        return replace(cue, label="neutral", reason="condition")
+    if cue.label == "endorse" or (cue.reason == "opposed" and turns.RELEASE.search(after)):
+        return replace(cue, label="conditional")
+    return replace(cue, certain=False)
+
+
+def with_afterthought(sentence: Sentence, cue: Cue) -> Cue:
+    """The act, less what a next sentence takes of it back: "But only if ...", "However, ..."."""
+    if cue.label == "endorse" and turns.ADDED_CONDITION.search(sentence.lower):
+        return replace(cue, label="conditional")
+    if cue.label in ("endorse", "oppose") and turns.ADDED_RESERVATION.search(sentence.lower):
+        return replace(cue, certain=False)
+    return cue
