@@ -157,9 +157,11 @@ def ingest(folder: Path, *forums: Forum, people: PeopleConfig | None = None) -> 
     return store
 
 
-def count(store: Store, *configs: PetitionConfig, **more: Any) -> list[Petition]:
+def count(
+    store: Store, *configs: PetitionConfig, detector: ActDetector | None = None, **more: Any
+) -> list[Petition]:
     """Find the petitions and build the ledger; by default the petition of thread 1."""
-    detector = ActDetector()
+    detector = detector or ActDetector()
     wanted = configs or (PetitionConfig(name="heron", threads=("list:1",)),)
     found = find_petitions(store, wanted, detector)
     build_ledger(store, found, detector, **more)

@@ -116,6 +116,13 @@ ENDORSE = (
     "No longer against it, I support the proposal.",
     "We all agree in the platform group, so count us in.",
     "I don't say this often, but I agree with every word.",
+    "Stroooong +++1",
+    "+1 12 files, and every one of them better",
+    "+1 before we merge could somebody update the page?",
+    "No way I'm not signing that",
+    "couldnt agree more",
+    "You can count on my vote.",
+    "yes, yes, yes!",
 )
 
 OPPOSE = (
@@ -160,6 +167,11 @@ OPPOSE = (
     "Switching my vote from +1 to -1",
     "+1 to Ravi's objection",
     "I agree with the concerns raised above",
+    "You won't get my name for this",
+    "Put me down as opposed",
+    "No way am I signing that",
+    "hard pass",
+    "Don't count on my vote",
 )
 
 WITHDRAW = (
@@ -187,6 +199,12 @@ WITHDRAW = (
     "Retiro mi firma",
     "Je retire ma signature",
     "I want my name removed",
+    "I don't support this any more",
+    "Consider my vote void",
+    "Please ignore my +1",
+    "Remove me as a supporter",
+    "I regret signing",
+    "My signature no longer stands",
 )
 
 CONDITIONAL = (
@@ -205,6 +223,8 @@ CONDITIONAL = (
     "+1 assuming it works offline",
     "+1. But only if there is training.",
     "Conditional +1: subject to a budget",
+    "ACK once the commit is split",
+    "I agree, with the proviso that it stays optional",
 )
 
 NEUTRAL = (
@@ -311,6 +331,13 @@ NEUTRAL = (
     "I have nothing against your plan",
     "The vote is on Friday",
     "I vote we get lunch first",
+    "@cla-bot I signed it",
+    "Signed on behalf of Heron Ltd.",
+    "```\nx = y + 1;\n    ^\n```",
+    "{code}return -1;{code}",
+    "See the line below\n^",
+    "Thanks for all your signatures!",
+    "I was in favour back then",
 )
 
 UNCERTAIN = (

@@ -1,6 +1,7 @@
 """Acts in words: our own sentences, reasons, evidence, and the floors on a public benchmark."""
 
 import csv
+import statistics
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,19 @@ def test_doubtful_acts_count_with_doubt(detector: ActDetector, text: str) -> Non
         ("Great, another tool, +1 /s", "sarcasm"),
         ("Thanks, will do 👍", "thanks"),
         ("Lunch at noon?", "no_act"),
+        ("👍 will rebase tonight", "thanks"),
+        ("Thanks for signing, everybody", "thanks"),
+        ("-1 findbugs. The patch fails it.", "report"),
+        ("| +1 | compile | 2m 10s | |", "report"),
+        ("Assigned -1 to the counter", "mention"),
+        ("indexOf(x) gives -1", "number"),
+        ("Please use 👍 for yes and 👎 for no", "call"),
+        ("I was going to sign", "past"),
+        ("I would have signed it", "not_done"),
+        ("I nearly took my name off", "not_done"),
+        ("I neither support nor oppose this", "no_objection"),
+        ("Count me in", "count_me_in"),
+        ("totalmente de acuerdo", "language"),
         ("Signed.", "signed"),
         ("+1", "plus_one"),
         ("I was against this. Changed my mind: +1", "changed_mind"),
@@ -67,7 +81,7 @@ def test_each_act_names_the_rule_that_read_it(detector: ActDetector, text: str, 
     [
         ("Thanks for this. I support the petition, gladly.", "support"),
         ("> nonsense\n\nNo. Then again, +1 from me", "+1"),
-        ("We talked it over; please take my name off.", "take my name"),
+        ("We talked it over; please take my name off.", "take my name off"),
     ],
 )
 def test_evidence_is_the_words_that_show_the_act(detector: ActDetector, text: str, words: str) -> None:
@@ -130,13 +144,19 @@ def test_long_hostile_texts_are_read_in_linear_time(detector: ActDetector) -> No
 
 
 def test_floors_on_public_comments(detector: ActDetector, shared: Path) -> None:
-    """On comments labelled by others, endorsements are read with precision and recall of 0.85 or better."""
+    """On comments labelled by others: endorsements, and objections."""
     path = shared / "data" / "petitions" / "endorse_dev" / "endorse_dev.csv"
     if not path.is_file():
         pytest.skip("data/petitions/endorse_dev is not here")
     with path.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     found = detector.predict([row["text"] for row in rows], [row["context"] for row in rows])
-    right = sum(row["label"] == "endorse" == label for row, label in zip(rows, found, strict=True))
-    assert right / found.count("endorse") >= 0.85
-    assert right / sum(row["label"] == "endorse" for row in rows) >= 0.85
+
+    def figures(label: str) -> tuple[float, float]:
+        right = sum(row["label"] == label == read for row, read in zip(rows, found, strict=True))
+        return right / found.count(label), right / sum(row["label"] == label for row in rows)
+
+    precision, recall = figures("endorse")
+    assert precision >= 0.95
+    assert recall >= 0.90
+    assert statistics.harmonic_mean(figures("oppose")) >= 0.80

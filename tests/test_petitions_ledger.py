@@ -9,6 +9,7 @@ from petition_forum import Forum, at, count, figures, ingest, positions, reasons
 
 from forum_pulse.config import PeopleConfig, PetitionConfig
 from forum_pulse.errors import ConfigError
+from forum_pulse.petitions import Act, ActDetector
 
 NAMES = ("ada", "ben", "cleo", "dan", "eva", "fay", "gus", "hal", "ida", "jon", "kim", "lou")
 
@@ -231,6 +232,42 @@ def test_a_plus_one_backs_what_it_answers(forum: Forum, tmp_path: Path) -> None:
             "lou": "supports",
         }
         assert reasons(store)["answers another post"] == 2
+
+
+def test_said_acts_tell_what_they_answer_and_show_their_words(forum: Forum, tmp_path: Path) -> None:
+    """The reply answered (none for the petition itself), and the stretch of own words that is the act."""
+    supporter = forum.say("ada", "Read it twice: I support this")
+    forum.say("ben", "Thanks! +1", answers=supporter, days=2)
+    with ingest(tmp_path, forum) as store:
+        count(store)
+        rows = store.sql(
+            """SELECT right(a.answers_post_id, 3) AS answers,
+                      substr(p.own_text, a.span_start + 1, a.span_end - a.span_start) AS words
+               FROM act a JOIN post p ON p.post_id = a.evidence_post_id
+               WHERE kind = 'said' AND mechanism <> 'opened' ORDER BY act_id"""
+        ).to_pylist()
+    assert rows == [{"answers": None, "words": "support"}, {"answers": supporter, "words": "+1"}]
+
+
+def test_unread_words_that_may_be_an_act_widen_the_range_only(forum: Forum, tmp_path: Path) -> None:
+    """What the trained reader finds likely, but is not sure of, is in `high` and not in the count."""
+    forum.say("ada", "+1")
+    forum.say("ben", "zanzibar pelican")
+    with ingest(tmp_path, forum) as store:
+        count(store)
+        plain = figures(store)
+    doubtful = Act("neutral", "no_act", possible=True)
+
+    class Unsure(ActDetector):
+        def read(self, texts, contexts=None):
+            acts = super().read(texts, contexts)
+            return [doubtful if "pelican" in text else act for text, act in zip(texts, acts, strict=True)]
+
+    with ingest(tmp_path / "again", forum) as store:
+        count(store, detector=Unsure())
+        unsure = figures(store)
+    assert unsure["counted"] == plain["counted"] == 1
+    assert unsure["high"] == plain["high"] + 1
 
 
 def test_answers_in_a_circle_are_about_nothing(forum: Forum, tmp_path: Path) -> None:
