@@ -6,6 +6,7 @@ subject, those joined with it, who reports it, and what denies it. Parsing takes
 sentences are parsed in which the word rules and the first person disagree.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -22,6 +23,7 @@ _WRITER = sorted(words("i we me myself us"))
 _SUBJECT = {"IN": ["nsubj", "nsubjpass"]}
 _ABOVE = frozenset(words("prep pobj advmod acomp attr xcomp conj pcomp dobj"))
 """Dependencies along which a word shares the subject of what it hangs from: "am [happy [to sign]]"."""
+_LONE_I = re.compile(r"(?<!\w)i(?!\w)")
 _LONGEST = 400
 """Characters of a sentence beyond which it is not parsed."""
 
@@ -71,7 +73,7 @@ def clause(sentence: str, place: int) -> Clause | None:
     """The clause of the word at a place of a sentence; None without one, or in a sentence too long."""
     if len(sentence) > _LONGEST:
         return None
-    doc = _language()(sentence)
+    doc = _language()(_as_edited(sentence))
     at = next((token for token in doc if token.idx <= place < token.idx + len(token)), None)
     if at is None:
         return None
@@ -85,6 +87,12 @@ def clause(sentence: str, place: int) -> Clause | None:
         is_reported=bool(over) and not any(_is_any(found, verb, "writer", "writer_joined") for verb in over),
         is_denied=denials % 2 == 1,
     )
+
+
+def _as_edited(sentence: str) -> str:
+    """The sentence as the parser learnt to read them, letters in place: a capital "I", a full stop."""
+    written = _LONE_I.sub("I", sentence).rstrip()
+    return written if written.endswith((".", "!", "?")) else written + "."
 
 
 def _chain(token: "Token", found: dict[str, set[int]]) -> Iterator["Token"]:

@@ -141,7 +141,7 @@ def test_weights_are_small_and_refuse_other_features(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "word", "writer", "reported", "denied"),
     [
-        ("I and the rest of the bakery support this", "support", True, False, False),
+        ("I and the rest of the kitchen crew support this", "support", True, False, False),
         ("Both my aunt and I are signing", "signing", True, False, False),
         ("My lead thinks I support this", "support", True, True, False),
         ("Neither my lead nor I support this", "support", True, False, True),
@@ -160,7 +160,7 @@ def test_the_parse_tells_who_speaks(text: str, word: str, writer: bool, reported
 @pytest.mark.parametrize(
     ("text", "label"),
     [
-        ("I and the whole bakery support this.", "endorse"),
+        ("I and the rest of the kitchen crew support this.", "endorse"),
         ("Neither my lead nor I support this.", "oppose"),
         ("My lead thinks I support this.", "neutral"),
         ("I was asked to sign.", "neutral"),
