@@ -244,7 +244,7 @@ def test_said_acts_tell_what_they_answer_and_show_their_words(forum: Forum, tmp_
             """SELECT right(a.answers_post_id, 3) AS answers,
                       substr(p.own_text, a.span_start + 1, a.span_end - a.span_start) AS words
                FROM act a JOIN post p ON p.post_id = a.evidence_post_id
-               WHERE kind = 'said' AND mechanism <> 'opened' ORDER BY act_id"""
+               WHERE a.kind = 'said' AND a.mechanism <> 'opened' ORDER BY a.act_id"""
         ).to_pylist()
     assert rows == [{"answers": None, "words": "support"}, {"answers": supporter, "words": "+1"}]
 
