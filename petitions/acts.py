@@ -14,7 +14,7 @@ from itertools import islice
 from . import learned, turns
 from .act import NO_ACT, Act
 from .meaning import in_sentence, with_afterthought
-from .phrases import ANY_PHRASE, PHRASES
+from .phrases import phrases_in
 from .sentences import Sentence, lower_case, sentences
 from .speech import Cue, verb_cue
 from .votes import vote_cue
@@ -158,10 +158,8 @@ def _cues(sentence: Sentence, context: str | None) -> list[Cue]:
 
 
 def _phrase_cues(sentence: Sentence) -> Iterator[Cue]:
-    for match in ANY_PHRASE.finditer(sentence.lower):
-        phrase = PHRASES[(match.lastindex or 1) - 1]
-        start, end = sentence.start + match.start(), sentence.start + match.end()
-        yield Cue(phrase.label, phrase.reason, start, end, phrase.certain)
+    for phrase, start, end in phrases_in(sentence.lower):
+        yield Cue(phrase.label, phrase.reason, sentence.start + start, sentence.start + end, phrase.certain)
 
 
 def _overlaps(claimed: Sequence[tuple[int, int]], start: int, end: int) -> bool:

@@ -15,7 +15,7 @@ from .wording import Label
 _FILE = Path(__file__).parent / "languages.toml"
 _GAP = r"(?:\S+ ){0,4}?"
 _UNSPACED = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL")
-_FIRST_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_]+")
 _ALONE = "_alone"
 
 
@@ -52,7 +52,7 @@ def _forms() -> tuple[Form, ...]:
 
 FORMS = _forms()
 """All forms, the longest first: of two that begin at one word the longer is meant."""
-HINTS = frozenset(word for form in FORMS for word in _FIRST_WORD.findall(form.text) if not form.is_unspaced)
-"""Words that stand in forms, for a quick look."""
+HINTS = frozenset(max(_WORD.findall(form.text), key=len) for form in FORMS if not form.is_unspaced)
+"""The longest word of each form, for a quick look."""
 UNSPACED_HINTS = "".join(sorted({form.text[0] for form in FORMS if form.is_unspaced}))
 """Letters that begin the forms written without blanks."""

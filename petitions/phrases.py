@@ -6,9 +6,10 @@ any white space, and each begins and ends at a word's edge.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .languages import FORMS
+from .languages import FORMS, HINTS
 from .wording import Label
 
 
@@ -225,7 +226,6 @@ _WORDS: tuple[Phrase, ...] = (
         rf"|this is) a yes{_END}",
         "(?:a )?yes from (?:me|us|my side)|my vote(?::| is| =| goes to) (?:a )?(?:yes|for)",
     ),
-    *(Phrase(form.label, "language", form.pattern) for form in FORMS if not form.is_unspaced),
 )
 _SIGNS: tuple[Phrase, ...] = (
     *(Phrase(form.label, "language", form.pattern) for form in FORMS if form.is_unspaced),
@@ -233,7 +233,23 @@ _SIGNS: tuple[Phrase, ...] = (
 )
 """What is written without blanks between words, and so has no edges."""
 
-PHRASES = _WORDS + _SIGNS
+_FOREIGN = tuple(Phrase(form.label, "language", form.pattern) for form in FORMS if not form.is_unspaced)
+_WORD = re.compile(r"[^\W\d_]+")
 
-ANY_PHRASE = re.compile(rf"(?<!\w)(?:{_either(_WORDS)})(?!\w)".replace(" ", r"\s+") + f"|{_either(_SIGNS)}")
-"""All phrases at once: the number of the group that matched is the place in `PHRASES`, from 1."""
+
+def _edged(phrases: tuple[Phrase, ...]) -> str:
+    return rf"(?<!\w)(?:{_either(phrases)})(?!\w)".replace(" ", r"\s+")
+
+
+_ENGLISH = _WORDS + _SIGNS
+_ANY = re.compile(f"{_edged(_WORDS)}|{_either(_SIGNS)}")
+_ANY_FOREIGN = re.compile(_edged(_FOREIGN))
+
+
+def phrases_in(sentence: str) -> Iterator[tuple[Phrase, int, int]]:
+    """Each phrase of a sentence in lower case, its start and end; other languages on a hint only."""
+    for match in _ANY.finditer(sentence):
+        yield _ENGLISH[(match.lastindex or 1) - 1], match.start(), match.end()
+    if not HINTS.isdisjoint(_WORD.findall(sentence)):
+        for match in _ANY_FOREIGN.finditer(sentence):
+            yield _FOREIGN[(match.lastindex or 1) - 1], match.start(), match.end()
