@@ -118,7 +118,8 @@ _REPLIES = """
         FROM span s SEMI JOIN petition_post USING (post_id)
         WHERE s.kind = 'quote' AND s.quoted_post_id IS NOT NULL GROUP BY s.post_id),
     reply AS (
-        SELECT o.petition, o.thread_id, p.post_id, p.own_text, t.root_post_id, quoted.quoted_post_id,
+        SELECT o.petition, o.thread_id, p.post_id, p.own_text, t.root_post_id, t.kind AS thread_kind,
+               quoted.quoted_post_id,
                CASE WHEN p.parent_status = 'present' THEN p.parent_post_id END AS parent
         FROM petition_post o JOIN post p USING (post_id) JOIN thread t ON t.thread_id = p.thread_id
         LEFT JOIN quoted ON quoted.post_id = p.post_id
@@ -133,7 +134,8 @@ _REPLIES = """
     SELECT a.petition, a.post_id,
            CASE WHEN aim_root.post_id IS NULL AND a.aim IS DISTINCT FROM a.root_post_id AND a.aim <> a.post_id
                 THEN a.aim END AS answers,
-           opening.own_text AS context, a.own_text
+           CASE WHEN a.thread_kind = 'pull' THEN 'Pull request: ' ELSE '' END || opening.own_text AS context,
+           a.own_text
     FROM aimed a
     LEFT JOIN root aim_root ON aim_root.petition = a.petition AND aim_root.post_id = a.aim
     LEFT JOIN (SELECT petition, thread_id, min(post_id) AS post_id FROM root GROUP BY ALL) first_root
