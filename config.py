@@ -51,6 +51,29 @@ class TargetConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InvalidationConfig:
+    """A batch of acts that shall not count. An act is meant if all that is said here is true of it."""
+
+    name: str
+    reason: str = ""
+    """Shown in the waterfall."""
+    petition: str | None = None
+    """Of this petition only."""
+    since: date | None = None
+    until: date | None = None
+    """Acts from this day on, and before that day."""
+    mechanisms: tuple[str, ...] = ()
+    """How it was done: signature, poll, an emoji's name, or the rule that read the words."""
+    email_domains: tuple[str, ...] = ()
+    organisations: tuple[str, ...] = ()
+    accounts_since: date | None = None
+    """Accounts with such an address, of such an organisation in the roster, or made since: any of them."""
+    active: bool = True
+    """False lifts the batch: everything counts again, and `forum-pulse petitions invalidations` shows what
+    the rule would take out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventConfig:
     """Something that happened on a day, shown on the time line."""
 
@@ -103,6 +126,7 @@ class Config:
     petitions: tuple[PetitionConfig, ...] = ()
     targets: tuple[TargetConfig, ...] = ()
     events: tuple[EventConfig, ...] = ()
+    invalidations: tuple[InvalidationConfig, ...] = ()
     people: PeopleConfig = field(default_factory=PeopleConfig)
     privacy: PrivacyConfig = field(default_factory=PrivacyConfig)
     themes: ThemesConfig = field(default_factory=ThemesConfig)
@@ -138,13 +162,19 @@ def load(path: Path) -> Config:
 
 
 def _check(config: Config, where: str) -> None:
-    for kind in ("petitions", "targets"):
+    for kind in ("petitions", "targets", "invalidations"):
         names = [entry.name for entry in getattr(config, kind)]
         for name in names:
             if names.count(name) > 1:
                 raise ConfigError(
                     f"{where}: two {kind} are named {name!r}", hint="give each a name of its own"
                 )
+    for rule in config.invalidations:
+        if rule == InvalidationConfig(name=rule.name, reason=rule.reason, active=rule.active):
+            raise ConfigError(
+                f"{where}: invalidation {rule.name!r} would take out every act",
+                hint="say which acts it means: petition, since, until, mechanisms, email_domains, ...",
+            )
     if config.privacy.persons < 1 or config.privacy.quotes < config.privacy.persons:
         raise ConfigError(
             f"{where}: [privacy] quotes = {config.privacy.quotes} with persons = {config.privacy.persons}",

@@ -175,7 +175,14 @@ def _count(store: Store, config: Config) -> list[petitions.Petition]:
     detector = petitions.ActDetector()
     found = petitions.find_petitions(store, config.petitions, detector)
     analysis = config.analysis
-    petitions.build_ledger(store, found, detector, as_of=analysis.as_of, count_authors=analysis.count_authors)
+    petitions.build_ledger(
+        store,
+        found,
+        detector,
+        as_of=analysis.as_of,
+        count_authors=analysis.count_authors,
+        invalidations=config.invalidations,
+    )
     return found
 
 

@@ -9,7 +9,7 @@ import csv
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -110,6 +110,16 @@ def handles(store: Store) -> frozenset[str]:
                              WHERE account_id = h.account_id AND n.is_bot)"""
     )
     return frozenset(name for row in rows.fetchall() for name in row if name)
+
+
+def accounts_at(store: Store, domains: Sequence[str]) -> list[str]:
+    """Pseudonyms of the accounts whose e-mail address is at one of these domains."""
+    rows = store.connection.execute(
+        """SELECT account_id FROM sealed.handle
+           WHERE list_contains($domains, lower(split_part(email, '@', 2))) ORDER BY account_id""",
+        {"domains": [domain.strip().lower().removeprefix("@") for domain in domains]},
+    )
+    return [row[0] for row in rows.fetchall()]
 
 
 def _accounts(store: Store) -> dict[str, dict[str, Any]]:

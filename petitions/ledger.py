@@ -12,8 +12,9 @@ from datetime import date
 
 import pyarrow as pa
 
+from ..config import InvalidationConfig
 from ..corpus.store import Store
-from . import position, replies, structure
+from . import invalidation, position, replies, structure
 from .acts import ActDetector
 from .petition import Petition, lay_out
 from .totals import totals
@@ -43,6 +44,7 @@ def build_ledger(
     *,
     as_of: date | None = None,
     count_authors: bool = False,
+    invalidations: Sequence[InvalidationConfig] = (),
 ) -> pa.Table:
     """Write the ledger and all that follows from it to the store; the ledger is returned.
 
@@ -52,6 +54,7 @@ def build_ledger(
         detector: reads acts in words.
         as_of: count as at the end of this day (UTC); later acts are dropped with that reason.
         count_authors: whether who opens a petition backs it without a further act.
+        invalidations: batches of acts that shall not count.
 
     Returns:
         Table act: petition, act_id (in order of time), person_id, account_id, kind (signed, voted, said,
@@ -65,8 +68,9 @@ def build_ledger(
     Raises:
         ConfigError: a petition names a poll option that none of its polls has.
     """
-    settle(store, petitions, detector, as_of=as_of, count_authors=count_authors)
-    store.put("waterfall", waterfall(store))
+    settle(store, petitions, detector, as_of=as_of, count_authors=count_authors, invalidations=invalidations)
+    reasons = {rule.name: rule.reason for rule in invalidations}
+    store.put("waterfall", waterfall(store, reasons))
     store.put("petition_totals", totals(store))
     store.put("petition_weeks", position.over_time(store))
     return store.sql("SELECT * FROM act ORDER BY act_id")
@@ -79,10 +83,12 @@ def settle(
     *,
     as_of: date | None = None,
     count_authors: bool = False,
+    invalidations: Sequence[InvalidationConfig] = (),
 ) -> None:
     """Write the ledger and the positions that follow from it, without any figures."""
     _gather(store, petitions, detector)
     store.connection.execute(_NAMED, {"as_of": as_of, "count_authors": count_authors})
+    invalidation.apply(store, invalidations)
     store.connection.execute(_REPEATED)
     store.connection.execute(_FORGET_OUTSIDE, {"as_of": as_of})
     position.write(store)

@@ -1,10 +1,12 @@
 """The waterfall: how all acts about a petition come down to the persons counted, one reason a step."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
 
 from ..corpus.store import Store
+from .invalidation import PREFIX
 from .position import REPEATS
 
 _WATERFALL = pa.schema(
@@ -40,6 +42,8 @@ _NOTES: dict[str, str] = {
     "counted": "distinct persons who support the petition",
 }
 
+_BY_RULE = "taken out by a rule of the configuration"
+
 _TAKEN = f"""
     WITH placed AS (
         SELECT person_id, n,
@@ -63,26 +67,35 @@ _TAKEN = f"""
     WHERE p.petition = $petition GROUP BY ALL"""
 
 
-def waterfall(store: Store) -> pa.Table:
+def waterfall(store: Store, invalidations: Mapping[str, str] | None = None) -> pa.Table:
     """Compute it for every petition: petition, ordinal, step, acts, people, left, note.
 
     The first row holds all acts, the last what remains: the persons counted. In between, `acts` is what the
     step takes away and `left` what remains after it; `people` is how many persons the step concerns. After
     "same person again" each person is left with one act, so that acts and people are the same from there on.
     Steps that take nothing away are left out.
+
+    Args:
+        store: with the ledger and the positions.
+        invalidations: rules that took acts out, and their reasons.
     """
+    notes: dict[str, str] = {}
+    for step, note in _NOTES.items():
+        notes[step] = note
+        if step == "outside the window":
+            notes |= {PREFIX + name: reason or _BY_RULE for name, reason in (invalidations or {}).items()}
     rows: list[dict[str, Any]] = []
     for head in store.sql("SELECT petition FROM petition ORDER BY ordinal").to_pylist():
-        rows += _steps(store, head["petition"])
+        rows += _steps(store, head["petition"], notes)
     return pa.Table.from_pylist(rows, schema=_WATERFALL)
 
 
-def _steps(store: Store, petition: str) -> list[dict[str, Any]]:
+def _steps(store: Store, petition: str, notes: Mapping[str, str]) -> list[dict[str, Any]]:
     found = store.connection.execute(_TAKEN, {"petition": petition}).fetchall()
     taken = {step: (acts, people) for step, acts, people in found}
     rows: list[dict[str, Any]] = []
     left = 0
-    for step, note in _NOTES.items():
+    for step, note in notes.items():
         acts, people = taken.get(step, (0, 0))
         left = acts if step == "all acts" else left - (acts if step != "counted" else 0)
         if acts or step in ("all acts", "counted"):

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 from conftest import shared_folder
 
+from forum_pulse.config import PeopleConfig
+from forum_pulse.corpus import identity
 from forum_pulse.corpus.readers import Export, find
 from forum_pulse.corpus.store import Store
+from forum_pulse.petitions import ActDetector, build_ledger, find_petitions
 
 _ROW = re.compile(
     r"\| (?P<file>\w+\.csv) \|[^|]*\|[^|]*\| (?P<sign>[\d,]+)[^|]*\| (?P<remove>[\d,]+)[^|]*\|[^|]*\|[^|]*\|"
@@ -49,6 +52,26 @@ def test_final_signers(letter: tuple[str, int, int, int] | None, tmp_path: Path)
         if names_twice:
             assert store.scalar(_TWICE) == names_twice
         assert store.scalar("SELECT count(*) FROM anomaly WHERE code = 'orphan'") == 0
+
+
+@pytest.mark.parametrize("letter", letters() or [None], ids=lambda letter: letter[0] if letter else "none")
+def test_the_headline_is_the_final_signers(letter: tuple[str, int, int, int] | None, tmp_path: Path):
+    """Counted from the ledger, as for any petition; the waterfall leads from all acts to them."""
+    folder = shared_folder()
+    if letter is None or folder is None:
+        pytest.skip("real samples are not here (../shared)")
+    name, _, _, final = letter
+    with Store(tmp_path) as store:
+        export = Export(folder / "data/petitions/events" / name)
+        store.ingest(export, find(export))
+        identity.link(store, PeopleConfig())
+        detector = ActDetector()
+        build_ledger(store, find_petitions(store, (), detector), detector)
+        counted = store.sql("SELECT counted, signed, low, high FROM petition_totals").to_pylist()
+        steps = store.sql('SELECT step, acts, people, "left" FROM waterfall ORDER BY ordinal').to_pylist()
+    expected = final - _COUNTED_TWICE.get(name, 0)
+    assert [(row["counted"], row["signed"]) for row in counted] == [(expected, expected)]
+    assert steps[0]["acts"] - sum(step["acts"] for step in steps[1:-1]) == steps[-1]["people"] == expected
 
 
 def test_all_letters_are_asked_for(shared: Path):

@@ -1,0 +1,116 @@
+"""Batch rules that take acts out of the count: by name, for everybody to see, until they are lifted.
+
+Petition sites strike signatures in batches ("all from this throw-away domain", "all of that hour"), can show
+beforehand what a batch would strike, and can lift it again. So here: a rule stands in the configuration with
+its reason, each act it takes out bears its name in the ledger and the waterfall, and nothing is deleted: a
+rule with `active = false` shows what it would do and does nothing.
+
+Source of the method: the invalidations of the UK Parliament's e-petitions (github.com/alphagov/e-petitions).
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from ..config import InvalidationConfig
+from ..corpus import identity
+from ..corpus.store import Store
+
+PREFIX = "invalidated: "
+
+_PREVIEW = pa.schema(
+    [
+        ("rule", pa.string()),
+        ("petition", pa.string()),
+        ("active", pa.bool_()),
+        ("acts", pa.int64()),
+        ("people", pa.int64()),
+        ("leaving", pa.int64()),
+    ]
+)
+
+# What a rule asks of an act, each clause only where the rule says something of it.
+_MATCH = """
+    ($petition IS NULL OR a.petition = $petition)
+    AND ($since IS NULL OR a.moment >= $since) AND ($until IS NULL OR a.moment < $until)
+    AND (len($mechanisms) = 0 OR list_contains($mechanisms, a.mechanism))
+    AND (NOT $asks_accounts OR a.account_id IN (SELECT account_id FROM invalid_account))"""
+
+
+def apply(store: Store, rules: Sequence[InvalidationConfig]) -> None:
+    """Mark the acts that active rules take out, in `named_act`; of two rules the first is the reason."""
+    for rule in rules:
+        if rule.active:
+            values = _prepared(store, rule)
+            store.connection.execute(
+                f"""UPDATE named_act AS a SET dropped = '{PREFIX}' || $name
+                    WHERE a.dropped IS NULL AND {_MATCH}""",
+                values,
+            )
+
+
+def preview(store: Store, rules: Sequence[InvalidationConfig]) -> pa.Table:
+    """What each rule takes out, or would if it were active.
+
+    Args:
+        store: with the ledger written, by the same rules.
+        rules: all of them.
+
+    Returns:
+        One row a rule and petition it touches: acts and people it matches among those that count or that it
+        has taken out itself, and how many persons are in the count only while the rule is lifted.
+    """
+    rows: list[dict[str, Any]] = []
+    for rule in rules:
+        found = store.connection.execute(_LEAVING, _prepared(store, rule)).fetchall()
+        rows += [
+            {"rule": rule.name, "petition": petition, "active": rule.active, "acts": acts, "people": people,
+             "leaving": leaving}
+            for petition, acts, people, leaving in found
+        ]  # fmt: skip
+    return pa.Table.from_pylist(rows, schema=_PREVIEW)
+
+
+# A person leaves the count if all acts of support that count, this rule aside, are ones the rule matches.
+_LEAVING = f"""
+    WITH counting AS (
+        SELECT petition, person_id, stance, n, {_MATCH} AS matches
+        FROM (SELECT *, "at" AS moment FROM act) a
+        WHERE person_id IS NOT NULL AND (dropped IS NULL OR dropped = '{PREFIX}' || $name
+                                         OR dropped LIKE 'same %')),
+    held AS (
+        SELECT petition, person_id, sum(n) FILTER (matches) AS acts,
+               bool_and(matches) FILTER (stance = 'support') AS all_match
+        FROM counting GROUP BY petition, person_id)
+    SELECT petition, coalesce(sum(acts), 0)::BIGINT, count(*) FILTER (acts > 0), count(*) FILTER (all_match)
+    FROM held GROUP BY petition HAVING count(*) FILTER (acts > 0) > 0 ORDER BY petition"""
+
+
+def _prepared(store: Store, rule: InvalidationConfig) -> dict[str, Any]:
+    """The values of `_MATCH`; the accounts a rule is about in the temporary table `invalid_account`."""
+    asks = bool(rule.email_domains or rule.organisations or rule.accounts_since)
+    store.connection.execute("CREATE OR REPLACE TEMP TABLE invalid_account (account_id VARCHAR)")
+    if rule.email_domains:
+        _add(store, "SELECT unnest($values)", identity.accounts_at(store, rule.email_domains))
+    if rule.organisations:
+        _add(store, _OF_ORGANISATION, list(rule.organisations))
+    if rule.accounts_since:
+        _add(store, "SELECT account_id FROM account WHERE created_at >= $values", rule.accounts_since)
+    return {
+        "name": rule.name,
+        "petition": rule.petition,
+        "since": rule.since,
+        "until": rule.until,
+        "mechanisms": list(rule.mechanisms),
+        "asks_accounts": asks,
+    }
+
+
+_OF_ORGANISATION = """
+    SELECT account_id FROM person_account JOIN roster USING (person_id)
+    WHERE list_contains($values, organisation)"""
+
+
+def _add(store: Store, query: str, values: Any) -> None:
+    store.connection.execute(f"INSERT INTO invalid_account {query}", {"values": values})

@@ -1,0 +1,86 @@
+"""Batches of acts that shall not count: named, shown beforehand, lifted again."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from petition_forum import Forum, at, count, figures, ingest, reasons
+
+from forum_pulse.config import Config, InvalidationConfig, load
+from forum_pulse.errors import ConfigError
+from forum_pulse.petitions.invalidation import preview
+
+THROWAWAY = InvalidationConfig(
+    name="throw-away", reason="Addresses anybody can make", email_domains=("mail.drop",)
+)
+HOUR = InvalidationConfig(name="that day", since=date(2031, 3, 8), until=date(2031, 3, 9))
+
+
+@pytest.fixture
+def forum() -> Forum:
+    """Nine who sign: three with throw-away addresses, one of them also reacting, four within one day."""
+    forum = Forum()
+    forum.thread()
+    for number in range(9):
+        name = f"p{number}"
+        forum.who(
+            name, email=f"{name}@{'MAIL.drop' if number < 3 else 'acme.example'}", created_at=at(number - 20)
+        )
+        forum.sign(name, days=5.1 if 2 <= number < 6 else 1)
+    forum.react("p0")
+    return forum
+
+
+def test_a_rule_takes_acts_out_and_says_so(forum: Forum, tmp_path: Path):
+    """By address, whatever its case; each act bears the rule's name, and the waterfall its reason."""
+    with ingest(tmp_path, forum) as store:
+        count(store, invalidations=[THROWAWAY])
+        assert figures(store)["counted"] == 6
+        assert reasons(store)["invalidated: throw-away"] == 4
+        rows = store.sql("SELECT step, acts, people, note FROM waterfall").to_pylist()
+        step = next(row for row in rows if row["step"] == "invalidated: throw-away")
+    assert (step["acts"], step["people"], step["note"]) == (4, 3, "Addresses anybody can make")
+
+
+def test_a_lifted_rule_does_nothing_and_shows_what_it_would_do(forum: Forum, tmp_path: Path):
+    """Preview and undo: the same figures whether it is active or not."""
+    lifted = InvalidationConfig(name="throw-away", email_domains=("@mail.drop",), active=False)
+    with ingest(tmp_path, forum) as store:
+        count(store, invalidations=[lifted])
+        counted = figures(store)["counted"]
+        shown = preview(store, [lifted]).to_pylist()
+        count(store, invalidations=[THROWAWAY])
+        active = preview(store, [THROWAWAY]).to_pylist()
+    assert counted == 9
+    assert [{**row, "active": None} for row in shown] == [{**row, "active": None} for row in active]
+    assert (shown[0]["acts"], shown[0]["people"], shown[0]["leaving"]) == (4, 3, 3)
+
+
+def test_all_that_a_rule_says_must_be_true(forum: Forum, tmp_path: Path):
+    """Of the four of one day, one has a throw-away address; who also acted otherwise stays."""
+    both = InvalidationConfig(name="both", since=HOUR.since, until=HOUR.until, email_domains=("mail.drop",))
+    signed = InvalidationConfig(name="signed", mechanisms=("signature",), email_domains=("mail.drop",))
+    young = InvalidationConfig(name="young", accounts_since=date(2031, 2, 16))
+    counted = []
+    with ingest(tmp_path, forum) as store:
+        for rule in (HOUR, both, signed, young):
+            count(store, invalidations=[rule])
+            (row,) = preview(store, [rule]).to_pylist()
+            counted.append((figures(store)["counted"], row["acts"], row["people"], row["leaving"]))
+    assert counted == [(5, 4, 4, 4), (8, 1, 1, 1), (7, 3, 3, 2), (5, 4, 4, 4)]
+
+
+def test_a_rule_that_means_everything_is_refused(tmp_path: Path):
+    """A rule without a condition would strike every act; two rules of one name could not be told apart."""
+    path = tmp_path / "forum-pulse.toml"
+    for text in (
+        '[[invalidations]]\nname = "x"\nreason = "no"\n',
+        '[[invalidations]]\nname = "x"\nsince = 2031-01-01\n[[invalidations]]\nname = "x"\nsince = 2031-01-01\n',
+    ):
+        path.write_text(text)
+        with pytest.raises(ConfigError, match="x"):
+            load(path)
+    path.write_text('[[invalidations]]\nname = "x"\nemail_domains = ["mail.drop"]\nactive = false\n')
+    assert load(path) == Config(
+        invalidations=(InvalidationConfig(name="x", email_domains=("mail.drop",), active=False),)
+    )
