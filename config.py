@@ -120,6 +120,25 @@ class AnalysisConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FlagsConfig:
+    """From when on something about a count is pointed out. A flag never changes a count."""
+
+    alpha: float = 0.01
+    """Chance of a false alarm that each kind of flag may have in a petition about which nothing is odd."""
+    burst_minutes: tuple[int, ...] = (15, 60)
+    """Lengths of the windows in which people may come in a burst."""
+    burst_people: int = 5
+    organisation_share: float = 0.25
+    """Least share of the counted that an organisation of the roster must have to be said to dominate."""
+    account_days: int = 7
+    """Age up to which an account is new when it acts."""
+    ratio_distance: float = 3.5
+    """How far a ratio may lie from those of the forum's other threads, as a modified z-score."""
+    ratio_threads: int = 20
+    """Fewest other threads it can be compared with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """Everything a run may be told. The defaults alone give a useful report."""
 
@@ -131,6 +150,7 @@ class Config:
     privacy: PrivacyConfig = field(default_factory=PrivacyConfig)
     themes: ThemesConfig = field(default_factory=ThemesConfig)
     analysis: AnalysisConfig = field(default_factory=AnalysisConfig)
+    flags: FlagsConfig = field(default_factory=FlagsConfig)
     columns: Mapping[str, str] = field(default_factory=dict[str, str])
     """For tables: our column name -> the file's column name."""
     instance: str | None = None
@@ -180,6 +200,17 @@ def _check(config: Config, where: str) -> None:
             f"{where}: [privacy] quotes = {config.privacy.quotes} with persons = {config.privacy.persons}",
             hint="persons must be at least 1, and quotes at least as large as persons",
         )
+    _check_flags(config.flags, where)
+
+
+def _check_flags(flags: FlagsConfig, where: str) -> None:
+    for name, most in (("alpha", 0.5), ("organisation_share", 1.0)):
+        if not 0 < getattr(flags, name) <= most:
+            raise ConfigError(
+                f"{where}: [flags] {name} = {getattr(flags, name)}", hint=f"above 0 and at most {most}"
+            )
+    if min(flags.burst_minutes, default=1) < 1:
+        raise ConfigError(f"{where}: [flags] burst_minutes = {list(flags.burst_minutes)}", hint="at least 1")
 
 
 def _build(kind: Any, raw: Mapping[str, Any], where: str) -> Any:
@@ -230,7 +261,9 @@ def _scalar(annotation: Any, value: Any, where: str) -> Any:
     if arguments := get_args(annotation):
         table = _expect(value, dict, where, "a table")
         return {str(key): _scalar(arguments[1], item, f"{where}.{key}") for key, item in table.items()}
-    names = {str: "text in quotes", int: "a whole number", bool: "true or false"}
+    if annotation is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    names = {str: "text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
     if annotation is int and isinstance(value, bool):
         raise ConfigError(f"{where}: must be a whole number")
     return _expect(value, annotation, where, names[annotation])

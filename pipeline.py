@@ -183,6 +183,13 @@ def _count(store: Store, config: Config) -> list[petitions.Petition]:
         count_authors=analysis.count_authors,
         invalidations=config.invalidations,
     )
+    flags = petitions.raise_flags(store, config.flags)
+    store.put("petition_flag", flags)
+    specification, nested = petitions.specify(
+        store, flags, as_of=analysis.as_of, count_authors=analysis.count_authors
+    )
+    store.put("petition_specification", specification)
+    store.put("petition_nested", nested)
     return found
 
 

@@ -61,7 +61,8 @@ def build_ledger(
         reacted), stance (support, oppose, withdraw, conditional; none for what is no act of backing), tier
         (A, B, C), mechanism (the emoji, or the rule that read the words), evidence_post_id, at (UTC; the
         post's time where the act has none), n (1, or how many unnamed), identity (identified, count_only),
-        certain, dropped (the reason, NULL if it counts), and of what was said answers_post_id (the reply it
+        certain, dropped (the reason, NULL if it counts), besides (the reason why, were the window and the
+        option for authors no matter, it would not count), and of what was said answers_post_id (the reply it
         answers, NULL for the petition itself), span_start and span_end (the words of the post's own text that
         show it).
 
@@ -130,6 +131,9 @@ _NAMED = f"""
                 WHEN r.dropped IS NOT NULL THEN r.dropped
                 WHEN NOT $count_authors AND opener.person_id IS NOT NULL
                      AND r.stance = 'support' AND r.tier <> 'A' THEN '{AUTHOR}' END AS dropped,
+           CASE WHEN r.dropped IS NOT NULL THEN r.dropped
+                WHEN opener.person_id IS NOT NULL AND r.stance = 'support' AND r.tier <> 'A'
+                    THEN '{AUTHOR}' END AS besides,
            r.stance = 'withdraw' AS is_last
     FROM raw_act r
     JOIN petition q USING (petition)
@@ -171,6 +175,6 @@ _REPEATED = f"""
            n.evidence_post_id, n.moment AS "at", n.n, n.identity, n.certain,
            CASE WHEN r.act_id IS NULL THEN n.dropped WHEN r.is_cross_post THEN '{CROSS_POST}'
                 ELSE '{AGAIN}' END AS dropped,
-           n.answers_post_id, n.span_start, n.span_end
+           n.answers_post_id, n.span_start, n.span_end, n.besides
     FROM numbered n LEFT JOIN repeated r USING (act_id)
     ORDER BY n.act_id"""

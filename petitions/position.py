@@ -13,7 +13,11 @@ from ..corpus.store import Store
 REPEATS = ("same person again", "same words posted again elsewhere")
 """Acts dropped for these reasons add nothing to a count but may add certainty."""
 
-_FLAGGED = f"""
+STANDING = f"""
+    SELECT * FROM act WHERE person_id IS NOT NULL AND (dropped IS NULL OR dropped IN {REPEATS})"""
+"""The acts that positions rest on."""
+
+_FLAGGED = """
     SELECT petition, person_id, act_id, "at" AS moment, tier, certain, stance,
            stance = 'support' AS supports,
            stance = 'oppose' AS opposes,
@@ -23,8 +27,7 @@ _FLAGGED = f"""
            (stance = 'support' AND mechanism = 'changed_mind')
                OR (stance = 'withdraw' AND mechanism IN ('objection_withdrawn', 'changed_mind'))
                AS ends_opposition
-    FROM act
-    WHERE person_id IS NOT NULL AND (dropped IS NULL OR dropped IN {REPEATS})"""
+    FROM ({acts})"""
 
 _HELD = """max(act_id) FILTER (supports) {over} AS last_support,
            max(act_id) FILTER (opposes) {over} AS last_opposition,
@@ -42,6 +45,32 @@ _POSITION = f"""
          WHEN last_condition > coalesce(support_ended, 0) THEN 'conditional' END"""
 
 
+def settled(acts: str = STANDING) -> str:
+    """SQL for what each person holds by some acts: the columns of the table position.
+
+    Args:
+        acts: a query for rows of the table act, each with its person; it may alter them, but for their order.
+    """
+    return f"""
+        WITH flagged AS ({_FLAGGED.format(acts=acts)}),
+        held AS (
+            SELECT petition, person_id, {_HELD.format(over="")}
+            FROM flagged GROUP BY petition, person_id),
+        settled AS (SELECT *, {_POSITION} AS position FROM held WHERE {_POSITION} IS NOT NULL),
+        standing AS (
+            SELECT f.*, s.position,
+                   CASE WHEN s.position = 'withdrew' THEN act_id = support_ended
+                        WHEN supports THEN act_id > coalesce(support_ended, 0)
+                        WHEN opposes THEN act_id > coalesce(opposition_ended, 0)
+                        WHEN is_conditional THEN s.position = 'conditional'
+                             AND act_id > coalesce(support_ended, 0) END AS stands
+            FROM flagged f JOIN settled s USING (petition, person_id))
+        SELECT petition, person_id, position, min(tier) FILTER (supports) AS tier,
+               bool_or(certain) AS certain,
+               CASE position WHEN 'conflicted' THEN max(moment) ELSE min(moment) END AS since
+        FROM standing WHERE stands GROUP BY petition, person_id, position"""
+
+
 def write(store: Store) -> None:
     """Write the table position, one row for each person who holds one.
 
@@ -51,24 +80,8 @@ def write(store: Store) -> None:
     """
     store.connection.execute(
         f"""CREATE OR REPLACE TABLE position AS
-            WITH flagged AS ({_FLAGGED}),
-            held AS (
-                SELECT petition, person_id, {_HELD.format(over="")}
-                FROM flagged GROUP BY petition, person_id),
-            settled AS (SELECT *, {_POSITION} AS position FROM held WHERE {_POSITION} IS NOT NULL),
-            standing AS (
-                SELECT f.*, s.position,
-                       CASE WHEN s.position = 'withdrew' THEN act_id = support_ended
-                            WHEN supports THEN act_id > coalesce(support_ended, 0)
-                            WHEN opposes THEN act_id > coalesce(opposition_ended, 0)
-                            WHEN is_conditional THEN s.position = 'conditional'
-                                 AND act_id > coalesce(support_ended, 0) END AS stands
-                FROM flagged f JOIN settled s USING (petition, person_id))
-            SELECT petition, person_id, position, min(tier) FILTER (supports) AS tier,
-                   bool_or(certain) AS certain,
-                   CASE position WHEN 'conflicted' THEN max(moment) ELSE min(moment) END AS since
-            FROM standing JOIN person USING (person_id) JOIN petition q USING (petition)
-            WHERE stands GROUP BY petition, person_id, position, rank, q.ordinal ORDER BY q.ordinal, rank"""
+            SELECT s.* FROM ({settled()}) s JOIN person USING (person_id) JOIN petition q USING (petition)
+            ORDER BY q.ordinal, rank"""
     )
 
 
@@ -80,7 +93,7 @@ def over_time(store: Store) -> pa.Table:
     end. The last net is the count. Acts without any time stand at the beginning of the petition.
     """
     return store.sql(
-        f"""WITH flagged AS ({_FLAGGED}),
+        f"""WITH flagged AS ({_FLAGGED.format(acts=STANDING)}),
             starts AS (
                 SELECT q.petition, least(min(a."at"), min(p.created_at)) AS earliest
                 FROM petition q LEFT JOIN act a ON a.petition = q.petition AND a.dropped IS NULL

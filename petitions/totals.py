@@ -8,6 +8,14 @@ from ..corpus.store import Store
 
 _CONFIDENCE = 0.95
 
+DOUBTFUL = """
+    SELECT DISTINCT u.petition, n.person_id
+    FROM unread u JOIN post p USING (post_id)
+    JOIN person_account pa ON pa.account_id = p.author_account_id
+    JOIN person n ON n.person_id = pa.person_id
+    WHERE NOT n.is_bot AND may_read(p.is_private, p.subtype, p.state, p.vanished_by)"""
+"""Persons who wrote words that may be an act, though no rule could read them (see `doubt`)."""
+
 
 def totals(store: Store) -> pa.Table:
     """The figures of each petition, one row each, in the petitions' order.
@@ -48,7 +56,7 @@ _SCHEMA = pa.schema(
         *((name, pa.float64()) for name in ("share", "share_low", "share_high")),
     ]
 )
-_TOTALS = """
+_TOTALS = f"""
     WITH participant AS (
         SELECT petition, person_id FROM act
         WHERE person_id IS NOT NULL AND (dropped IS NULL OR dropped NOT IN ('bot', 'private or hidden post'))
@@ -63,12 +71,7 @@ _TOTALS = """
         SELECT q.petition, r.person_id FROM petition q CROSS JOIN (SELECT DISTINCT person_id FROM roster) r
         UNION ALL
         SELECT petition, person_id FROM participant WHERE NOT EXISTS (SELECT 1 FROM roster)),
-    doubtful AS (
-        SELECT DISTINCT u.petition, n.person_id
-        FROM unread u JOIN post p USING (post_id)
-        JOIN person_account pa ON pa.account_id = p.author_account_id
-        JOIN person n ON n.person_id = pa.person_id
-        WHERE NOT n.is_bot AND may_read(p.is_private, p.subtype, p.state, p.vanished_by)),
+    doubtful AS ({DOUBTFUL}),
     maybe AS (
         SELECT petition, count(DISTINCT person_id) AS maybe
         FROM (SELECT petition, person_id FROM doubtful
