@@ -12,10 +12,10 @@ suppression, and the attacker's feasibility interval, here solved in whole numbe
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, cast
+from math import inf
+from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
+from .attacker import System
 
 _Kind = Literal["small", "cover", "free"]
 """Hidden for being small (1 to k-1), as cover (never 0), or along with another (any value)."""
@@ -29,6 +29,8 @@ class Figure:
     counts_people: bool = True
     rank: int = 0
     """Among figures that could cover another, those of lower rank are hidden first: totals stay longest."""
+    shown: bool = True
+    """False for what stands in no cell, but may follow from others' difference: if small, it must not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +72,18 @@ class Problem:
     series: Sequence[Sequence[Week]] = ()
 
 
-def to_hide(problem: Problem, k: int) -> frozenset[str]:
+def to_hide(problem: Problem, k: int, later: Problem | None = None) -> frozenset[str]:
     """Keys of all figures (and followers) that must not be published.
 
     Args:
         problem: figures and what is known of them.
         k: the least number of people a published count may stand for; 0 is always shown.
+        later: the same and more: what is shown of the first stays, and further figures give way to it.
     """
     search = _Search(problem, k)
-    search.hide_small()
-    search.thin_series()
-    search.cover_remainders()
-    while search.cover_pinned():
-        search.cover_remainders()
+    search.run()
+    if later is not None:
+        search.go_on(later)
     return frozenset(search.hidden)
 
 
@@ -90,13 +91,40 @@ class _Search:
     """What is hidden so far, and the reasons to hide more."""
 
     def __init__(self, problem: Problem, k: int) -> None:
-        self.problem = problem
         self.k = k
         self.hidden: dict[str, _Kind] = {}
-        self._safe: set[str] = set()
+        self._settled: frozenset[str] = frozenset()
+        self._given_up: set[str] = set()
+        self._take(problem)
+
+    def _take(self, problem: Problem) -> None:
+        self.problem = problem
+        self._safe = set(self._given_up)
         self._values = {key: figure.value for key, figure in problem.figures.items()}
+        for key, figure in problem.figures.items():
+            if not figure.shown:
+                self.hidden.setdefault(key, "free")
+                if not 0 < figure.value < self.k:
+                    self._safe.add(key)
         known = problem.figures.keys()
         self._relations = [r for r in problem.relations if all(key in known for key, _ in r.terms)]
+
+    def run(self) -> None:
+        """Hide all that this problem asks for."""
+        self.hide_small()
+        self.thin_series()
+        self.cover_remainders()
+        while self.cover_pinned():
+            self.cover_remainders()
+
+    def go_on(self, problem: Problem) -> None:
+        """Do the same for a larger problem, without hiding more of the former figures."""
+        self._settled = frozenset(self.problem.figures)
+        self._take(problem)
+        for leader in [key for key in self.hidden if key in problem.follows]:
+            for follower in problem.follows[leader]:
+                self._hide(follower, "free")
+        self.run()
 
     def _hide(self, key: str, kind: _Kind) -> None:
         if key in self.hidden:
@@ -175,7 +203,7 @@ class _Search:
             key
             for relation in relations
             for key, _ in relation.terms
-            if key not in self.hidden and self.problem.figures[key].value > 0
+            if key not in self.hidden and key not in self._settled and self.problem.figures[key].value > 0
         }
         if not candidates:
             return False
@@ -194,6 +222,7 @@ class _Search:
             if not (self._cover(beside) or self._cover(relations)):
                 # Every figure around it is hidden already, or 0: it is as free as it can be.
                 self._safe.add(pinned)
+                self._given_up.add(pinned)
             changed = True
         return changed
 
@@ -228,7 +257,7 @@ class _Search:
         Each solution of the attacker's system that differs from the truth clears every figure it differs in,
         so few solutions are needed. Hiding more never pins what was free: cleared figures stay so.
         """
-        system = _System(relations, self)
+        system = System([(r.terms, r.exact) for r in relations], self._values, self._bounds())
         for key in system.keys:
             if key in self._safe:
                 continue
@@ -240,54 +269,7 @@ class _Search:
                 return key
         return None
 
-    def bounds(self, key: str) -> tuple[float, float]:
-        """What the attacker knows of a hidden figure at the start."""
-        kind = self.hidden[key]
-        return (0 if kind == "free" else 1, self.k - 1 if kind == "small" else np.inf)
-
-
-class _System:
-    """The attacker's knowledge of some hidden figures as a whole-number programme."""
-
-    def __init__(self, relations: list[Relation], search: _Search) -> None:
-        figures, hidden = search.problem.figures, search.hidden
-        self.keys = sorted({key for r in relations for key, _ in r.terms if key in hidden})
-        place = {key: index for index, key in enumerate(self.keys)}
-        self._matrix = np.zeros((len(relations), len(self.keys)))
-        self._low = np.zeros(len(relations))
-        self._high = np.zeros(len(relations))
-        for row, relation in enumerate(relations):
-            for key, coefficient in relation.terms:
-                if key in place:
-                    self._matrix[row, place[key]] += coefficient
-                else:
-                    self._low[row] -= coefficient * figures[key].value
-            self._high[row] = self._low[row] if relation.exact else np.inf
-        self._bounds = np.array([search.bounds(key) for key in self.keys])
-        self._truth: NDArray[np.int64] = np.array([figures[key].value for key in self.keys], dtype=np.int64)
-        self._place = place
-
-    def different(self, key: str, direction: int) -> list[str]:
-        """Figures in which the solution with the least (or greatest) `key` differs from the truth."""
-        # Heavy, and needed only where something is hidden.
-        from scipy import optimize
-
-        # Its stubs know these with single numbers only.
-        bounds, constraint = cast("Any", optimize.Bounds), cast("Any", optimize.LinearConstraint)
-
-        objective = np.zeros(len(self.keys))
-        objective[self._place[key]] = -direction
-        # A ceiling far above any figure keeps the programme bounded without telling anything.
-        ceiling = float(10 * (self._truth.sum() + abs(self._low).sum() + 10))
-        result = optimize.milp(
-            objective,
-            integrality=np.ones(len(self.keys)),
-            bounds=bounds(self._bounds[:, 0], np.minimum(self._bounds[:, 1], ceiling)),
-            constraints=constraint(self._matrix, self._low, self._high),
-        )
-        if result.x is None:
-            return []
-        found = np.rint(result.x).astype(np.int64)
-        return [
-            name for name, value, true in zip(self.keys, found, self._truth, strict=True) if value != true
-        ]
+    def _bounds(self) -> dict[str, tuple[float, float]]:
+        """What the attacker knows of the hidden figures at the start."""
+        most = {"small": self.k - 1}
+        return {key: (0 if kind == "free" else 1, most.get(kind, inf)) for key, kind in self.hidden.items()}

@@ -52,9 +52,12 @@ def _view(published: Mapping[str, Published], context: ReportContext) -> dict[st
         "headline": headline,
         "claim": claim(headline) if headline else "",
         "others": petitions[1:],
-        "waterfall": [
-            row for row in tables.get("waterfall", []) if headline and row["petition"] == headline["petition"]
-        ],
+        **{
+            name: [
+                row for row in tables.get(name, []) if headline and row["petition"] == headline["petition"]
+            ]
+            for name in ("waterfall", "specification", "flags")
+        },
         "themes": themes,
         "themes_hidden": len(tables.get("themes", [])) - len(themes),
         "topics": [row for row in topics if row["people"] != SUPPRESSED],

@@ -14,6 +14,7 @@ import pyarrow as pa
 from ..config import PrivacyConfig
 from .policy import Down, Running, Same, Split, Steps, TablePolicy
 from .privacy import Published, publish_together
+from .scrutiny import FLAGS, SPECIFICATION
 
 _PETITIONS = TablePolicy(
     name="petitions",
@@ -159,7 +160,7 @@ POLICIES: Mapping[str, TablePolicy] = {
     policy.name: policy
     for policy in (
         _SUMMARY, _PETITIONS, _WATERFALL, _OVER_TIME, _THEMES, _TOPICS, _STANCE, _TIMELINE, _QUOTES,
-        _COVERAGE,
+        _COVERAGE, FLAGS, SPECIFICATION,
     )
 }  # fmt: skip
 """A policy for each table of a report, with the default thresholds."""

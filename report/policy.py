@@ -40,6 +40,10 @@ class Cells(Protocol):
         """
         ...
 
+    def declare(self, key: str, people: int) -> None:
+        """Declare a group that stands in no cell, but whose size others tell by their difference."""
+        ...
+
 
 class Structure(Protocol):
     """One way in which the figures of a table hang together."""
@@ -184,6 +188,7 @@ class TablePolicy:
         echoed: columns hidden when that figure is.
         quotes_people: private column with the people behind a quote's group; with fewer than `k_quotes`
             the row is left out.
+        gives_way: whether its figures are hidden rather than those of tables that do not give way.
         k: the least number of people behind a published figure.
         k_quotes: the least number of people behind a group whose words are quoted.
     """
@@ -201,6 +206,7 @@ class TablePolicy:
     echo: str | None = None
     echoed: tuple[str, ...] = ()
     quotes_people: str | None = None
+    gives_way: bool = False
     k: int = 5
     k_quotes: int = 10
 

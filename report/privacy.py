@@ -22,6 +22,7 @@ SUPPRESSED: Final = "suppressed"
 _SEAL: Final = object()
 
 _REPEATED: Final = 4
+_NOT_SHOWN: Final = -1
 _LAST: Final = 9
 """Rank of totals, which usually stand in several places: the last to be hidden as cover."""
 
@@ -99,7 +100,11 @@ def publish_together(
     thresholds = {draft.policy.k for draft in drafts}
     if len(thresholds) > 1:
         raise ValueError(f"tables published together need one threshold, not {sorted(thresholds)}")
-    hidden = to_hide(_problem(drafts), thresholds.pop()) if drafts else frozenset[str]()
+    if not drafts:
+        return {}
+    first = [draft for draft in drafts if not draft.policy.gives_way]
+    later = _problem(drafts) if len(first) < len(drafts) else None
+    hidden = to_hide(_problem(first), thresholds.pop(), later)
     return {draft.policy.name: draft.published(hidden) for draft in drafts}
 
 
@@ -145,6 +150,9 @@ class _Draft:
         people = column in self.policy.persons
         self.totals[key] = Figure(value=value, counts_people=people, rank=_LAST)
         self.follows.setdefault(key, []).extend(known_by)
+
+    def declare(self, key: str, people: int) -> None:
+        self.totals[key] = Figure(value=people, rank=_NOT_SHOWN, shown=False)
 
     def figures(self) -> Iterator[tuple[str, Figure]]:
         """The numbers in the cells."""

@@ -15,6 +15,7 @@ from ..corpus.store import Store
 from . import coverage, summary
 from .quotes import candidates, pick_quotes
 from .redaction import Redactor
+from .scrutiny import scrutiny_tables
 from .shares import with_interval
 from .vocabulary import vocabulary
 
@@ -34,6 +35,12 @@ _EXPECTED: Final = {
     "denominator:count denominator_kind:text counted_in_denominator:count",
     "petition_weeks": "petition:text week:day gross:count withdrawn:count net:count",
     "waterfall": "petition:text ordinal:count step:text acts:count people:count note:text",
+    "petition_flag": "petition:text flag:text verdict:text saw:text week:day organisation:text acts:count "
+    "people:count others:count expected:share p_value:share counted:count counted_without:count",
+    "petition_specification": "petition:text ordinal:count definition:text tiers:text authors:text "
+    "words:text likes:text withdrawals:text conflicted:text conditional:text people:text days:text "
+    "left_out:text counted:count more:count fewer:count is_headline:flag part_of:text",
+    "petition_nested": "petition:text outer:text inner:text people:count",
     "post_topic": "post_id:text topic_id:count",
     "topic": "topic_id:count name:text terms:text",
     "post_theme": "post_id:text theme:text start:count end:count score:share",
@@ -147,6 +154,7 @@ def build_tables(
         ),
         "waterfall": store.sql(_WATERFALL),
         "endorsements_over_time": store.sql(_OVER_TIME),
+        **scrutiny_tables(store, settings.privacy.persons),
         "themes": with_interval(store.sql(_THEMES, on_target), "people", "everybody"),
         "topics": _redacted(
             store.sql(_TOPICS, on_target), ("name", "terms"), partial(_without_terms_that_name, redactor)
