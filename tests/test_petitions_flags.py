@@ -11,8 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from petition_forum import START, Forum, at, count, figures, ingest
 
+from forum_pulse import config, petitions
 from forum_pulse.config import FlagsConfig, PeopleConfig
+from forum_pulse.corpus.corpus import Corpus, recognise
 from forum_pulse.corpus.store import Store
+from forum_pulse.demo import write_demo
 from forum_pulse.petitions import chance, raise_flags
 
 MONTH = 30 * 24 * 60.0
@@ -244,3 +247,20 @@ def test_ratios_are_held_against_other_threads(tmp_path: Path, reactions: int, v
         row = flags(store, FlagsConfig(ratio_distance=1.0))["endorsing reactions per participant"]
         assert row["verdict"] == verdict
         assert row["counted_without"] is None
+
+
+def test_the_burst_after_the_all_hands_link_is_seen(tmp_path: Path) -> None:
+    """In the demo forum the link of 8 April sends a burst to the petition, and the counts stay as they are."""
+    folder = tmp_path / "forum"
+    write_demo(folder, seed=7, posts=1200, people=300)
+    settings = config.load(folder / "forum-pulse.toml")
+    with Corpus() as corpus:
+        exports = [folder / "slack", folder / "discourse", folder / "signatures.csv"]
+        corpus.add(recognise(exports), people=settings.people)
+        detector = petitions.ActDetector()
+        found = petitions.find_petitions(corpus.store, settings.petitions, detector)
+        petitions.build_ledger(corpus.store, found, detector)
+        before = petitions.totals(corpus.store)
+        row = flags(corpus.store)["burst 1"]
+        assert (row["petition"], row["week"].isoformat()) == ("adopt-pellucet", "2026-04-06")
+        assert petitions.totals(corpus.store) == before
