@@ -55,6 +55,8 @@ def _view(published: Mapping[str, Published], context: ReportContext) -> dict[st
         "waterfall": [
             row for row in tables.get("waterfall", []) if headline and row["petition"] == headline["petition"]
         ],
+        "claims": tables.get("claims", []),
+        "claims_hidden": published["claims"].left_out if "claims" in published else 0,
         "themes": themes,
         "themes_hidden": len(tables.get("themes", [])) - len(themes),
         "topics": [row for row in topics if row["people"] != SUPPRESSED],

@@ -184,6 +184,8 @@ class TablePolicy:
         echoed: columns hidden when that figure is.
         quotes_people: private column with the people behind a quote's group; with fewer than `k_quotes`
             the row is left out.
+        rows_people: private column with the people behind a row's words; with fewer than `k` the row is left
+            out.
         k: the least number of people behind a published figure.
         k_quotes: the least number of people behind a group whose words are quoted.
     """
@@ -201,6 +203,7 @@ class TablePolicy:
     echo: str | None = None
     echoed: tuple[str, ...] = ()
     quotes_people: str | None = None
+    rows_people: str | None = None
     k: int = 5
     k_quotes: int = 10
 
