@@ -40,7 +40,7 @@ def deed_of(doc: "Doc", place: Place) -> tuple[Deed, bool] | None:
     target = next((i for i in ways if w.NOUNS.get(doc[i].lower_) == "target"), None)
     if target is not None and place.is_share:
         return "target", False
-    found = [
+    found: list[tuple[int, int, int, Deed]] = [
         (way.cost, abs(i - place.anchor), i, deed)
         for i, way in ways.items()
         if (deed := _deed(doc, way)) is not None

@@ -35,8 +35,9 @@ _ONES = [
     "nineteen",
 ]
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-_WORDS = {word: value for value, word in enumerate(_ONES)}
-_WORDS |= {word: 10 * value for value, word in enumerate(_TENS, start=2)}
+_WORDS = {word: value for value, word in enumerate(_ONES)} | {
+    word: 10 * value for value, word in enumerate(_TENS, start=2)
+}
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "dozen": 12, "k": 1000, "m": 1_000_000}
 _PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
 
@@ -162,8 +163,10 @@ def _how(found: re.Match[str]) -> Qualifier:
     said = found["how"]
     if said is None:
         return ""
-    fits = (name for name, words in _QUALIFIERS.items() if re.fullmatch(rf"(?:{words})(?:\s+an?)?", said))
-    return next(fits, "")
+    for name, words in _QUALIFIERS.items():
+        if re.fullmatch(rf"(?:{words})(?:\s+an?)?", said):
+            return name
+    return ""
 
 
 def number(text: str) -> float:
