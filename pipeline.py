@@ -156,6 +156,8 @@ def _analyze(
     embedder = embedder or default_embedder(cleaning=cleaning.VERSION)
     with stages("counting petitions"):
         found = _count(store, config)
+    with stages("reading claims"):
+        petitions.add_claims(store)
     posts = store.sql(_POSTS)
     with stages("embedding"):
         embedder.encode([str(text) for text in posts["own_text"].unique().to_pylist()])

@@ -2,11 +2,14 @@
 
 `acts` reads words, `find` finds petitions, `ledger` gathers every act with the reason it counts or not,
 `position` settles what each person holds, `totals` and `waterfall` make the figures, `flags` points out what
-is odd about them and `specification` shows what moves them.
+is odd about them and `specification` shows what moves them. `claims` reads figures that people state
+themselves, `claim_table` sets them beside the ledger.
 """
 
 from .act import Act
 from .acts import ActDetector
+from .claim_table import add_claims
+from .claims import ClaimDetector
 from .find import find_petitions
 from .flags import raise_flags
 from .ledger import build_ledger
@@ -19,7 +22,9 @@ from .waterfall import waterfall
 __all__ = [
     "Act",
     "ActDetector",
+    "ClaimDetector",
     "Petition",
+    "add_claims",
     "build_ledger",
     "find_petitions",
     "over_time",

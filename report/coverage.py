@@ -74,6 +74,12 @@ _POSTS: Final = (
         "FROM reading r WHERE EXISTS (SELECT 1 FROM post_stance s WHERE s.post_id = r.post_id)",
         "of those about a target: the model abstains",
     ),
+    (
+        "posts that claim a figure",
+        "FROM reading r WHERE EXISTS (SELECT 1 FROM claim_post c WHERE c.post_id = r.post_id)",
+        _READ,
+        "of support or use; claims.csv lists those that enough people state",
+    ),
 )
 
 # (what, which sum, out of which, note)

@@ -58,6 +58,8 @@ def _view(published: Mapping[str, Published], context: ReportContext) -> dict[st
             ]
             for name in ("waterfall", "specification", "flags")
         },
+        "claims": tables.get("claims", []),
+        "claims_hidden": published["claims"].left_out if "claims" in published else 0,
         "themes": themes,
         "themes_hidden": len(tables.get("themes", [])) - len(themes),
         "topics": [row for row in topics if row["people"] != SUPPRESSED],

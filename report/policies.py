@@ -67,6 +67,31 @@ _OVER_TIME = TablePolicy(
     ranks={"gross": 1, "withdrawn": 1},
 )
 
+_CLAIMS = TablePolicy(
+    name="claims",
+    columns=(
+        "claim", "figure", "unit", "how", "counted", "deed", "period", "said_by", "people", "posts",
+        "first_week", "last_week", "disputed_by", "petition", "ledger", "ledger_low",
+        "ledger_high", "verdict",
+    ),
+    private=("behind", "ledger_week", "ledger_before", "before_week"),
+    keys=("claim",),
+    persons=("people", "disputed_by", "ledger", "ledger_before"),
+    additive=("posts",),
+    follows={
+        "people": ("posts",),
+        "ledger": ("ledger_low", "ledger_high", "verdict"),
+        "ledger_before": ("ledger_low", "ledger_high", "verdict"),
+    },
+    # What the ledger held is a week's net: hidden there, hidden here.
+    figures={
+        "ledger": "endorsements_over_time/{petition}/{ledger_week}/net",
+        "ledger_before": "endorsements_over_time/{petition}/{before_week}/net",
+    },
+    structures=(Split("posts", ("people",), complete=False),),
+    rows_people="behind",
+)  # fmt: skip
+
 _THEMES = TablePolicy(
     name="themes",
     columns=(
@@ -159,7 +184,7 @@ _SUMMARY = TablePolicy(
 POLICIES: Mapping[str, TablePolicy] = {
     policy.name: policy
     for policy in (
-        _SUMMARY, _PETITIONS, _WATERFALL, _OVER_TIME, _THEMES, _TOPICS, _STANCE, _TIMELINE, _QUOTES,
+        _SUMMARY, _PETITIONS, _WATERFALL, _OVER_TIME, _CLAIMS, _THEMES, _TOPICS, _STANCE, _TIMELINE, _QUOTES,
         _COVERAGE, FLAGS, SPECIFICATION,
     )
 }  # fmt: skip

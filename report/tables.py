@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from ..config import Config
 from ..corpus.store import Store
-from . import coverage, summary
+from . import claims, coverage, summary
 from .quotes import candidates, pick_quotes
 from .redaction import Redactor
 from .scrutiny import scrutiny_tables
@@ -52,6 +52,7 @@ _EXPECTED: Final = {
     "direction": "person_id:text stance:text",
     "headline_target": "target:text",
     "event": "name:text date:day",
+    **claims.EXPECTED,
 }
 
 # One to k-1 supporters outside the denominator count as inside: a share that told them apart would tell who
@@ -155,6 +156,7 @@ def build_tables(
         "waterfall": store.sql(_WATERFALL),
         "endorsements_over_time": store.sql(_OVER_TIME),
         **scrutiny_tables(store, settings.privacy.persons),
+        "claims": claims.table(store, settings.privacy),
         "themes": with_interval(store.sql(_THEMES, on_target), "people", "everybody"),
         "topics": _redacted(
             store.sql(_TOPICS, on_target), ("name", "terms"), partial(_without_terms_that_name, redactor)
