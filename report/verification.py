@@ -116,7 +116,7 @@ def check_inputs(report: PublishedReport, read: Mapping[str, str]) -> None:
     Raises:
         ConfigError: other exports.
     """
-    if report.inputs == read.keys():
+    if report.inputs == frozenset(read):
         return
     names = {entry["sha256"]: entry["name"] for entry in report.manifest["inputs"]}
     missing = sorted(names[key] for key in names.keys() - read.keys())
