@@ -123,7 +123,7 @@ def show_petition(
         "figures": [{"figure": key, "value": value} for key, value in figures.items() if value is not None],
         "from acts to persons": _without_name(values(published["waterfall"], petition=name)),
         "by week": _without_name(values(published["endorsements_over_time"], petition=name)),
-        "rules": [{"rule": rule} for rule in rules(petition, settings.analysis)],
+        "rules": [{"rule": rule} for rule in rules(petition, settings.analysis, settings.invalidations)],
     }
     _print(parts, json)
 

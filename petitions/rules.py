@@ -1,15 +1,20 @@
 """The rules a petition was counted by, in plain sentences: what stands beside its figures."""
 
-from ..config import AnalysisConfig
+from collections.abc import Sequence
+
+from ..config import AnalysisConfig, InvalidationConfig
 from .petition import Petition
 
 
-def rules(petition: Petition, analysis: AnalysisConfig) -> list[str]:
+def rules(
+    petition: Petition, analysis: AnalysisConfig, invalidations: Sequence[InvalidationConfig] = ()
+) -> list[str]:
     """What applied to this petition, one sentence a rule.
 
     Args:
         petition: as it was found.
         analysis: how the run counted.
+        invalidations: batches of acts that do not count.
     """
     return [
         _found(petition),
@@ -19,6 +24,11 @@ def rules(petition: Petition, analysis: AnalysisConfig) -> list[str]:
         "Words count in replies to it; a reply to another reply counts only as that one does.",
         "Each person counts once, at the strongest act: signed, said, reacted. Later acts win.",
         _author(analysis),
+        *(
+            f"The rule {rule.name!r} takes acts out{': ' + rule.reason if rule.reason else ''}."
+            for rule in invalidations
+            if rule.active and rule.petition in (None, petition.name)
+        ),
         *([f"Also read: {', '.join(analysis.include)} posts."] if analysis.include else ()),
     ]
 
