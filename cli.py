@@ -1,17 +1,14 @@
 """`forum-pulse`: thin commands that parse, call the library and print.
 
-Data goes to stdout, everything else to stderr. Exit code 0: done; 2: the input, a setting or the way the
+Data goes to stdout, everything else to stderr. Exit code 0: done; 1: a check found
+something wrong; 2: the input, a setting or the way the
 command was called is wrong, with a message that says what to do; 130: interrupted.
 """
 
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
 from datetime import datetime
-from enum import IntEnum
 from pathlib import Path
-from time import perf_counter
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -27,10 +24,12 @@ from .options import (
     Quiet,
     Settings,
     Workspace,
+    corpus_of,
     folder_of,
     settings_of,
 )
-from .terminal import complain, progress, show
+from .petitions_commands import petitions_app
+from .terminal import ExitCode, complain, progress, show
 
 app = typer.Typer(
     name="forum-pulse",
@@ -41,12 +40,7 @@ app = typer.Typer(
 )
 
 
-class ExitCode(IntEnum):
-    """What the shell is told."""
-
-    DONE = 0
-    WRONG_INPUT = 2
-    INTERRUPTED = 130
+app.add_typer(petitions_app, name="petitions")
 
 
 def _version(wanted: bool) -> None:
@@ -96,28 +90,6 @@ def analyze(
     show(run.summary())
 
 
-@contextmanager
-def _corpus(
-    exports: list[Path] | None, workspace: str | None, settings: Any, format: str | None, watcher: Any
-) -> Generator[Any]:
-    """What is to be read, opened: exports, a workspace, or exports into a workspace."""
-    from .corpus.corpus import read
-
-    started = perf_counter()
-    watcher("reading", None)
-    with read(
-        exports or [],
-        format,
-        workspace=folder_of(workspace),
-        columns=settings.columns,
-        instance=settings.instance,
-        people=settings.people,
-    ) as corpus:
-        watcher("reading", perf_counter() - started)
-        corpus.store.read_also(settings.analysis.include)
-        yield corpus
-
-
 @app.command()
 def ingest(
     exports: Exports = None,
@@ -135,7 +107,7 @@ def ingest(
     if not exports or not workspace:
         raise ConfigError("ingest needs exports and --workspace", hint="see forum-pulse ingest --help")
     settings = settings_of(config, column, instance)
-    with progress(quiet) as watcher, _corpus(exports, workspace, settings, format, watcher) as corpus:
+    with progress(quiet) as watcher, corpus_of(exports, workspace, settings, format, watcher) as corpus:
         for done in corpus.ingested:
             what = (
                 "known already"
@@ -170,7 +142,7 @@ def inspect(
     from .report.listings import listing, tables_json
 
     settings = settings_of(config, column, instance)
-    with progress(quiet) as watcher, _corpus(exports, workspace, settings, format, watcher) as corpus:
+    with progress(quiet) as watcher, corpus_of(exports, workspace, settings, format, watcher) as corpus:
         found = look(corpus.store)
     if json:
         typer.echo(tables_json({"sources": found.sources, "findings": found.findings}))
@@ -201,7 +173,7 @@ def edits(
     from .report.listings import edit_lines, edits_json
 
     settings = settings_of(config, column, instance, include=include)
-    with progress(quiet) as watcher, _corpus(exports, workspace, settings, format, watcher) as corpus:
+    with progress(quiet) as watcher, corpus_of(exports, workspace, settings, format, watcher) as corpus:
         redactor = Redactor(identity.handles(corpus.store))
         found = find_edits(corpus.store, redact=redactor.redact)
     if json:
@@ -233,7 +205,7 @@ def export(
     if to not in writers:
         raise ConfigError(f"--format {to}: no such format", hint=f"choose from: {', '.join(writers)}")
     settings = settings_of(config, None, None, include=include)
-    with progress(quiet) as watcher, _corpus(exports, workspace, settings, reader, watcher) as corpus:
+    with progress(quiet) as watcher, corpus_of(exports, workspace, settings, reader, watcher) as corpus:
         writers[to](corpus.store, out)
     typer.echo(f"{to}: {out}")
 
@@ -241,8 +213,8 @@ def export(
 @app.command()
 def demo(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to write the forum to.")],
-    posts: Annotated[int, typer.Option(min=200, help="How many posts, about.")] = 2_500,
-    people: Annotated[int, typer.Option(min=60, help="How many people.")] = 600,
+    posts: Annotated[int, typer.Option(min=400, help="How many posts, about.")] = 2_500,
+    people: Annotated[int, typer.Option(min=80, help="How many people.")] = 600,
     seed: Annotated[int, typer.Option(help="Another seed, another forum.")] = 7,
     quiet: Quiet = False,
 ) -> None:

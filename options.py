@@ -1,13 +1,19 @@
 """What may be typed after a command's name, and how it is put on top of forum-pulse.toml."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from time import perf_counter
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from . import config as configuration
 from .errors import ConfigError
+
+if TYPE_CHECKING:
+    from .corpus.corpus import Corpus
 
 Exports = Annotated[
     list[Path] | None,
@@ -65,3 +71,29 @@ def folder_of(workspace: str | None) -> Path | None:
     from .corpus.workspace import workspace_folder
 
     return workspace_folder(workspace) if workspace else None
+
+
+@contextmanager
+def corpus_of(
+    exports: list[Path] | None,
+    workspace: str | None,
+    settings: configuration.Config,
+    format: str | None,
+    watcher: Any,
+) -> Generator["Corpus"]:
+    """What is to be read, opened: exports, a workspace, or exports into a workspace."""
+    from .corpus.corpus import read
+
+    started = perf_counter()
+    watcher("reading", None)
+    with read(
+        exports or [],
+        format,
+        workspace=folder_of(workspace),
+        columns=settings.columns,
+        instance=settings.instance,
+        people=settings.people,
+    ) as corpus:
+        watcher("reading", perf_counter() - started)
+        corpus.store.read_also(settings.analysis.include)
+        yield corpus

@@ -151,11 +151,9 @@ def _analyze(
     corpus: Corpus, config: Config, folder: Path | None, embedder: Embedder | None, stages: _Stages
 ) -> Run:
     store = corpus.store
-    store.look_until(config.analysis.as_of)
-    store.read_also(config.analysis.include)
     embedder = embedder or default_embedder(cleaning=cleaning.VERSION)
     with stages("counting petitions"):
-        found = _count(store, config)
+        found = count_petitions(store, config)
     with stages("reading claims"):
         petitions.add_claims(store)
     posts = store.sql(_POSTS)
@@ -172,11 +170,24 @@ def _analyze(
     return Run(published, folder, stages.seconds)
 
 
-def _count(store: Store, config: Config) -> list[petitions.Petition]:
-    """Find the petitions, write the ledger and what it comes to."""
-    detector = petitions.ActDetector()
-    found = petitions.find_petitions(store, config.petitions, detector)
+def count_petitions(
+    store: Store, config: Config, found: list[petitions.Petition] | None = None
+) -> list[petitions.Petition]:
+    """Find the petitions, write the ledger and what it comes to.
+
+    Args:
+        store: with persons linked to accounts.
+        config: petitions, and how to count.
+        found: petitions that were found before; None to find them.
+
+    Raises:
+        ConfigError: a configured petition has no thread, or no such poll option, in this forum.
+    """
     analysis = config.analysis
+    store.look_until(analysis.as_of)
+    store.read_also(analysis.include)
+    detector = petitions.ActDetector()
+    found = petitions.find_petitions(store, config.petitions, detector) if found is None else found
     petitions.build_ledger(
         store,
         found,

@@ -2,12 +2,22 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from enum import IntEnum
 from typing import Any
 
 import typer
 
 PIPED_WIDTH = 120
 """Columns of a table that goes into a file or a pipe."""
+
+
+class ExitCode(IntEnum):
+    """What the shell is told."""
+
+    DONE = 0
+    NOT_EQUAL = 1
+    WRONG_INPUT = 2
+    INTERRUPTED = 130
 
 
 def show(renderable: Any) -> None:

@@ -98,12 +98,16 @@ def write(store: Store) -> None:
     )
 
 
-def over_time(store: Store) -> pa.Table:
+def over_time(store: Store, *, cut: date | None = None) -> pa.Table:
     """How support came and went: petition, week (its Monday), gross, withdrawn, net.
 
     gross: persons who began to support in that week, or began again; withdrawn: persons whose support ended
     in it, by withdrawal, by a change of mind or by contradicting themselves; net: those who support at its
     end. The last net is the count. Acts without any time stand at the beginning of the petition.
+
+    Args:
+        store: holds a ledger and positions.
+        cut: a day that ends a row: what follows in its week is a row of its own, named by its first day.
     """
     return store.sql(
         f"""WITH flagged AS ({_FLAGGED.format(acts=STANDING)}),
@@ -122,12 +126,15 @@ def over_time(store: Store) -> pa.Table:
                            PARTITION BY petition, person_id ORDER BY act_id), FALSE) AS before
                 FROM states),
             weeks AS (
-                SELECT petition, date_trunc('week', moment)::DATE AS week,
+                SELECT petition,
+                       greatest(date_trunc('week', moment)::DATE,
+                                CASE WHEN moment::DATE > $cut::DATE THEN $cut::DATE + 1 END) AS week,
                        count(*) FILTER (supports) AS gross, count(*) FILTER (before) AS withdrawn
                 FROM turns WHERE supports <> before AND moment IS NOT NULL GROUP BY ALL)
             SELECT petition, week, gross, withdrawn,
                    (sum(gross - withdrawn) OVER (PARTITION BY petition ORDER BY week))::BIGINT AS net
-            FROM weeks JOIN petition q USING (petition) ORDER BY q.ordinal, week"""
+            FROM weeks JOIN petition q USING (petition) ORDER BY q.ordinal, week""",
+        {"cut": cut},
     )
 
 

@@ -1,6 +1,6 @@
 """What a report says of the run that made it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import PurePath
@@ -96,6 +96,12 @@ def context_of(
         included=tuple(words for kind, words in _LEFT.items() if kind in analysis.include),
         methods=methods,
     )
+
+
+def kinds_of(words: Iterable[str]) -> tuple[Left, ...]:
+    """What a manifest's words for what was included stand for."""
+    said = set(words)
+    return tuple(kind for kind, meaning in _LEFT.items() if meaning in said)
 
 
 def _input(row: dict[str, Any]) -> InputFact:

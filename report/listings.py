@@ -1,12 +1,13 @@
 """What the small commands print: an inspection's tables, edits as coloured words; the same as JSON."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 import pyarrow as pa
 
 from ..corpus.edits import Edit
+from .privacy import SUPPRESSED
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -35,7 +36,25 @@ def listing(rows: pa.Table, *, title: str) -> "Table":
     return table
 
 
+def rows_listing(rows: Sequence[Mapping[str, Any]], *, title: str) -> "Table":
+    """Rows of cells that have passed the gate, numbers to the right."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for name in rows[0] if rows else ("nothing",):
+        cells = [row[name] for row in rows if row[name] is not None]
+        is_number = all(isinstance(cell, int | float) or cell == SUPPRESSED for cell in cells)
+        is_short = max((len(_cell(cell)) for cell in cells), default=0) <= _SHORT
+        table.add_column(name, justify="right" if is_number else "left", no_wrap=is_short, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(_cell(cell)) for cell in row.values()))
+    return table
+
+
 def _cell(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.3f}"
     return "" if value is None else f"{value:%Y-%m-%d %H:%M}" if hasattr(value, "hour") else str(value)
 
 
@@ -96,3 +115,8 @@ def tables_json(tables: dict[str, pa.Table]) -> bytes:
     return orjson.dumps(
         {name: table.to_pylist() for name, table in tables.items()}, option=orjson.OPT_INDENT_2
     )
+
+
+def rows_json(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> bytes:
+    """Named lists of rows as JSON."""
+    return orjson.dumps(rows, option=orjson.OPT_INDENT_2)

@@ -191,15 +191,22 @@ POLICIES: Mapping[str, TablePolicy] = {
 """A policy for each table of a report, with the default thresholds."""
 
 
-def publish_all(tables: Mapping[str, pa.Table], privacy: PrivacyConfig | None = None) -> dict[str, Published]:
+def publish_all(
+    tables: Mapping[str, pa.Table],
+    privacy: PrivacyConfig | None = None,
+    *,
+    more: Mapping[str, TablePolicy] | None = None,
+) -> dict[str, Published]:
     """Pass the tables of a report through the gate, together.
 
     Args:
         tables: as `build_tables` makes them.
         privacy: thresholds; the defaults if there are none.
+        more: policies of tables that are no part of a report.
     """
     chosen = privacy or PrivacyConfig()
     policies = {
-        name: replace(policy, k=chosen.persons, k_quotes=chosen.quotes) for name, policy in POLICIES.items()
+        name: replace(policy, k=chosen.persons, k_quotes=chosen.quotes)
+        for name, policy in {**POLICIES, **(more or {})}.items()
     }
     return publish_together(tables, policies)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from forum_pulse.demo.forum import LEAST_PEOPLE, LEAST_POSTS
+
 TOPIC = {
     "id": 7,
     "title": "Hello",
@@ -147,6 +149,14 @@ def test_every_command_has_help_with_an_example(command: str) -> None:
     done = forum_pulse(command, "--help")
     assert done.returncode == 0
     assert f"forum-pulse {command}" in done.stdout
+
+
+def test_the_demo_command_asks_for_as_much_as_the_story_needs(tmp_path: Path) -> None:
+    """A forum too small for its story is refused by the command line itself, before anything is written."""
+    for option, least in (("--posts", LEAST_POSTS), ("--people", LEAST_PEOPLE)):
+        done = forum_pulse("demo", tmp_path / "demo", option, str(least - 1))
+        assert (done.returncode, str(least) in done.stderr) == (2, True)
+    assert not (tmp_path / "demo").exists()
 
 
 def test_formats_lists_the_built_in_readers() -> None:

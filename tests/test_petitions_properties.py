@@ -8,13 +8,16 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from petition_forum import Forum, at, count, figures, ingest, positions
 
 from forum_pulse.config import PetitionConfig
 from forum_pulse.corpus.store import Store
+from forum_pulse.petitions import over_time
 from forum_pulse.petitions.position import REPEATS
+from forum_pulse.petitions.recount import FIGURES, recount
 
 PEOPLE = ("ada", "ben", "cleo", "dan")
 SAYINGS = {
@@ -27,13 +30,20 @@ SAYINGS = {
     "turned away": "I changed my mind, I oppose the petition",
     "lifted": "I withdraw my objection",
 }
-DEEDS = ("sign", "sign and remove", "+1", "-1", "eyes", "vote", *SAYINGS)
+DEEDS = (
+    "sign", "sign and remove", "+1", "-1", "eyes", "heart", "like", "unnamed", "vote", "vote against",
+    "post elsewhere", *SAYINGS,
+)  # fmt: skip
+ALONE = ("sign", "+1", "heart", "vote", "support", "post elsewhere")
+"""Deeds by which somebody who does nothing else supports."""
+ELSEWHERE = "I support the petition, and this is the reason: the old editor loses work."
+BOT = "robot"
 Deed = tuple[str, str, int]
 Scenes = list[list[Deed]]
 """What happens to several petitions, each with people of its own: one store answers for all of them."""
 SCENES = st.lists(
     st.lists(
-        st.tuples(st.sampled_from(PEOPLE), st.sampled_from(DEEDS), st.integers(1, 20)),
+        st.tuples(st.sampled_from((*PEOPLE, BOT)), st.sampled_from(DEEDS), st.integers(1, 20)),
         min_size=1,
         max_size=12,
     ),
@@ -47,7 +57,9 @@ def forum_of(scenes: Scenes, *, mailbox: Callable[[str], str] | None = None) -> 
     """The forum in which these deeds were done, a thread for each scene."""
     forum = Forum()
     for number, deeds in enumerate(scenes):
+        forum.who(f"{BOT}{number}", kind="bot")
         forum.thread(str(number))
+        forum.thread(f"{number}b")
         forum.poll({"Sign": None, "Don't sign": None}, post=f"{number}/1", name=f"poll{number}")
         for name, deed, day in deeds:
             do(forum, str(number), f"{name}{number}", deed, day)
@@ -62,17 +74,27 @@ def do(forum: Forum, thread: str, name: str, deed: str, day: int) -> None:
     post = f"{thread}/1"
     if deed in SAYINGS:
         forum.say(name, SAYINGS[deed], days=day, thread=thread)
-    elif deed == "vote":
-        forum.vote(name, "Sign", poll=f"poll{thread}", created_at=at(day))
+    elif deed == "post elsewhere":
+        for place in (thread, f"{thread}b"):
+            forum.say(name, ELSEWHERE, days=day, thread=place)
+    elif deed.startswith("vote"):
+        option = "Don't sign" if "against" in deed else "Sign"
+        forum.vote(name, option, poll=f"poll{thread}", created_at=at(day))
+    elif deed == "unnamed":
+        forum.react(None, n=day, post=post)
     elif deed.startswith("sign"):
         forum.sign(name, days=day, removed=day + 3 if "remove" in deed else None, post=post)
     else:
-        forum.react(name, deed, created_at=at(day), post=post)
+        mechanism = "like" if deed == "like" else "emoji"
+        forum.react(name, deed, mechanism=mechanism, created_at=at(day), post=post)
 
 
 def configs(scenes: Scenes) -> list[PetitionConfig]:
     """A petition for each scene, named by its number."""
-    return [PetitionConfig(name=str(number), threads=(f"list:{number}",)) for number in range(len(scenes))]
+    return [
+        PetitionConfig(name=str(number), threads=(f"list:{number}", f"list:{number}b"))
+        for number in range(len(scenes))
+    ]
 
 
 Outcome = list[tuple[dict[str, Any], dict[str, str]]]
@@ -90,7 +112,7 @@ def counted(outcomes: Outcome) -> list[int]:
     return [row["counted"] for row, _ in outcomes]
 
 
-def recount(acts: pa.Table) -> dict[str, int]:
+def by_walking(acts: pa.Table) -> dict[str, int]:
     """Positions worked out from the ledger by walking through it, not by SQL."""
     held: dict[str, dict[str, bool]] = defaultdict(lambda: defaultdict(bool))
     for act in acts.sort_by("act_id").to_pylist():
@@ -122,8 +144,10 @@ def test_headline_is_a_recount_of_the_ledger_and_the_waterfall_adds_up(scenes: S
         for number in range(len(scenes)):
             row = figures(store, str(number))
             acts = store.sql("SELECT * FROM act WHERE petition = ?", [str(number)])
-            assert {name: row[name] for name in ("counted", "conflicted", "opposed")} == recount(acts)
+            assert {name: row[name] for name in ("counted", "conflicted", "opposed")} == by_walking(acts)
             check_sums(store, str(number), row)
+            again = recount(store, persons=1)[str(number)]
+            assert again == pytest.approx({name: row[name] for name in FIGURES})
 
 
 def check_sums(store: Store, petition: str, row: dict[str, Any]) -> None:
@@ -148,7 +172,7 @@ def test_the_order_of_the_records_makes_no_difference(scenes: Scenes, seed: int)
 
 
 @FEW
-@given(scenes=SCENES, deed=st.sampled_from(("sign", "+1", "vote", "support")), day=st.integers(1, 20))
+@given(scenes=SCENES, deed=st.sampled_from(ALONE), day=st.integers(1, 20))
 def test_one_more_supporter_counts_one_more(scenes: Scenes, deed: str, day: int) -> None:
     """A person who only supports raises the count by one, whatever others do."""
     more = [[*deeds, ("newcomer", deed, day)] for deeds in scenes]
@@ -180,6 +204,31 @@ def test_joining_two_accounts_never_raises_the_count(scenes: Scenes) -> None:
     before = counted(outcome(tame))
     after = counted(outcome(tame, forum_of(tame, mailbox=joined)))
     assert all(one <= other for one, other in zip(after, before, strict=True))
+
+
+@FEW
+@given(scenes=SCENES, name=st.sampled_from(PEOPLE), day=st.integers(1, 25))
+def test_a_withdrawal_never_raises_the_count(scenes: Scenes, name: str, day: int) -> None:
+    """Whenever it comes, and whatever comes after it."""
+    # To take the name off can end one half of a conflict; then it makes an opponent, never a supporter.
+    before = counted(outcome(scenes))
+    after = counted(outcome([[*deeds, (name, "withdraw", day)] for deeds in scenes]))
+    assert all(one <= other for one, other in zip(after, before, strict=True))
+
+
+@FEW
+@given(scenes=SCENES, day=st.integers(0, 30))
+def test_as_of_any_day_is_the_weekly_net_cut_at_that_day(scenes: Scenes, day: int) -> None:
+    """The ledger that ends with a day counts whom the series of the whole ledger shows at its end."""
+    last = at(day).date()
+    with TemporaryDirectory() as folder, ingest(Path(folder), forum_of(scenes)) as store:
+        count(store, *configs(scenes))
+        nets = {str(number): 0 for number in range(len(scenes))}
+        for row in over_time(store, cut=last).to_pylist():
+            if row["week"] <= last:
+                nets[row["petition"]] = row["net"]
+        count(store, *configs(scenes), as_of=last)
+        assert {name: figures(store, name)["counted"] for name in nets} == nets
 
 
 @FEW

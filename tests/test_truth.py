@@ -4,7 +4,8 @@ Figures that rest on reading words are compared with the range the run prints.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +37,13 @@ BY_SOURCE = """
              AS poll_votes"""
 
 
-@pytest.fixture(scope="module", params=SEEDS)
-def forum(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Path, dict[str, Any], Store]]:
+Counted = tuple[Path, dict[str, Any], Store]
+
+
+@contextmanager
+def counted_forum(folder: Path, *, seed: int, posts: int = 1200, people: int = 300) -> Generator[Counted]:
     """A demo forum, its truth, and the store it was read into, petitions counted."""
-    folder = tmp_path_factory.mktemp("demo") / "forum"
-    write_demo(folder, seed=request.param, posts=1200, people=300)
+    write_demo(folder, seed=seed, posts=posts, people=people)
     settings = config.load(folder / "forum-pulse.toml")
     truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
     with Corpus() as corpus:
@@ -56,10 +57,15 @@ def forum(
         yield folder, truth, corpus.store
 
 
+@pytest.fixture(scope="module", params=SEEDS)
+def forum(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counted]:
+    """One forum a seed; `benchmarks/coverage.py` does the same with twenty."""
+    with counted_forum(tmp_path_factory.mktemp("demo") / "forum", seed=request.param) as counted:
+        yield counted
+
+
 @pytest.mark.parametrize("source", ["slack", "discourse"])
-def test_what_was_said_and_reacted_is_read_back_exactly(
-    forum: tuple[Path, dict[str, Any], Store], source: str
-) -> None:
+def test_what_was_said_and_reacted_is_read_back_exactly(forum: Counted, source: str) -> None:
     """Posts, system messages, edits, orphans, quotes, reactions by name and by number, votes, bots' posts."""
     _, truth, store = forum
     counted = store.sql(BY_SOURCE, {"format": FORMATS[source]}).to_pylist()[0]
@@ -70,7 +76,7 @@ def test_what_was_said_and_reacted_is_read_back_exactly(
     }
 
 
-def test_signatures_are_read_back_exactly(forum: tuple[Path, dict[str, Any], Store]) -> None:
+def test_signatures_are_read_back_exactly(forum: Counted) -> None:
     """Rows, comments and withdrawals of the sign-up sheet."""
     _, truth, store = forum
     counted = store.sql(
@@ -82,14 +88,14 @@ def test_signatures_are_read_back_exactly(forum: tuple[Path, dict[str, Any], Sto
     }
 
 
-def test_people_are_joined_exactly(forum: tuple[Path, dict[str, Any], Store]) -> None:
+def test_people_are_joined_exactly(forum: Counted) -> None:
     """By address and alias file, as many persons as there are people, the bots apart."""
     _, truth, store = forum
     assert store.scalar("SELECT count(*) FROM person WHERE NOT is_bot") == truth["counts"]["people"]
     assert store.scalar("SELECT count(*) FROM roster") == truth["counts"]["people"]
 
 
-def test_acts_that_rest_on_structure_are_counted_exactly(forum: tuple[Path, dict[str, Any], Store]) -> None:
+def test_acts_that_rest_on_structure_are_counted_exactly(forum: Counted) -> None:
     """Signatures, reactions and votes for and against, by petition."""
     _, truth, store = forum
     for name, petition in truth["petitions"].items():
@@ -121,7 +127,7 @@ def by_structure(person: dict[str, Any], openings: set[str]) -> tuple[bool, bool
     return supports, opposes, ("withdrew", "table") in [(kind, source) for kind, source, _ in acts]
 
 
-def test_supporters_by_structure_alone_are_counted_exactly(forum: tuple[Path, dict[str, Any], Store]) -> None:
+def test_supporters_by_structure_alone_are_counted_exactly(forum: Counted) -> None:
     """With all words left aside, as many persons support, oppose or withdrew as reactions, votes and lists say."""
     folder, truth, store = forum
     settings = config.load(folder / "forum-pulse.toml")
@@ -140,7 +146,7 @@ def test_supporters_by_structure_alone_are_counted_exactly(forum: tuple[Path, di
         assert counted[name]["opposed"] == sum(o and (w or not s) for s, o, w in held)
 
 
-def test_what_rests_on_words_lies_in_the_range(forum: tuple[Path, dict[str, Any], Store]) -> None:
+def test_what_rests_on_words_lies_in_the_range(forum: Counted) -> None:
     """The true number of supporters is between low and high, for each petition."""
     _, truth, store = forum
     for row in petitions.totals(store).to_pylist():

@@ -1,0 +1,132 @@
+"""What the petition commands show: the list, one petition, the headlines as of a day.
+
+Each view is a table with a policy of its own, and all pass the gate together with the report's tables: what
+is hidden there is hidden here, and no sum across them gives it back.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+import pyarrow as pa
+
+from ..config import Config
+from ..corpus.store import Store
+from .policies import publish_all
+from .policy import Same, TablePolicy
+from .privacy import SUPPRESSED, Published
+from .tables import build_tables
+
+LIST: Final = "petition_list"
+AS_OF: Final = "petitions_as_of"
+
+_VIEWS: Final = {
+    LIST: TablePolicy(
+        name=LIST,
+        columns=("petition", "origin", "threads", "counted", "low", "high", "statement"),
+        keys=("petition",),
+        persons=("counted",),
+        figures={"counted": "petitions/{petition}/counted"},
+        follows={"counted": ("low", "high")},
+    ),
+    # The count of a day is the net of the weekly series, cut at that day.
+    AS_OF: TablePolicy(
+        name=AS_OF,
+        columns=("petition", "day", "counted", "low", "high", "final", "final_low", "final_high"),
+        private=("row",),
+        keys=("petition",),
+        persons=("counted", "final"),
+        figures={
+            "counted": "endorsements_over_time/{petition}/{row}/net",
+            "final": "petitions/{petition}/counted",
+        },
+        follows={"counted": ("low", "high"), "final": ("final_low", "final_high")},
+        structures=(Same("counted", "petitions/{petition}/counted"),),
+    ),
+}
+
+_THREADS: Final = "SELECT petition, count(DISTINCT thread_id) AS threads FROM petition_post GROUP BY petition"
+_AS_OF_SCHEMA: Final = pa.schema(
+    [("petition", pa.string()), ("day", pa.date32()), ("row", pa.string())]
+    + [(name, pa.int64()) for name in ("counted", "low", "high", "final", "final_low", "final_high")]
+)
+
+
+def publish_petitions(store: Store, config: Config, *, names: frozenset[str]) -> dict[str, Published]:
+    """The report's tables as far as the ledger fills them, and the list of petitions.
+
+    Args:
+        store: holds a ledger.
+        config: thresholds and targets.
+        names: handles and display names, to take out of statements.
+    """
+    tables = build_tables(store, config, names=names)
+    return publish_all(tables | {LIST: _listed(store, tables["petitions"])}, config.privacy, more=_VIEWS)
+
+
+def publish_as_of(
+    store: Store, config: Config, day: date, series: pa.Table, then: Mapping[str, Mapping[str, int]]
+) -> Published:
+    """The headline of every petition at the end of a day, beside the final one.
+
+    Args:
+        store: holds the final ledger.
+        config: thresholds and targets.
+        day: UTC.
+        series: `petitions.over_time`, cut at the day.
+        then: petition -> counted, low, high of a ledger that ends with the day.
+    """
+    tables = build_tables(store, config)
+    rows = [
+        _headline(row, day, series.to_pylist(), then[row["petition"]])
+        for row in tables["petitions"].to_pylist()
+    ]
+    tables["endorsements_over_time"] = series
+    tables[AS_OF] = pa.Table.from_pylist(rows, schema=_AS_OF_SCHEMA)
+    return publish_all(tables, config.privacy, more=_VIEWS)[AS_OF]
+
+
+def _headline(
+    final: Mapping[str, Any], day: date, series: list[dict[str, Any]], then: Mapping[str, int]
+) -> dict[str, Any]:
+    own = [row for row in series if row["petition"] == final["petition"]]
+    until = [row["week"] for row in own if row["week"] <= day]
+    # Acts without a time stand at the beginning: before it, nobody backs the petition.
+    known = then if until or not own else dict.fromkeys(("counted", "low", "high"), 0)
+    return {
+        "petition": final["petition"],
+        "day": day,
+        "row": str(until[-1]) if until else "before",
+        **{name: known[name] for name in ("counted", "low", "high")},
+        "final": final["counted"],
+        "final_low": final["low"],
+        "final_high": final["high"],
+    }
+
+
+def _listed(store: Store, petitions: pa.Table) -> pa.Table:
+    threads = {row["petition"]: row["threads"] for row in store.sql(_THREADS).to_pylist()}
+    of_each = [threads.get(name, 0) for name in petitions["petition"].to_pylist()]
+    chosen = petitions.select(["petition", "origin", "counted", "low", "high", "statement"])
+    return chosen.append_column("threads", pa.array(of_each, pa.int64()))
+
+
+def values(published: Published, **where: str) -> list[dict[str, str | int | float | None]]:
+    """The rows that say so in these columns, numbers as numbers: for JSON.
+
+    A hidden number is the word, one that does not apply is None.
+    """
+    kinds = dict(zip(published.columns, published.types, strict=True))
+    return [
+        {name: _value(cell, kinds[name], name in published.numeric) for name, cell in record.items()}
+        for record in published.records()
+        if all(record[name] == wanted for name, wanted in where.items())
+    ]
+
+
+def _value(cell: str, kind: pa.DataType, is_number: bool) -> str | int | float | None:
+    if not is_number or cell == SUPPRESSED:
+        return cell
+    if not cell:
+        return None
+    return int(cell) if pa.types.is_integer(kind) else float(cell)

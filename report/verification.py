@@ -1,0 +1,202 @@
+"""A published petitions.csv, checked figure by figure against a recount.
+
+The recount is another count of the ledger than the one that made the file (`petitions.recount`). What the
+file hides must be hidden by the gate as well, and nothing else. No verdict tells what may not be told.
+"""
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from ..config import Config
+from ..errors import ConfigError
+from .context import kinds_of
+from .csvfiles import safe_cell
+from .policies import POLICIES
+from .privacy import SUPPRESSED, Published
+
+EQUAL: Final = "equal"
+HIDDEN: Final = "rightly suppressed"
+NOT_EQUAL: Final = "not equal"
+NEEDLESS: Final = "suppressed without need"
+TOLD: Final = "should be suppressed"
+CHANGED: Final = "changed since it was written"
+GONE: Final = "not in the file"
+
+_FILE: Final = "petitions.csv"
+_BESIDE: Final = ("denominator_kind", "first_week", "last_week", "origin")
+"""Columns without figures, checked against a second run of the same code."""
+_ROUNDING: Final = 0.0005 + 1e-9
+"""Shares are published with three decimals."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedReport:
+    """What a report's folder says of its petitions, and of the run that made it."""
+
+    folder: Path
+    rows: Sequence[Mapping[str, str]]
+    inputs: frozenset[str]
+    """sha256 of the exports."""
+    is_as_written: bool
+    """Whether petitions.csv is the file the manifest tells of."""
+    manifest: Mapping[str, Any]
+
+    def settings(self, config: Config) -> Config:
+        """The configuration, with what the manifest says of the run put on top."""
+        told, privacy = self.manifest["parameters"], self.manifest["privacy"]
+        as_of = told["as_of"]
+        analysis = replace(
+            config.analysis,
+            as_of=date.fromisoformat(as_of) if as_of else None,
+            count_authors=told["count_authors"],
+            include=kinds_of(self.manifest["included"]),
+        )
+        return replace(config, analysis=analysis, privacy=replace(config.privacy, **privacy))
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the recount says of one published figure."""
+
+    petition: str
+    figure: str
+    published: str
+    recounted: str
+    """Empty where it may not be told."""
+    verdict: str
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the published cell may stand."""
+        return self.verdict in (EQUAL, HIDDEN)
+
+
+def read_report(folder: Path) -> PublishedReport:
+    """Read what is to be checked.
+
+    Raises:
+        ConfigError: the folder holds no report, or one that can't be read.
+    """
+    hint = "name the folder that `forum-pulse analyze -o` wrote"
+    try:
+        content = (folder / _FILE).read_bytes()
+        manifest = orjson.loads((folder / "manifest.json").read_bytes())
+        rows = list(csv.DictReader(content.decode("utf-8-sig").splitlines()))
+        report = PublishedReport(
+            folder=folder,
+            rows=rows,
+            inputs=frozenset(entry["sha256"] for entry in manifest["inputs"]),
+            is_as_written=manifest["files"][_FILE] == sha256(content).hexdigest(),
+            manifest=manifest,
+        )
+        report.settings(Config())
+    except OSError as error:
+        raise ConfigError(f"{error.filename}: can't be read ({error.strerror})", hint=hint) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise ConfigError(f"{folder}: its {_FILE} or manifest.json is no report's", hint=hint) from error
+    if rows and not {"petition", "counted"} <= rows[0].keys():
+        raise ConfigError(f"{folder / _FILE}: lacks the columns petition and counted", hint=hint)
+    return report
+
+
+def check_inputs(report: PublishedReport, read: Mapping[str, str]) -> None:
+    """See that what was read is what the report was made of.
+
+    Args:
+        report: as published.
+        read: sha256 -> name of the exports that were read.
+
+    Raises:
+        ConfigError: other exports.
+    """
+    if report.inputs == frozenset(read):
+        return
+    names = {entry["sha256"]: entry["name"] for entry in report.manifest["inputs"]}
+    missing = sorted(names[key] for key in names.keys() - read.keys())
+    beside = sorted(read[key] for key in read.keys() - names.keys())
+    told = [f"missing: {', '.join(missing)}"] if missing else []
+    told += [f"not in the report: {', '.join(beside)}"] if beside else []
+    raise ConfigError(
+        f"{report.folder}: was made of other exports ({'; '.join(told)})",
+        hint="name the very files the report was made of; its manifest.json lists them with their sha256",
+    )
+
+
+def verify(
+    report: PublishedReport,
+    recounted: Mapping[str, Mapping[str, Any]],
+    gate: Published,
+    *,
+    persons: int,
+) -> list[Verdict]:
+    """A verdict on every figure of the published file.
+
+    Args:
+        report: as published.
+        recounted: petition -> figure -> value, as `petitions.recount` finds them.
+        gate: the same table made again, with what the gate lets through.
+        persons: the least number of persons behind a published figure.
+
+    Raises:
+        ConfigError: the file tells of petitions that are not in these exports.
+    """
+    fresh = {safe_cell(record["petition"]): record for record in gate.records()}
+    rows = {row["petition"]: row for row in report.rows}
+    if strangers := sorted(rows.keys() - fresh.keys()):
+        raise ConfigError(
+            f"{report.folder / _FILE}: no petition here is named {', '.join(strangers)}",
+            hint="give the --config the report was made with",
+        )
+    found = [] if report.is_as_written else [Verdict("", _FILE, "", "", CHANGED)]
+    # Names are written on one line in the file; the recount has them as they are.
+    for name, (cell, record) in zip(recounted, fresh.items(), strict=True):
+        if cell in rows:
+            found += _row(rows[cell], record, recounted[name], persons)
+        else:
+            found.append(Verdict(record["petition"], "counted", "", record["counted"], GONE))
+    return found
+
+
+def rows(verdicts: Sequence[Verdict]) -> list[dict[str, str]]:
+    """The verdicts as rows to print."""
+    return [asdict(verdict) for verdict in verdicts]
+
+
+def _row(
+    row: Mapping[str, str], gate: Mapping[str, str], true: Mapping[str, Any], persons: int
+) -> Iterator[Verdict]:
+    for figure, value in true.items():
+        is_small = figure in POLICIES["petitions"].persons and 0 < value < persons
+        # The gate is not trusted with what the recount itself finds to be small.
+        cell, again = row.get(figure), SUPPRESSED if is_small else gate[figure]
+        verdict = GONE if cell is None else _verdict(cell, again, value)
+        shown = "" if SUPPRESSED in (again, cell) else _written(value)
+        yield Verdict(gate["petition"], figure, cell or "", shown, verdict)
+    for column in _BESIDE:
+        cell = row.get(column, "")
+        yield Verdict(
+            gate["petition"], column, cell, gate[column], EQUAL if cell == gate[column] else NOT_EQUAL
+        )
+
+
+def _verdict(cell: str, again: str, value: Any) -> str:
+    if SUPPRESSED in (cell, again):
+        return HIDDEN if cell == again else (NEEDLESS if cell == SUPPRESSED else TOLD)
+    if value is None or not cell:
+        return EQUAL if value is None and not cell else NOT_EQUAL
+    try:
+        difference = abs(float(cell) - value)
+    except ValueError:
+        return NOT_EQUAL
+    return EQUAL if difference <= (_ROUNDING if isinstance(value, float) else 0) else NOT_EQUAL
+
+
+def _written(value: Any) -> str:
+    return "" if value is None else f"{value:.3f}" if isinstance(value, float) else str(value)
