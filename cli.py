@@ -30,6 +30,7 @@ from .options import (
     folder_of,
     settings_of,
 )
+from .petitions_commands import petitions_app
 from .terminal import complain, progress, show
 
 app = typer.Typer(
@@ -39,6 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(petitions_app, name="petitions")
 
 
 class ExitCode(IntEnum):

@@ -151,11 +151,9 @@ def _analyze(
     corpus: Corpus, config: Config, folder: Path | None, embedder: Embedder | None, stages: _Stages
 ) -> Run:
     store = corpus.store
-    store.look_until(config.analysis.as_of)
-    store.read_also(config.analysis.include)
     embedder = embedder or default_embedder(cleaning=cleaning.VERSION)
     with stages("counting petitions"):
-        found = _count(store, config)
+        found = count_petitions(store, config)
     posts = store.sql(_POSTS)
     with stages("embedding"):
         embedder.encode([str(text) for text in posts["own_text"].unique().to_pylist()])
@@ -170,11 +168,21 @@ def _analyze(
     return Run(published, folder, stages.seconds)
 
 
-def _count(store: Store, config: Config) -> list[petitions.Petition]:
-    """Find the petitions, write the ledger and what it comes to."""
+def count_petitions(store: Store, config: Config) -> list[petitions.Petition]:
+    """Find the petitions, write the ledger and what it comes to.
+
+    Args:
+        store: with persons linked to accounts.
+        config: petitions, and how to count.
+
+    Raises:
+        ConfigError: a configured petition has no thread, or no such poll option, in this forum.
+    """
+    analysis = config.analysis
+    store.look_until(analysis.as_of)
+    store.read_also(analysis.include)
     detector = petitions.ActDetector()
     found = petitions.find_petitions(store, config.petitions, detector)
-    analysis = config.analysis
     petitions.build_ledger(
         store,
         found,

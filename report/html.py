@@ -52,9 +52,9 @@ def _view(published: Mapping[str, Published], context: ReportContext) -> dict[st
         "headline": headline,
         "claim": claim(headline) if headline else "",
         "others": petitions[1:],
-        "waterfall": [
-            row for row in tables.get("waterfall", []) if headline and row["petition"] == headline["petition"]
-        ],
+        "waterfall": _of(tables.get("waterfall", []), headline),
+        "supporters": _grouped(_of(tables.get("supporters", []), headline), "slice"),
+        "audit": _of(tables.get("audit", []), headline),
         "themes": themes,
         "themes_hidden": len(tables.get("themes", [])) - len(themes),
         "topics": [row for row in topics if row["people"] != SUPPRESSED],
@@ -116,6 +116,11 @@ def claim(petition: Mapping[str, str]) -> str:
 def _part(petition: Mapping[str, str], name: str) -> str:
     cell = petition[name]
     return f"{name}: {SUPPRESSED}" if cell == SUPPRESSED else f"{_count(cell)} {name}"
+
+
+def _of(rows: list[dict[str, str]], headline: Mapping[str, str] | None) -> list[dict[str, str]]:
+    """The rows about the headline petition."""
+    return [row for row in rows if headline and row["petition"] == headline["petition"]]
 
 
 def _voices(quotes: list[dict[str, str]], themes: list[dict[str, str]]) -> list[dict[str, Any]]:
