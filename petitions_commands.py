@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from .audit_command import audit
 from .config import Config
 from .errors import ConfigError
 from .options import (
@@ -38,6 +39,7 @@ petitions_app = typer.Typer(
     help="What the ledger says of petitions: list, show, as-of; and whether a report says the same: verify.",
     no_args_is_help=True,
 )
+petitions_app.command()(audit)
 
 
 @dataclass(frozen=True, slots=True)

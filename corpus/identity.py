@@ -5,13 +5,12 @@ one name in `aliases.csv`. A shared display name never joins two accounts. What 
 pseudonyms and roles.
 """
 
-import csv
 import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,12 +18,14 @@ from typing import Any
 import pyarrow as pa
 
 from ..config import PeopleConfig
-from ..errors import ConfigError
+from .people_files import roster_row, rows_of
 from .store import Store
+from .suspicion import Handle, suspected
 
 _MECHANICAL = ("bot", "app", "system")
 _NOBODY = ("deleted", "anonymous", "organisation")
 """Kinds of accounts that are no known human; an organisation that signs is not one more person."""
+_WILD = frozenset("*?")
 _EMAIL = re.compile(r"[^@\s:]+@[^@\s]+\.[^@\s]+")
 
 
@@ -87,16 +88,18 @@ def link(store: Store, people: PeopleConfig) -> Identified:
         graph.node(key)
         if account["email"]:
             graph.join(key, f"email:{canonical_email(account['email'])}")
-    for row in _rows(people.aliases, ("account", "person")):
+    for row in rows_of(people.aliases, ("account", "person")):
         for key in finder.find(row["account"]):
             graph.join(key, f"person:{row['person']}")
-    bots = {key for row in _rows(people.bots, ("account",)) for key in finder.find(row["account"])}
-    roster = list(_rows(people.roster, ("person",)))
+    bots = {key for row in rows_of(people.bots, ("account",)) for key in finder.find_like(row["account"])}
+    roster = list(rows_of(people.roster, ("person",)))
     for row in roster:
         graph.node(f"person:{row['person']}")
         if row.get("email"):
             graph.join(f"person:{row['person']}", f"email:{canonical_email(row['email'])}")
-    return replace(_write(store, graph, _Known(accounts, bots, roster)), unknown_aliases=finder.missed)
+    done = _write(store, graph, _Known(accounts, bots, roster))
+    _refill(store, "suspicion", [_suspicion(store, accounts)])
+    return replace(done, unknown_aliases=finder.missed)
 
 
 def handles(store: Store) -> frozenset[str]:
@@ -140,6 +143,7 @@ class _Finder:
     def __init__(self, accounts: Mapping[str, Mapping[str, Any]]) -> None:
         self._keys: dict[str, set[str]] = defaultdict(set)
         self._missed: set[str] = set()
+        self._addresses = {key: str(a["email"]).casefold() for key, a in accounts.items() if a["email"]}
         for key, account in accounts.items():
             for name in ("native_id", "username", "display_name"):
                 if account[name]:
@@ -159,6 +163,17 @@ class _Finder:
             self._missed.add(handle)
             return []
         return found
+
+    def find_like(self, pattern: str) -> list[str]:
+        """As `find`, but `svc-*` means every account with such a handle or address."""
+        if not _WILD & set(pattern):
+            return self.find(pattern)
+        like = pattern.strip().casefold()
+        found = {key for name, keys in self._keys.items() if fnmatchcase(name, like) for key in keys}
+        found |= {key for key, address in self._addresses.items() if fnmatchcase(address, like)}
+        if not found:
+            self._missed.add(pattern)
+        return sorted(found)
 
     @property
     def missed(self) -> tuple[str, ...]:
@@ -197,7 +212,7 @@ def _write(store: Store, graph: _Graph, known: _Known) -> Identified:
             }
             for name in mine
         ]
-        eligible += [{"person_id": person_id, **_roster_row(row)} for row in rows[:1]]
+        eligible += [{"person_id": person_id, **roster_row(row)} for row in rows[:1]]
     _refill(store, "person", persons)
     _refill(store, "person_account", links)
     _refill(store, "roster", eligible)
@@ -208,22 +223,32 @@ def _write(store: Store, graph: _Graph, known: _Known) -> Identified:
     )
 
 
+def _suspicion(store: Store, accounts: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
+    """How many persons may be somebody else too."""
+    people = store.connection.execute(
+        """SELECT account_id, person_id FROM person_account JOIN person n USING (person_id)
+           WHERE NOT n.is_bot"""
+    )
+    person_of = dict(people.fetchall())
+    known = [
+        Handle(
+            person_of[account["account_id"]],
+            account["display_name"] or "",
+            account["username"] or "",
+            (account["email"] or "").partition("@")[0],
+        )
+        for account in accounts.values()
+        if account["account_id"] in person_of
+    ]
+    pairs = suspected(known)
+    return {"persons": len({person for pair in pairs for person in pair}), "pairs": len(pairs)}
+
+
 def _method(part: list[str]) -> str:
     """Why these accounts are one person."""
     if any(name.startswith("person:") for name in part):
         return "manual"
     return "email" if sum(not name.startswith("email:") for name in part) > 1 else "same_id"
-
-
-def _roster_row(row: Mapping[str, str]) -> dict[str, Any]:
-    hired = row.get("hired") or None
-    try:
-        moment = date.fromisoformat(hired) if hired else None
-    except ValueError as error:
-        raise ConfigError(
-            f"roster: hired = {hired!r} of {row['person']!r} is no date", hint="write dates as 2026-03-11"
-        ) from error
-    return {**{name: row.get(name) or None for name in ("role", "organisation", "site")}, "hired": moment}
 
 
 def _refill(store: Store, table: str, rows: list[dict[str, Any]]) -> None:
@@ -232,24 +257,6 @@ def _refill(store: Store, table: str, rows: list[dict[str, Any]]) -> None:
         store.connection.register("incoming", pa.Table.from_pylist(rows))
         store.connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
         store.connection.unregister("incoming")
-
-
-def _rows(path: Path | None, required: tuple[str, ...]) -> Iterator[dict[str, str]]:
-    """Rows of one of the user's CSV files."""
-    if path is None:
-        return
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream)
-            missing = [name for name in required if name not in (reader.fieldnames or ())]
-            if missing:
-                raise ConfigError(
-                    f"{path}:1: column {', '.join(missing)} is missing",
-                    hint=f"its header must name: {', '.join(required)}",
-                )
-            yield from ({key: value or "" for key, value in row.items() if key} for row in reader)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ConfigError(f"{path}: can't be read ({error})", hint="save it as CSV in UTF-8") from error
 
 
 @cache

@@ -133,7 +133,19 @@ def ddl() -> Iterator[str]:
         derived = list(DERIVED.get(table, {}).items())
         body = ", ".join(f"{name} {sql_type(kind)}" for name, kind in staged + derived)
         yield f"CREATE TABLE IF NOT EXISTS {table} ({body})"
-    yield from (_SPAN, _MENTION, _PERSON, _PERSON_ACCOUNT, _ROSTER, _HORIZON, _SCOPE, _MAY_READ, _READING)
+    yield from (
+        _SPAN,
+        _MENTION,
+        _PERSON,
+        _PERSON_ACCOUNT,
+        _ROSTER,
+        _ROSTER_LEFT,
+        _SUSPICION,
+        _HORIZON,
+        _SCOPE,
+        _MAY_READ,
+        _READING,
+    )
 
 
 def _stored(record: type) -> Iterator[tuple[str, pa.DataType]]:
@@ -169,6 +181,10 @@ _PERSON_ACCOUNT = """CREATE TABLE IF NOT EXISTS person_account (
     person_id VARCHAR, account_id VARCHAR, method VARCHAR)"""
 _ROSTER = """CREATE TABLE IF NOT EXISTS roster (
     person_id VARCHAR, role VARCHAR, organisation VARCHAR, site VARCHAR, hired DATE)"""
+# Workspaces of a former version know nobody's last day; the roster is read again anyway.
+_ROSTER_LEFT = "ALTER TABLE roster ADD COLUMN IF NOT EXISTS left_on DATE"
+# How many persons may be somebody else too: a number, never who.
+_SUSPICION = "CREATE TABLE IF NOT EXISTS suspicion (persons BIGINT, pairs BIGINT)"
 # Until when the forum is looked at (`--as-of`); no row: to the end.
 _HORIZON = "CREATE TABLE IF NOT EXISTS horizon (until TIMESTAMP)"
 # What else than visible, public posts is read: the `Left` kinds somebody asked for.

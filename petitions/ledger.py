@@ -4,7 +4,8 @@ Nothing is left out of the ledger: what is dropped stays in it as a row. All tha
 from it by SQL: `position` (what each person holds in the end), `totals` and the waterfall, the weekly series.
 There is no way to ask what one person did.
 
-Tables written: petition, petition_post, act, position, waterfall, petition_totals, petition_weeks.
+Tables written: petition, petition_post, act, position, waterfall, petition_totals, petition_weeks, eligible,
+supporter_slice.
 """
 
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from ..corpus.store import Store
 from . import invalidation, position, replies, structure
 from .acts import ActDetector
 from .petition import Petition, lay_out
+from .supporters import write_eligible
 from .totals import totals
 from .waterfall import waterfall
 
@@ -70,6 +72,7 @@ def build_ledger(
         ConfigError: a petition names a poll option that none of its polls has.
     """
     settle(store, petitions, detector, as_of=as_of, count_authors=count_authors, invalidations=invalidations)
+    write_eligible(store, as_of=as_of)
     reasons = {rule.name: rule.reason for rule in invalidations}
     store.put("waterfall", waterfall(store, reasons))
     store.put("petition_totals", totals(store))

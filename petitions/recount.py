@@ -5,7 +5,7 @@ This module asks the ledger the same question in other words, straight from docs
 if no later act of the same person ends it, and a person's position is what stands. Both must come to the same
 figures; `forum-pulse petitions verify` says whether they do.
 
-The statement needs the tables `act`, `unread`, `petition` and `petition_post` of the ledger, and `roster`,
+The statement needs the tables `act`, `unread`, `petition` and `petition_post` of the ledger, `eligible`, and `roster`,
 `person`, `person_account`, `post`, `reaction` and `reading` of the store; an auditor can run it by hand on
 the workspace's store.duckdb (docs/counting.md says how).
 """
@@ -39,7 +39,7 @@ WITH
 -- 1. Acts that are heard: a person's own, dropped for no reason but that the person had said it before.
 --    What each act does to what that person did earlier is written beside it.
 heard AS (
-    SELECT petition, person_id, act_id, stance, tier, certain,
+    SELECT petition, person_id, act_id, stance, tier, certain, "at",
            (stance = 'withdraw' AND mechanism IS DISTINCT FROM 'objection_withdrawn')
                OR (stance = 'oppose' AND mechanism = 'changed_mind') AS ends_support,
            (stance = 'support' AND mechanism = 'changed_mind')
@@ -74,7 +74,7 @@ taken_back AS (
 
 -- 3. One row a person and petition: what stands, and whether any of it is beyond doubt.
 supporter AS (
-    SELECT petition, person_id, min(tier) AS tier, bool_or(certain) AS certain
+    SELECT petition, person_id, min(tier) AS tier, bool_or(certain) AS certain, min("at") AS since
     FROM standing WHERE stance = 'support' GROUP BY ALL),
 opponent AS (
     SELECT petition, person_id, bool_or(certain) AS certain
@@ -83,7 +83,7 @@ on_condition AS (
     SELECT petition, person_id, bool_or(certain) AS certain
     FROM standing WHERE stance = 'conditional' GROUP BY ALL),
 holder AS (
-    SELECT petition, person_id, s.tier,
+    SELECT petition, person_id, s.tier, s.since,
            CASE WHEN s.person_id IS NOT NULL AND o.person_id IS NOT NULL THEN 'conflicted'
                 WHEN s.person_id IS NOT NULL THEN 'supports'
                 WHEN o.person_id IS NOT NULL THEN 'opposes'
@@ -106,11 +106,12 @@ doubtful AS (
     JOIN person n ON n.person_id = a.person_id
     WHERE n.is_bot = FALSE AND may_read(p.is_private, p.subtype, p.state, p.vanished_by)),
 
--- 5. The population: the roster where there is one, else everybody seen to act, react or write there.
+-- 5. The population: who is eligible by the roster where there is one, else everybody seen to act, react or
+--    write there. Support that somebody began only after leaving is not that of an eligible person.
 population AS (
-    SELECT q.petition, r.person_id FROM petition q, roster r
+    SELECT petition, person_id, left_on FROM eligible
     UNION
-    SELECT seen.petition, seen.person_id FROM (
+    SELECT seen.petition, seen.person_id, NULL FROM (
         SELECT petition, person_id FROM act
         WHERE coalesce(dropped, '') NOT IN ('bot', 'private or hidden post')
         UNION ALL
@@ -155,7 +156,8 @@ figure AS (
            (SELECT count(*) FROM population e WHERE e.petition = q.petition) AS denominator,
            (SELECT count(*) FROM population e
             JOIN holder h ON h.petition = e.petition AND h.person_id = e.person_id
-            WHERE e.petition = q.petition AND h.holds = 'supports') AS inside
+            WHERE e.petition = q.petition AND h.holds = 'supports'
+              AND (h.since IS NULL OR e.left_on IS NULL OR h.since::DATE <= e.left_on)) AS inside
     FROM petition q),
 
 -- 7. The share. One to k-1 supporters outside the population are published as inside it (k: the least number

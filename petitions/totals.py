@@ -25,9 +25,9 @@ def totals(store: Store) -> pa.Table:
     counted, and everybody else whose position rests on contestable words or who wrote words no rule could
     read, and everybody whom the platforms count as endorsing but do not name (an upper bound: an unnamed one
     may be a named one elsewhere). acts: all acts in the ledger, unnamed ones included.
-    denominator: the roster where there is one, else everybody seen to act or write in the petition's threads
-    ("participants"). share: counted persons among them, with Wilson's 95% interval (share_low, share_high;
-    Wilson 1927).
+    denominator: who is eligible by the roster where there is one (see `supporters`), else everybody seen to
+    act or write in the petition's threads ("participants"). share: counted persons among them, with Wilson's
+    95% interval (share_low, share_high; Wilson 1927).
     """
     rows = store.sql(_TOTALS).to_pylist()
     return pa.Table.from_pylist([_with_share(row) for row in rows], schema=_SCHEMA)
@@ -67,10 +67,10 @@ _TOTALS = f"""
         FROM petition_post o JOIN post USING (post_id) JOIN reaction r USING (post_id)
         JOIN person_account pa USING (account_id) JOIN person n ON n.person_id = pa.person_id
         WHERE NOT n.is_bot AND may_read(post.is_private, subtype, post.state, vanished_by)),
-    eligible AS (
-        SELECT q.petition, r.person_id FROM petition q CROSS JOIN (SELECT DISTINCT person_id FROM roster) r
+    base AS (
+        SELECT petition, person_id, left_on FROM eligible
         UNION ALL
-        SELECT petition, person_id FROM participant WHERE NOT EXISTS (SELECT 1 FROM roster)),
+        SELECT petition, person_id, NULL FROM participant WHERE NOT EXISTS (SELECT 1 FROM roster)),
     doubtful AS ({DOUBTFUL}),
     maybe AS (
         SELECT petition, count(DISTINCT person_id) AS maybe
@@ -98,8 +98,10 @@ _TOTALS = f"""
         FROM act GROUP BY petition),
     backed AS (
         SELECT e.petition, count(*) AS denominator,
-               count(*) FILTER (p.position = 'supports') AS counted_in_denominator
-        FROM eligible e LEFT JOIN position p USING (petition, person_id) GROUP BY e.petition)
+               count(*) FILTER (p.position = 'supports' AND (p.since IS NULL OR e.left_on IS NULL
+                                                             OR p.since::DATE <= e.left_on))
+               AS counted_in_denominator
+        FROM base e LEFT JOIN position p USING (petition, person_id) GROUP BY e.petition)
     SELECT q.petition, COLUMNS(held.* EXCLUDE (petition)), acted.acts, coalesce(acted.unnamed, 0) AS unnamed,
            coalesce(maybe.maybe, 0) AS maybe,
            coalesce(backed.denominator, 0) AS denominator,

@@ -95,6 +95,11 @@ _SUMS: Final = (
         "in characters; not read as the author's own",
     ),
     (
+        "persons who may be somebody else too",
+        "(SELECT max(persons) FROM suspicion), count(*) FROM person WHERE NOT is_bot",
+        "same display name, and a user name or address that is alike; never joined: see aliases.csv",
+    ),
+    (
         "petitions found without being named",
         "count(*) FILTER (origin = 'detected'), count(*) FROM petition",
         "the others are in the configuration",

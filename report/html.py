@@ -53,11 +53,10 @@ def _view(published: Mapping[str, Published], context: ReportContext) -> dict[st
         "claim": claim(headline) if headline else "",
         "others": petitions[1:],
         **{
-            name: [
-                row for row in tables.get(name, []) if headline and row["petition"] == headline["petition"]
-            ]
-            for name in ("waterfall", "specification", "flags")
+            name: _of(tables.get(name, []), headline)
+            for name in ("waterfall", "specification", "flags", "audit")
         },
+        "supporters": _grouped(_of(tables.get("supporters", []), headline), "slice"),
         "claims": tables.get("claims", []),
         "claims_hidden": published["claims"].left_out if "claims" in published else 0,
         "themes": themes,
@@ -121,6 +120,11 @@ def claim(petition: Mapping[str, str]) -> str:
 def _part(petition: Mapping[str, str], name: str) -> str:
     cell = petition[name]
     return f"{name}: {SUPPRESSED}" if cell == SUPPRESSED else f"{_count(cell)} {name}"
+
+
+def _of(rows: list[dict[str, str]], headline: Mapping[str, str] | None) -> list[dict[str, str]]:
+    """The rows about the headline petition."""
+    return [row for row in rows if headline and row["petition"] == headline["petition"]]
 
 
 def _voices(quotes: list[dict[str, str]], themes: list[dict[str, str]]) -> list[dict[str, Any]]:

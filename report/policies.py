@@ -12,6 +12,7 @@ from dataclasses import replace
 import pyarrow as pa
 
 from ..config import PrivacyConfig
+from . import people, proof
 from .policy import Down, Running, Same, Split, Steps, TablePolicy
 from .privacy import Published, publish_together
 from .scrutiny import FLAGS, SPECIFICATION
@@ -21,7 +22,7 @@ _PETITIONS = TablePolicy(
     columns=(
         "petition", "counted", "low", "high", "signed", "said", "reacted", "withdrew", "opposed",
         "conditional", "conflicted", "acts", "denominator", "share", "denominator_kind", "share_low",
-        "share_high", "first_week", "last_week", "origin", "statement",
+        "share_high", "first_week", "last_week", "origin", "statement", *proof.AUDITED_COLUMNS,
     ),
     private=("backing",),
     keys=("petition",),
@@ -30,7 +31,10 @@ _PETITIONS = TablePolicy(
         "denominator", "backing",
     ),
     follows={
-        "counted": ("low", "high", "acts", "share", "share_low", "share_high", "first_week", "last_week"),
+        "counted": (
+            "low", "high", "acts", "share", "share_low", "share_high", "first_week", "last_week",
+            *proof.AUDITED_COLUMNS,
+        ),
         "denominator": ("share", "share_low", "share_high"),
         "backing": ("share", "share_low", "share_high"),
     },
@@ -185,7 +189,7 @@ POLICIES: Mapping[str, TablePolicy] = {
     policy.name: policy
     for policy in (
         _SUMMARY, _PETITIONS, _WATERFALL, _OVER_TIME, _CLAIMS, _THEMES, _TOPICS, _STANCE, _TIMELINE, _QUOTES,
-        _COVERAGE, FLAGS, SPECIFICATION,
+        _COVERAGE, people.POLICY, *proof.POLICIES, FLAGS, SPECIFICATION,
     )
 }  # fmt: skip
 """A policy for each table of a report, with the default thresholds."""

@@ -66,6 +66,12 @@ def _petitions(petitions: list[dict[str, Any]]) -> Iterator[_Row]:
             low=petition["low"], high=petition["high"],
             note="each person once, by their strongest act: signed, said or reacted; by stance alone: never",
         )  # fmt: skip
+        if petition["audited"] is not None:
+            yield _row(
+                f"people backing {name}, by audit", petition["audited"], "audit", f"{figure}/counted",
+                low=petition["audited_low"], high=petition["audited_high"],
+                note=f"the count corrected by a sample a human judged, {petition['audit']}; 95% interval",
+            )  # fmt: skip
         if place > 0:
             continue
         for part, note in _PARTS.items():

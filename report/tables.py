@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from ..config import Config
 from ..corpus.store import Store
-from . import claims, coverage, summary
+from . import claims, coverage, people, proof, summary
 from .quotes import candidates, pick_quotes
 from .redaction import Redactor
 from .scrutiny import scrutiny_tables
@@ -53,18 +53,22 @@ _EXPECTED: Final = {
     "headline_target": "target:text",
     "event": "name:text date:day",
     **claims.EXPECTED,
+    **people.EXPECTED,
+    **proof.EXPECTED,
 }
 
 # One to k-1 supporters outside the denominator count as inside: a share that told them apart would tell who
 # they are to anybody who knows the few outsiders of the forum.
-_PETITIONS = """
+_PETITIONS = f"""
     SELECT t.petition, t.counted, t.low, t.high, t.signed, t.said, t.reacted, t.withdrew, t.opposed,
            t.conditional, t.conflicted, t.acts, t.denominator, t.denominator_kind,
            CASE WHEN t.counted - t.counted_in_denominator BETWEEN 1 AND $k - 1
                 THEN least(t.counted, t.denominator) ELSE t.counted_in_denominator END AS backing,
-           t.denominator AS base, w.first_week, w.last_week, p.origin, p.statement
+           t.denominator AS base, w.first_week, w.last_week, p.origin, p.statement,
+           a.audited, a.audited_low, a.audited_high, a.audit
     FROM petition_totals t
     LEFT JOIN petition p USING (petition)
+    LEFT JOIN ({proof.AUDITED}) a USING (petition)
     LEFT JOIN (SELECT petition, min(week) AS first_week, max(week) AS last_week
                FROM petition_weeks WHERE gross + withdrawn > 0 GROUP BY petition) w USING (petition)
     ORDER BY p.ordinal NULLS LAST, t.petition"""
@@ -166,6 +170,8 @@ def build_tables(
         "quotes": pick_quotes(
             candidates(store), settings.privacy, redactor, limit=quotes, seed=settings.analysis.seed
         ),
+        **people.tables(store, settings.privacy.persons),
+        **proof.tables(store, settings.privacy.persons),
         "coverage": coverage.table(store),
     }
     return {"summary": summary.table(store, tables, target), **tables}

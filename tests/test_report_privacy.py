@@ -72,6 +72,7 @@ def petition_row(name: str, signed: int, said: int, reacted: int, **more: int) -
         "reacted": reacted, **others, "acts": 2 * counted, "denominator": 100, "share": counted / 100,
         "denominator_kind": "roster", "share_low": 0.0, "share_high": 1.0, "first_week": MONDAY,
         "last_week": MONDAY, "backing": counted, "origin": "config", "statement": "We ask.",
+        "audited": None, "audited_low": None, "audited_high": None, "audit": None,
     }  # fmt: skip
 
 

@@ -134,7 +134,8 @@ def rows(tables: dict[str, pa.Table], name: str, key: str) -> dict[Any, dict[str
 def test_every_table_fits_its_policy(store: Store) -> None:
     """Ten tables, each with the columns its policy knows, the contract's first and in order."""
     tables = build_tables(store, CONFIG)
-    assert set(tables) == set(POLICIES)
+    # Without a roster or an audit there is nothing to say of either.
+    assert set(tables) == set(POLICIES) - {"supporters", "audit", "signature_lists"}
     shown = publish_all(tables)
     contract = {
         "petitions": "petition counted low high signed said reacted withdrew opposed conditional conflicted acts denominator share",

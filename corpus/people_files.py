@@ -1,0 +1,58 @@
+"""The files that say who is who: `people.csv`, `aliases.csv`, `bots.csv`."""
+
+import csv
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from ..errors import ConfigError
+
+
+def rows_of(path: Path | None, required: tuple[str, ...]) -> Iterator[dict[str, str]]:
+    """Rows of one of the user's CSV files; none without a path.
+
+    Raises:
+        ConfigError: it can't be read, or lacks one of the required columns.
+    """
+    if path is None:
+        return
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.DictReader(stream)
+            missing = [name for name in required if name not in (reader.fieldnames or ())]
+            if missing:
+                raise ConfigError(
+                    f"{path}:1: column {', '.join(missing)} is missing",
+                    hint=f"its header must name: {', '.join(required)}",
+                )
+            yield from ({key: value or "" for key, value in row.items() if key} for row in reader)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise ConfigError(f"{path}: can't be read ({error})", hint="save it as CSV in UTF-8") from error
+
+
+def roster_row(row: Mapping[str, str]) -> dict[str, Any]:
+    """What the roster says of one person: role, organisation, site, hired, left_on; None where it is silent.
+
+    Raises:
+        ConfigError: a date is none, or somebody left before being hired.
+    """
+    hired, left = (_day(row, name) for name in ("hired", "left"))
+    if hired and left and left < hired:
+        raise ConfigError(
+            f"roster: {row['person']!r} left ({left}) before being hired ({hired})",
+            hint="correct one of the two dates",
+        )
+    texts = {name: row.get(name) or None for name in ("role", "organisation", "site")}
+    return {**texts, "hired": hired, "left_on": left}
+
+
+def _day(row: Mapping[str, str], name: str) -> date | None:
+    written = row.get(name, "").strip()
+    try:
+        return date.fromisoformat(written) if written else None
+    except ValueError as error:
+        raise ConfigError(
+            f"roster: {name} = {written!r} of {row['person']!r} is no date",
+            hint="write dates as 2026-03-11",
+        ) from error

@@ -1,0 +1,167 @@
+"""The roster: who is eligible, who has left, what groups may be shown, and who may be two."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from petition_forum import Forum, count, figures, ingest
+
+from forum_pulse.config import Config, PeopleConfig
+from forum_pulse.corpus.suspicion import Handle, suspected
+from forum_pulse.errors import ConfigError
+from forum_pulse.report import SUPPRESSED, build_tables, people, publish_all
+
+
+def roster(folder: Path, *rows: str, header: str = "person,email,role,site,hired,left") -> PeopleConfig:
+    """A roster file."""
+    folder.mkdir(exist_ok=True, parents=True)
+    path = folder / "people.csv"
+    path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    return PeopleConfig(roster=path)
+
+
+def signed_by(*names: str, days: float = 3) -> Forum:
+    """A petition opened on 3 March 2031 that these people signed."""
+    forum = Forum()
+    forum.thread()
+    for name in names:
+        forum.who(name, email=f"{name}@heron.example")
+        forum.sign(name, days=days)
+    return forum
+
+
+def test_who_left_before_it_opened_or_came_after_it_closed_is_not_eligible(tmp_path: Path) -> None:
+    """Ben left a day before, cleo on the day itself; dan came after the last day that counts."""
+    known = roster(
+        tmp_path,
+        "1,ada@heron.example,engineer,,2020-01-01,",
+        "2,ben@heron.example,engineer,,2020-01-01,2031-03-02",
+        "3,cleo@heron.example,engineer,,2020-01-01,2031-03-03",
+        "4,dan@heron.example,engineer,,2031-04-01,",
+    )
+    with ingest(tmp_path, signed_by("ada"), people=known) as store:
+        count(store)
+        assert figures(store)["denominator"] == 3
+        count(store, as_of=date(2031, 3, 20))
+        assert figures(store)["denominator"] == 2
+
+
+def test_support_that_began_after_the_last_day_is_not_of_the_eligible(tmp_path: Path) -> None:
+    """Both sign on day 3; for ada that is after leaving. The count has both, the share one of two."""
+    known = roster(
+        tmp_path,
+        "1,ada@heron.example,engineer,,2020-01-01,2031-03-05",
+        "2,ben@heron.example,engineer,,2020-01-01,2031-03-06",
+    )
+    with ingest(tmp_path, signed_by("ada", "ben"), people=known) as store:
+        count(store)
+        row = figures(store)
+    assert (row["counted"], row["denominator"], row["counted_in_denominator"]) == (2, 2, 1)
+
+
+def test_slices_add_up_and_tenure_is_reckoned_at_the_opening(tmp_path: Path) -> None:
+    """Full years from hiring to the day it opened; who is not on the roster stands in each slice."""
+    known = roster(
+        tmp_path,
+        "1,ada@heron.example,engineer,Ulm,2030-03-04,",
+        "2,ben@heron.example,engineer,Ulm,2030-03-03,",
+        "3,cleo@heron.example,designer,,2028-03-03,",
+        "4,dan@heron.example,,,,",
+    )
+    with ingest(tmp_path, signed_by("ada", "ben", "cleo", "guest"), people=known) as store:
+        count(store)
+        rows = store.sql("SELECT slice, value, eligible, people FROM supporter_slice").to_pylist()
+    found = {(row["slice"], row["value"]): (row["eligible"], row["people"]) for row in rows}
+    assert found == {
+        ("role", "engineer"): (2, 2), ("role", "designer"): (1, 1), ("role", "unknown"): (1, 0),
+        ("role", "not on the roster"): (None, 1),
+        ("site", "Ulm"): (2, 2), ("site", "unknown"): (2, 1), ("site", "not on the roster"): (None, 1),
+        ("tenure", "under 1 year"): (1, 1), ("tenure", "1 to 2 years"): (1, 1),
+        ("tenure", "3 to 5 years"): (1, 1), ("tenure", "unknown"): (1, 0),
+        ("tenure", "not on the roster"): (None, 1),
+    }  # fmt: skip
+
+
+def test_a_roster_of_groups_is_published_without_small_ones(tmp_path: Path) -> None:
+    """60 engineers, 30 of sales, 4 lawyers who all signed, 2 guests: nobody can be picked out."""
+    rows = [f"e{i},e{i}@heron.example,engineer,," for i in range(60)]
+    rows += [f"s{i},s{i}@heron.example,sales,," for i in range(30)]
+    rows += [f"l{i},l{i}@heron.example,legal,," for i in range(4)]
+    known = roster(tmp_path, *rows, header="person,email,role,site,hired")
+    names = [f"e{i}" for i in range(20)] + [f"s{i}" for i in range(9)] + [f"l{i}" for i in range(4)]
+    with ingest(tmp_path, signed_by(*names, "guest1", "guest2"), people=known) as store:
+        count(store)
+        tables = build_tables(store, Config())
+    # The one act of the author would hide the headline of so small a forum.
+    del tables["waterfall"]
+    published = publish_all(tables)
+    (headline,) = published["petitions"].records()
+    shown = {row["value"]: row for row in published["supporters"].records()}
+    assert headline["counted"] == "35"
+    assert set(shown) == {"engineer", "smaller groups", "not on the roster"}
+    assert shown["not on the roster"]["people"] == SUPPRESSED
+    assert sum(row["people"] == SUPPRESSED for row in shown.values()) >= 2
+
+
+GROUPS = st.lists(
+    st.tuples(st.integers(1, 60), st.integers(0, 60)).map(lambda pair: (pair[0], min(pair))), max_size=12
+)
+
+
+@given(GROUPS, st.integers(2, 6))
+def test_pooling_keeps_sums_and_shows_no_group_that_answers_for_its_members(
+    groups: list[tuple[int, int]], k: int
+) -> None:
+    """No group of one mind for it, none small, unless all there are come to that."""
+    rows = [
+        {"petition": "p", "slice": "role", "value": f"r{i}", "eligible": eligible, "people": people}
+        for i, (eligible, people) in enumerate(groups)
+    ]
+    shown = people.pooled(rows, k)
+    for name in ("eligible", "people"):
+        assert sum(row[name] for row in shown) == sum(row[name] for row in rows)
+    if len(shown) > 1:
+        assert all(row["people"] < row["eligible"] >= 2 * k for row in shown)
+
+
+def test_a_date_of_the_roster_that_cant_be_is_named(tmp_path: Path) -> None:
+    """No date, or left before being hired: with the person's key in the roster and the remedy."""
+    with pytest.raises(ConfigError, match="left = '5 May'"):
+        ingest(tmp_path / "a", signed_by("ada"), people=roster(tmp_path, "1,a@x.example,,,,5 May"))
+    with pytest.raises(ConfigError, match="before being hired"):
+        ingest(
+            tmp_path / "b", signed_by("ada"), people=roster(tmp_path, "1,a@x.example,,,2030-01-02,2030-01-01")
+        )
+
+
+def test_service_accounts_go_by_pattern(tmp_path: Path) -> None:
+    """`svc-*` in bots.csv takes every such account out; what fits nobody is told."""
+    forum = signed_by("svc-build", "svc-deploy", "ada")
+    listed = tmp_path / "bots.csv"
+    listed.write_text("account\nsvc-*\n*@robots.example\n", encoding="utf-8")
+    with ingest(tmp_path, forum, people=PeopleConfig(bots=listed)) as store:
+        count(store)
+        assert figures(store)["counted"] == 1
+
+
+def test_one_name_and_a_like_handle_is_a_suspicion_and_no_more(tmp_path: Path) -> None:
+    """Two accounts of one name with nearly one handle are counted as two, and as a suspicion of two."""
+    forum = signed_by("odile.varga", "odile_varga2", "o.brunner")
+    for name in ("odile.varga", "odile_varga2", "o.brunner"):
+        forum.who(name, display_name="Odile Varga")
+    with ingest(tmp_path, forum) as store:
+        count(store)
+        assert figures(store)["counted"] == 3
+        coverage = {row["what"]: row for row in build_tables(store, Config())["coverage"].to_pylist()}
+    assert coverage["persons who may be somebody else too"]["count"] == 2
+
+
+def test_names_alone_handles_alone_and_one_person_twice_are_no_suspicion() -> None:
+    """Namesakes with other handles, a shared first name, and accounts that are joined already."""
+    assert suspected([Handle("a", "Kim Ode", "kode", ""), Handle("b", "Kim Ode", "ursa", "")]) == set()
+    assert suspected([Handle("a", "Kim", "kimo", ""), Handle("b", "Kim", "kimo", "")]) == set()
+    assert suspected([Handle("a", "Kim Ode", "kode", ""), Handle("a", "Kim Ode", "kode", "")]) == set()
+    alike = [Handle("b", "Kim Odé", "kode", ""), Handle("a", "KIM ODE", "x", "k.ode")]
+    assert suspected(alike) == {("a", "b")}
