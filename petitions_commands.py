@@ -130,6 +130,36 @@ def show_petition(
     _print(parts, json)
 
 
+@petitions_app.command("invalidations")
+def invalidations(
+    exports: Exports = None,
+    workspace: Workspace = None,
+    config: Settings = None,
+    format: Format = None,
+    column: Columns = None,
+    instance: Instance = None,
+    include: Include = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Show what each rule of [[invalidations]] takes out of the count, or would if it were active.
+
+    Example: forum-pulse petitions invalidations signatures.csv --config forum-pulse.toml
+    """
+    from .corpus import identity
+    from .report.petition_views import publish_invalidations, values
+
+    settings = settings_of(config, column, instance, include=include)
+    if not settings.invalidations:
+        raise ConfigError(
+            "there are no rules under [[invalidations]]",
+            hint="name the file that holds them with --config; see docs/configuration.md",
+        )
+    with _Given(exports, workspace, format, quiet).counted(settings) as (store, _):
+        published = publish_invalidations(store, settings, names=identity.handles(store))
+    _print({"invalidations": values(published)}, json)
+
+
 @petitions_app.command("as-of")
 def as_of(
     day: Annotated[

@@ -12,6 +12,7 @@ from .claim_table import add_claims
 from .claims import ClaimDetector
 from .find import find_petitions
 from .flags import raise_flags
+from .invalidation import preview
 from .ledger import build_ledger
 from .petition import Petition
 from .position import over_time
@@ -28,6 +29,7 @@ __all__ = [
     "build_ledger",
     "find_petitions",
     "over_time",
+    "preview",
     "raise_flags",
     "specify",
     "totals",

@@ -5,9 +5,9 @@ This module asks the ledger the same question in other words, straight from docs
 if no later act of the same person ends it, and a person's position is what stands. Both must come to the same
 figures; `forum-pulse petitions verify` says whether they do.
 
-The statement needs the tables `act`, `unread`, `petition` and `petition_post` of the ledger, `eligible`, and `roster`,
-`person`, `person_account`, `post`, `reaction` and `reading` of the store; an auditor can run it by hand on
-the workspace's store.duckdb (docs/counting.md says how).
+The statement needs the tables `act`, `unread`, `petition`, `petition_post` and `eligible` of the ledger, and
+`roster`, `person`, `person_account`, `post`, `reaction` and `reading` of the store; an auditor can run it by
+hand on the workspace's store.duckdb (docs/counting.md says how).
 """
 
 from collections.abc import Mapping

@@ -10,15 +10,17 @@ from typing import Any, Final
 
 import pyarrow as pa
 
+from .. import petitions
 from ..config import Config
 from ..corpus.store import Store
 from .policies import publish_all
-from .policy import Same, TablePolicy
+from .policy import Same, Split, TablePolicy
 from .privacy import SUPPRESSED, Published
 from .tables import build_tables
 
 LIST: Final = "petition_list"
 AS_OF: Final = "petitions_as_of"
+INVALIDATIONS: Final = "petition_invalidations"
 
 _VIEWS: Final = {
     LIST: TablePolicy(
@@ -43,6 +45,14 @@ _VIEWS: Final = {
         follows={"counted": ("low", "high"), "final": ("final_low", "final_high")},
         structures=(Same("counted", "petitions/{petition}/counted"),),
     ),
+    INVALIDATIONS: TablePolicy(
+        name=INVALIDATIONS,
+        columns=("rule", "petition", "active", "acts", "people", "leaving"),
+        keys=("rule", "petition"),
+        persons=("people", "leaving"),
+        follows={"people": ("acts",)},
+        structures=(Split("people", ("leaving",), complete=False),),
+    ),
 }
 
 _THREADS: Final = "SELECT petition, count(DISTINCT thread_id) AS threads FROM petition_post GROUP BY petition"
@@ -62,6 +72,19 @@ def publish_petitions(store: Store, config: Config, *, names: frozenset[str]) ->
     """
     tables = build_tables(store, config, names=names)
     return publish_all(tables | {LIST: _listed(store, tables["petitions"])}, config.privacy, more=_VIEWS)
+
+
+def publish_invalidations(store: Store, config: Config, *, names: frozenset[str]) -> Published:
+    """What each rule under [[invalidations]] takes out, or would if it were active.
+
+    Args:
+        store: holds a ledger written by these rules.
+        config: the rules and the thresholds.
+        names: handles and display names, to take out of statements.
+    """
+    tables = build_tables(store, config, names=names)
+    shown = petitions.preview(store, config.invalidations)
+    return publish_all(tables | {INVALIDATIONS: shown}, config.privacy, more=_VIEWS)[INVALIDATIONS]
 
 
 def publish_as_of(

@@ -1,11 +1,14 @@
 """Batches of acts that shall not count: named, shown beforehand, lifted again."""
 
+import json
 from datetime import date
 from pathlib import Path
 
 import pytest
 from petition_forum import Forum, at, count, figures, ingest, reasons
+from typer.testing import CliRunner
 
+from forum_pulse.cli import app
 from forum_pulse.config import Config, InvalidationConfig, load
 from forum_pulse.errors import ConfigError
 from forum_pulse.petitions.invalidation import preview
@@ -84,3 +87,25 @@ def test_a_rule_that_means_everything_is_refused(tmp_path: Path):
     assert load(path) == Config(
         invalidations=(InvalidationConfig(name="x", email_domains=("mail.drop",), active=False),)
     )
+
+
+def test_the_command_shows_what_a_rule_takes_out(tmp_path: Path):
+    """Active or lifted; fewer than five people are suppressed; without rules it says where they belong."""
+    domains = ["mail.drop"] * 12 + ["temp.post"] * 10 + ["acme.example"] * 40
+    lines = [f"Adopt the Heron,s{n}@{at},2031-03-0{1 + n % 3}" for n, at in enumerate(domains)]
+    (tmp_path / "signatures.csv").write_text("\n".join(["petition,email,signed", *lines]))
+    (tmp_path / "forum-pulse.toml").write_text(
+        '[[invalidations]]\nname = "drop"\nemail_domains = ["mail.drop"]\nactive = false\n'
+        '[[invalidations]]\nname = "day"\nsince = 2031-03-03\nemail_domains = ["mail.drop"]\nactive = false\n'
+        '[[invalidations]]\nname = "temp"\nemail_domains = ["temp.post"]\n'
+    )
+    runner = CliRunner()
+    told = ["petitions", "invalidations", str(tmp_path / "signatures.csv"), "-q", "--json"]
+    done = runner.invoke(app, [*told, "--config", str(tmp_path / "forum-pulse.toml")])
+    rows = {row["rule"]: row for row in json.loads(done.stdout)["invalidations"]}
+    assert {name: (row["active"], row["people"], row["leaving"]) for name, row in rows.items()} == {
+        "drop": ("False", 12, 12),
+        "day": ("False", "suppressed", "suppressed"),
+        "temp": ("True", 10, 10),
+    }
+    assert isinstance(runner.invoke(app, told).exception, ConfigError)
