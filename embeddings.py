@@ -163,22 +163,24 @@ def model_folder() -> Path:
 def _load(folder: Path) -> "SentenceTransformer":
     from sentence_transformers import SentenceTransformer  # some nine seconds: only when a text is embedded
 
-    with _no_progress_bar():
+    with silent_loading():
         return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
 
 
 @contextmanager
-def _no_progress_bar() -> Generator[None]:
-    """While it loads, transformers would draw one over ours."""
-    from transformers.utils import logging as bars
+def silent_loading() -> Generator[None]:
+    """While it loads, transformers would draw a progress bar over ours and tell of weights left out."""
+    from transformers.utils import logging
 
-    shown = bars.is_progress_bar_enabled()
-    bars.disable_progress_bar()
+    shown, verbosity = logging.is_progress_bar_enabled(), logging.get_verbosity()
+    logging.disable_progress_bar()
+    logging.set_verbosity_error()
     try:
         yield
     finally:
+        logging.set_verbosity(verbosity)
         if shown:
-            bars.enable_progress_bar()
+            logging.enable_progress_bar()
 
 
 def _embed(model: "SentenceTransformer", texts: list[str]) -> Vectors:

@@ -48,7 +48,7 @@ class Interval(NamedTuple):
 
 
 def intervals(
-    probabilities: np.ndarray, truth: np.ndarray, names: tuple[str, ...], *, times: int = 200
+    probabilities: np.ndarray, truth: np.ndarray, names: tuple[str, ...], *, times: int = 100
 ) -> dict[str, Interval]:
     """Percentile intervals of each figure by bootstrap over texts, seeded."""
     rng = np.random.default_rng(0)
