@@ -38,8 +38,8 @@ from forum_pulse.sentiment import stance as stance_module
 from forum_pulse.sentiment.cross_encoder import FILE, SHA256, CrossEncoder, Said, load_arrays, packed, shipped
 from forum_pulse.sentiment.pretrained import WEIGHTS, SoftmaxLayer, load_layer
 
-IBM_FLOOR = 0.84
-WORKPLACE_FLOOR = 0.80
+IBM_FLOOR = 0.80
+WORKPLACE_FLOOR = 0.57
 TEXTS = [
     "Agents write plausible nonsense and we spend twice the time in review.",
     "I love it, my pull requests go out in half the time!",
