@@ -36,7 +36,8 @@ from forum_pulse.sentiment import (
 )
 from forum_pulse.sentiment import stance as stance_module
 from forum_pulse.sentiment.cross_encoder import FILE, SHA256, CrossEncoder, Said, load_arrays, packed, shipped
-from forum_pulse.sentiment.pretrained import WEIGHTS, SoftmaxLayer, load_layer
+from forum_pulse.sentiment.pretrained import WEIGHTS, load_layer
+from forum_pulse.softmax import SoftmaxLayer
 
 IBM_FLOOR = 0.80
 WORKPLACE_FLOOR = 0.57
@@ -284,7 +285,10 @@ def test_misuse_is_refused(encoder: FakeEncoder):
 @pytest.mark.parametrize("content", [b"", b"PK not a zip", None])
 def test_damaged_weights_are_an_error_for_people(tmp_path: Path, content: bytes | None):
     """A missing, empty or broken weights file is a ModelError with a remedy."""
-    for name, load in (("polarity.npz", SoftmaxLayer.load), ("stance.safetensors", load_arrays)):
+    for name, load in (
+        ("polarity.npz", lambda path: SoftmaxLayer.load(path, "hashed n-grams 1")),
+        ("stance.safetensors", load_arrays),
+    ):
         file = tmp_path / name
         if content is not None:
             file.write_bytes(content)
