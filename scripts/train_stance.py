@@ -1,242 +1,265 @@
-"""Trains the stance and relevance weights and measures them: python scripts/train_stance.py --data DIR.
+"""Trains the stance cross-encoder: python scripts/train_stance.py --data DIR --work DIR.
 
-Learnt from sets whose licence allows it. Attitude: IBM ArgQ-Rank-30k train and Perspectrum train (arguments
-for and against, under the statement and, where it can be told, the bare name of the thing); Senti4SD train
-(how developers sound: positive is for, negative is against, neutral is neither); requests from CLINC150
-under the name of their own intent (on the subject, yet neither). Relevance: the same arguments and
-requests, against arguments under another target. The sets marked as measuring only are read after all is
-fitted.
+all-MiniLM-L6-v2 (the installed package) reads target, own words and the words answered together; a linear
+layer over the first token and the mean tells favor, against, none. Word embeddings and the lowest layer stay
+as they are, which keeps rare words in place and makes the download small; of the others, lower ones learn
+more slowly. The weights kept are a running average. Learnt from what `stance_pairs` and the train part of
+`stance_bank` give, nothing else; the temperature is set on motions of IBM-30k dev and claims of Perspectrum
+dev.
 
-Regularisation and temperature come from cross-validation with whole motions held out. Train polarity first.
+Seeded. A killed run goes on from its last checkpoint in the work folder.
 """
 
 import argparse
-import csv
-import json
 import random
-import re
-from collections.abc import Iterable
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import torch
 from figures import calibrate, figures, softmax
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import balanced_accuracy_score
-from sklearn.model_selection import GroupKFold, cross_val_predict
-from train_polarity import held_out_logits, senti4sd
+from stance_bank import bank
+from stance_pairs import Pair, Recipe, epoch_of_arguments, mismatched, negated, one_column, perspectrum
 
-from forum_pulse.embeddings import Embedder, default_embedder
-from forum_pulse.sentiment.direction import direction
-from forum_pulse.sentiment.polarity import FEATURES, PolarityClassifier
-from forum_pulse.sentiment.pretrained import WEIGHTS, SoftmaxLayer, load_layer
-from forum_pulse.sentiment.stance import STANCES, StanceClassifier, pair_features, tone_features
-
-SEED = 0
-STRENGTHS = (0.03, 0.1)
-POLARITY_STRENGTH = 10.0
-_STATEMENTS = (
-    re.compile(
-        r"We (?:should|must) (?:fight for the abolition of|\w+) (?:the (?:use|development) of )?(.+)",
-        re.IGNORECASE,
-    ),
-    re.compile(
-        r"(.+) should be (?:legal(?:i[sz]ed)?|banned|abandoned|abolished|ended|a criminal offence)\.?",
-        re.IGNORECASE,
-    ),
-    re.compile(r"(.+) brings? more harm than good", re.IGNORECASE),
+from forum_pulse.sentiment.cross_encoder import (
+    FILE,
+    CrossEncoder,
+    Said,
+    Tokens,
+    base_model,
+    batch,
+    features,
+    save,
+    tokenise,
+    tokenizer,
 )
+from forum_pulse.sentiment.stance import STANCES
+
+TOKENS = 2048
+"""Tokens in a batch, padding included."""
+FROZEN = 1
+"""Layers that stay as they are, from below."""
+DECAY = 0.85
+"""Learning rate of a layer in terms of the one above it."""
+AVERAGED_EVERY = 5
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Pair:
-    """A text, what it is about, and its stance."""
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stretch of training with a learning rate that rises and falls once."""
 
-    target: str
-    text: str
-    stance: str
+    epochs: tuple[int, ...]
+    rate: float
+    recipe: Recipe
+    answering: float = 0.0
+    both: bool = False
+    until: int | None = None
+    """Steps after which the stage is left; None for its end."""
 
 
-def one_column(path: Path) -> list[Pair]:
-    """A file with the columns Tweet, Target 1, Stance 1."""
-    with path.open(encoding="utf-8", newline="") as stream:
-        return [
-            Pair(row["Target 1"], row["Tweet"], row["Stance 1"].lower()) for row in csv.DictReader(stream)
+STAGES = (
+    Stage((0, 1), 1.5e-4, Recipe(), until=300),
+    Stage((2,), 1.5e-4, Recipe(longer=0.2, named=0.45, bare=0.4, answering=0.08), answering=0.2, until=450),
+    Stage((3,), 1.2e-4, Recipe(0.75, 0.2, 0.45, 0.4, 0.08), answering=0.2, both=True, until=550),
+)
+"""The first learns the task from whole statements, the second adds names, longer comments and replies, the
+third shows each sentence of the bank under a statement for its target and under one against it."""
+SENTENCES = 20
+"""How often an epoch fills each frame of the bank."""
+
+
+class Network(torch.nn.Module):
+    """The installed model and a linear layer over its features."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bert = base_model()
+        for layer in self.bert.encoder.layer:
+            layer.attention.self.dropout.p = 0.0
+        self.bert.embeddings.requires_grad_(requires_grad=False)
+        for layer in self.bert.encoder.layer[:FROZEN]:
+            layer.requires_grad_(requires_grad=False)
+        self.dropout = torch.nn.Dropout(0.1)
+        self.head = torch.nn.Linear(2 * self.bert.config.hidden_size, len(STANCES))
+
+    def forward(self, ids: torch.Tensor, types: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """Logits."""
+        return self.head(self.dropout(features(self.bert, ids, types, mask)))
+
+    def learnt(self) -> dict[str, torch.Tensor]:
+        """Parameters that learn, by name."""
+        return {name: value.detach() for name, value in self.named_parameters() if value.requires_grad}
+
+    def become(self, state: dict[str, torch.Tensor]) -> None:
+        """Take over parameters that learn."""
+        own = dict(self.named_parameters())
+        with torch.no_grad():
+            for name, value in state.items():
+                own[name].copy_(value)
+
+    def groups(self, rate: float) -> list[dict]:
+        """Parameters with their learning rates: the head fastest, each layer below slower."""
+        found = [{"params": list(self.head.parameters()), "lr": rate * 5}]
+        layers = list(self.bert.encoder.layer[FROZEN:])
+        for depth, layer in enumerate(reversed(layers)):
+            found.append({"params": list(layer.parameters()), "lr": rate * DECAY**depth})
+        for group in found:
+            group["peak"] = group["lr"]
+        return found
+
+
+class Run:
+    """Training through one stage, whose state can be kept and taken up again."""
+
+    def __init__(self, network: Network, rate: float, steps: int) -> None:
+        self.network, self.steps, self.step = network, steps, 0
+        self.optimizer = torch.optim.AdamW(network.groups(rate), weight_decay=0.01, fused=True)
+        self.average = {name: value.clone() for name, value in network.learnt().items()}
+
+    def learn(self, seen: tuple[torch.Tensor, ...], truth: torch.Tensor) -> float:
+        """One step; its loss."""
+        torch.manual_seed(self.step)
+        factor = min(1.0, (self.step + 1) / (0.06 * self.steps)) * max(0.02, 1 - self.step / self.steps)
+        for group in self.optimizer.param_groups:
+            group["lr"] = group["peak"] * factor
+        with torch.autocast("cpu", torch.bfloat16):
+            logits = self.network(*seen)
+        loss = torch.nn.functional.cross_entropy(logits.float(), truth, label_smoothing=0.05)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        self.optimizer.step()
+        self.optimizer.zero_grad()
+        self.step += 1
+        if self.step % AVERAGED_EVERY == 0:
+            kept = min(0.98, self.step / (self.step + 50))
+            for name, value in self.network.learnt().items():
+                self.average[name].lerp_(value, 1 - kept)
+        return float(loss.detach())
+
+    def keep(self, path: Path) -> None:
+        """Write the state, whole or not at all."""
+        state = {
+            "step": self.step,
+            "network": self.network.learnt(),
+            "average": self.average,
+            "optimizer": self.optimizer.state_dict(),
+        }
+        torch.save(state, path.with_suffix(".part"))
+        path.with_suffix(".part").replace(path)
+
+    def take_up(self, path: Path) -> None:
+        """Go on from a state."""
+        state = torch.load(path, weights_only=True)
+        self.step, self.average = state["step"], state["average"]
+        self.network.become(state["network"])
+        self.optimizer.load_state_dict(state["optimizer"])
+
+
+def shown(data: Path, stage: Stage) -> Iterator[tuple[list[Tokens], list[int], int]]:
+    """Tokens and classes of each epoch of a stage, and its number."""
+    cut = tokenizer()
+    for epoch in stage.epochs:
+        pairs = epoch_of_arguments(data, epoch, stage.recipe)
+        pairs += [
+            pair for _, pair in bank("train", SENTENCES, epoch, answering=stage.answering, both=stage.both)
         ]
+        yield tokenise(cut, said(pairs)), [STANCES.index(pair.stance) for pair in pairs], epoch
 
 
-def perspectrum(data: Path, part: str) -> list[Pair]:
-    """Perspectives (each wording of them) towards claims of one part of the official split."""
-    folder = data / "stance/perspectrum/data/dataset"
-    split = json.loads((folder / "dataset_split_v1.0.json").read_text("utf-8"))
-    pool = {
-        p["pId"]: p["text"] for p in json.loads((folder / "perspective_pool_v1.0.json").read_text("utf-8"))
-    }
-    names = {"SUPPORT": "favor", "UNDERMINE": "against"}
-    return [
-        Pair(claim["text"], pool[number], names[perspective["stance_label_3"]])
-        for claim in json.loads((folder / "perspectrum_with_answers_v1.0.json").read_text("utf-8"))
-        if split[str(claim["cId"])] == part
-        for perspective in claim["perspectives"]
-        for number in perspective["pids"]
+def batches(rows: list[Tokens], seed: int) -> list[list[int]]:
+    """Row numbers of each batch: neighbours in length, in a random order."""
+    rng = random.Random(seed)
+    found: list[list[int]] = []
+    for row in sorted(range(len(rows)), key=lambda row: len(rows[row].ids) + rng.random() * 4):
+        if not found or (len(found[-1]) + 1) * len(rows[row].ids) > TOKENS:
+            found.append([])
+        found[-1].append(row)
+    rng.shuffle(found)
+    return found
+
+
+def train(data: Path, work: Path, stage: Stage, network: Network, name: str) -> None:
+    """Go through a stage; the network becomes the average of what it was on the way."""
+    plan = [
+        ([rows[row] for row in members], [classes[row] for row in members])
+        for rows, classes, epoch in shown(data, stage)
+        for members in batches(rows, epoch)
     ]
+    run = Run(network, stage.rate, len(plan))
+    state = work / f"{name}.pt"
+    if state.exists():
+        run.take_up(state)
+    print(
+        f"{name}: {sum(len(truth) for _, truth in plan)} pairs, {len(plan)} steps, from {run.step}",
+        flush=True,
+    )
+    started, losses, count = time.perf_counter(), [], 0
+    network.train()
+    last = min(stage.until or len(plan), len(plan))
+    while run.step < last:
+        rows, truth = plan[run.step]
+        longest = max(len(row.ids) for row in rows)
+        losses.append(run.learn(batch(rows, longest), torch.tensor(truth)))
+        count += len(rows)
+        if run.step % 50 == 0:
+            pace = count / (time.perf_counter() - started)
+            print(f"step {run.step} loss {np.mean(losses[-50:]):.3f} {pace:.1f} pairs/s", flush=True)
+        if run.step % 100 == 0 or run.step == last:
+            run.keep(state)
+    network.become(run.average)
 
 
-def requests(data: Path, part: str, each: int) -> list[Pair]:
-    """CLINC150: requests under the name of their intent, `each` an intent."""
-    rows = json.loads((data / "topics/clinc150/data/data_full.json").read_text("utf-8"))[part]
-    by_intent: dict[str, list[str]] = {}
-    for text, intent in sorted(rows):
-        by_intent.setdefault(intent.replace("_", " "), []).append(text)
-    rng = random.Random(SEED)
-    return [Pair(name, text, "none") for name, texts in by_intent.items() for text in rng.sample(texts, each)]
+def said(pairs: list[Pair]) -> list[Said]:
+    """The pairs without their answers."""
+    return [Said(pair.target, pair.text, pair.parent) for pair in pairs]
 
 
-def mismatched(pairs: Iterable[Pair], share: float) -> list[Pair]:
-    """A share of the texts, each under another target of the same set: none."""
-    ordered = sorted(pairs)
-    targets = sorted({pair.target for pair in ordered})
-    rng = random.Random(SEED)
-    chosen = rng.sample(ordered, int(share * len(ordered)))
-    return [Pair(rng.choice([t for t in targets if t != pair.target]), pair.text, "none") for pair in chosen]
-
-
-def named(pair: Pair) -> Pair:
-    """The same pair under the bare name of what its target speaks of; a name is always for it."""
-    match = next((m for pattern in _STATEMENTS if (m := pattern.fullmatch(pair.target))), None)
-    if match is None:
-        return pair
-    return Pair(match[1], pair.text, STANCES[attitude(pair)])
-
-
-def attitude(pair: Pair) -> int:
-    """The class learnt: towards the thing the target names, 0 for, 1 against, 2 neither."""
-    opposite = {"favor": "against", "against": "favor", "none": "none"}
-    return STANCES.index(pair.stance if direction(pair.target) == "for" else opposite[pair.stance])
-
-
-def as_asked(pair: Pair) -> list[Pair]:
-    """A request under the name of its intent and under statements for and against it: no form is telling."""
-    forms = (pair.target, f"We should support {pair.target}", f"We should stop {pair.target}")
-    return [Pair(form, pair.text, pair.stance) for form in forms]
-
-
-def developers(data: Path, things: list[str]) -> tuple[list[Pair], np.ndarray]:
-    """Posts of Senti4SD under names drawn from `things`, and their polarity by models that never saw them."""
-    rows = senti4sd(data, "train3098itemPOLARITY.csv")
-    stances = ("against", "none", "favor")
-    rng = random.Random(SEED)
-    pairs = [Pair(rng.choice(things), text, stances[label]) for text, label in rows]
-    return pairs, softmax(
-        held_out_logits(rows, POLARITY_STRENGTH) / load_layer("polarity.npz", FEATURES).temperature
+def ship(data: Path, learnt: dict[str, np.ndarray]) -> None:
+    """Write the weights with the temperature that fits motions and claims never learnt from."""
+    base = {f"bert.{name}": value.detach().numpy() for name, value in base_model().named_parameters()}
+    own = one_column(data / "stance/ibm30k/data/ibm30k/raw_val_all_onecol.csv") + perspectrum(data, "dev")
+    rng = random.Random(0)
+    held_out = [negated(pair) if rng.random() < 0.2 else pair for pair in own] + mismatched(own, 0.2, 0)
+    held_out = rng.sample(held_out, 2500)
+    truth = np.array([STANCES.index(pair.stance) for pair in held_out])
+    sha256 = save(FILE, learnt, base, 1.0)
+    probabilities = CrossEncoder(FILE, sha256).probabilities(said(held_out)).astype(np.float64)
+    logits = np.log(np.maximum(probabilities, 1e-4))
+    temperature = calibrate(logits, truth)
+    sha256 = save(FILE, learnt, base, temperature)
+    print(f"held-out motions: {figures(softmax(logits / temperature), truth, STANCES)}")
+    coverage(softmax(logits / temperature), truth)
+    print(
+        f"temperature {temperature}, {FILE.stat().st_size / 1e6:.1f} MB; put into cross_encoder.py: {sha256}"
     )
 
 
-def pairs_of(pairs: list[Pair], embedder: Embedder) -> np.ndarray:
-    """Features of the pairs as the classifier sees them, without tone."""
-    return pair_features(embedder.encode([p.text for p in pairs]), embedder.encode([p.target for p in pairs]))
-
-
-def fit(x: np.ndarray, y: np.ndarray, groups: np.ndarray, features: str) -> SoftmaxLayer:
-    """Choose the strength of regularisation with whole groups held out, fit, calibrate."""
-    held_out: dict[float, np.ndarray] = {}
-    for strength in STRENGTHS:
-        model = LogisticRegression(C=strength, class_weight="balanced", max_iter=300, tol=1e-3)
-        logits = cross_val_predict(model, x, y, groups=groups, cv=GroupKFold(4), method="decision_function")
-        held_out[strength] = logits if logits.ndim > 1 else np.column_stack([np.zeros_like(logits), logits])
-        print(f"C={strength}: held-out balanced accuracy {balanced(held_out[strength], y):.3f}", flush=True)
-    best = max(STRENGTHS, key=lambda strength: balanced(held_out[strength], y))
-    temperature = calibrate(held_out[best], y)
-    print(f"{features}: C={best}, temperature {temperature}, {len(y)} pairs, classes {np.bincount(y)}")
-    coverage(held_out[best] / temperature, y)
-    model = LogisticRegression(C=best, class_weight="balanced", max_iter=300, tol=1e-3).fit(x, y)
-    if len(model.coef_) == 1:  # two classes: the first one's logit is 0
-        model.coef_ = np.vstack([np.zeros_like(model.coef_), model.coef_])
-        model.intercept_ = np.append(0, model.intercept_)
-    return SoftmaxLayer(model.coef_.T, model.intercept_, temperature, features)
-
-
-def balanced(logits: np.ndarray, y: np.ndarray) -> float:
-    """Accuracy, each class counting alike."""
-    return float(balanced_accuracy_score(y, logits.argmax(axis=1)))
-
-
-def train(data: Path, arguments: list[Pair], embedder: Embedder) -> None:
-    """Fit and save both layers."""
-    kind = f"{embedder.name} {embedder.revision}"
-    asked = [form for pair in requests(data, "train", 30) for form in as_asked(pair)]
-    told = sorted({*arguments, *map(named, arguments)})
-    things = sorted({pair.target for pair in map(named, arguments)} - {pair.target for pair in arguments})
-    posts, held_out_tone = developers(data, [thing for thing in things if direction(thing) == "for"])
-
-    elsewhere = mismatched(told, 0.8)
-    pairs = sorted(told + asked) + elsewhere
-    about = np.repeat([1, 0], [len(pairs) - len(elsewhere), len(elsewhere)])
-    fit(pairs_of(pairs, embedder), about, groups(pairs), kind).save(WEIGHTS / "relevance.npz")
-
-    first = sorted(told + asked)
-    pairs = first + posts
-    tone = np.vstack([PolarityClassifier().predict_proba([p.text for p in first]), held_out_tone])
-    x = np.hstack([pairs_of(pairs, embedder), tone_features(tone)])
-    y = np.array([attitude(pair) for pair in pairs])
-    where = np.append(groups(first), [pair.text for pair in posts])
-    fit(x, y, where, f"{kind} + {FEATURES}").save(WEIGHTS / "stance.npz")
-
-
-def groups(pairs: list[Pair]) -> np.ndarray:
-    """What each pair is about, the same for a statement and the bare name."""
-    return np.array([named(pair).target.casefold() for pair in pairs])
-
-
-def coverage(logits: np.ndarray, y: np.ndarray) -> None:
+def coverage(probabilities: np.ndarray, truth: np.ndarray) -> None:
     """Print how much is kept and how much of it is right at each bound for `abstain`."""
-    probabilities = softmax(logits)
     for bound in (0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8):
         kept = probabilities.max(axis=1) >= bound
-        right = (probabilities.argmax(axis=1) == y)[kept].mean()
+        right = (probabilities.argmax(axis=1) == truth)[kept].mean()
         print(f"abstain below {bound}: {kept.mean():.0%} kept, {right:.3f} of them right")
 
 
 def main() -> None:
-    """Train, save, measure."""
+    """Train through the stages, calibrate, write the weights."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", type=Path, required=True, help="folder with stance/ and topics/")
-    parser.add_argument("--cache", type=Path, help="cache of embeddings")
-    parser.add_argument(
-        "--measure", action="store_true", help="measure the weights that are there, train none"
-    )
+    parser.add_argument("--work", type=Path, required=True, help="folder for checkpoints")
+    parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
-    embedder = default_embedder(options.cache)
-    ibm = options.data / "stance/ibm30k/data/ibm30k"
-    arguments = one_column(ibm / "raw_train_all_onecol.csv") + perspectrum(options.data, "train")
-    if not options.measure:
-        train(options.data, arguments, embedder)
-    unseen = one_column(ibm / "raw_test_all_onecol.csv")
-    sets = {
-        "IBM-30k test, 15 unseen motions": unseen,
-        "IBM-30k test and half as many mismatched": unseen + mismatched(unseen, 0.5),
-        "IBM-30k test under bare names": [named(pair) for pair in unseen],
-        "Perspectrum dev": perspectrum(options.data, "dev"),
-        "CLINC150 val, under own intent": requests(options.data, "val", 10),
-        "SemEval-2016 task 6 A test": options.data
-        / "stance/semeval2016/data/semeval2016/raw_test_all_onecol.csv",
-        "VAST dev": options.data / "stance/vast/raw_val_all_onecol.csv",
-    }
-    classifier = StanceClassifier(embedder)
-    measured = {}
-    for name, source in sets.items():
-        pairs = one_column(source) if isinstance(source, Path) else source
-        truth = np.array([STANCES.index(pair.stance) for pair in pairs])
-        texts, targets = [pair.text for pair in pairs], [pair.target for pair in pairs]
-        known = np.array([[r.favor, r.against, r.none] for r in classifier.read(texts, targets)])
-        measured[name] = {
-            "predict": figures(classifier.predict_proba(texts, targets), truth, STANCES),
-            "read": figures(known, truth, STANCES),
-        }
-        print(name, *measured[name].items(), sep="\n  ", flush=True)
-    (WEIGHTS / "stance.json").write_text(json.dumps(measured, indent=1) + "\n", "utf-8")
+    torch.set_num_threads(options.threads)
+    options.work.mkdir(parents=True, exist_ok=True)
+    torch.manual_seed(0)
+    network = Network()
+    for number, stage in enumerate(STAGES, 1):
+        train(options.data, options.work, stage, network, f"stage-{number}")
+    ship(options.data, {name: value.numpy().copy() for name, value in network.learnt().items()})
 
 
 if __name__ == "__main__":

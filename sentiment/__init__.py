@@ -5,7 +5,6 @@
 `predict_proba` can stand in their place.
 """
 
-from .direction import Direction
 from .people import person_stances, read_stances
 from .polarity import POLARITIES, Polarity, PolarityClassifier, PolarityReader, read_polarity
 from .stance import STANCES, Reading, Stance, StanceClassifier, StanceReader
@@ -15,7 +14,6 @@ __all__ = [
     "POLARITIES",
     "STANCES",
     "Basis",
-    "Direction",
     "Polarity",
     "PolarityClassifier",
     "PolarityReader",

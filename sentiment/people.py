@@ -36,7 +36,7 @@ def read_stances(
     Args:
         posts: columns post_id, thread_id, parent_post_id, own_text; one row a post.
         targets: what to read stances towards.
-        classifier: what reads them; each text it is given is about its target.
+        classifier: what reads them; a reply is read with the own words of what it answers.
         petition_threads: thread_id -> name of the target its petition states.
 
     Returns:
@@ -46,8 +46,14 @@ def read_stances(
     Raises:
         ConfigError: two targets share a name, or a petition's target is not among them.
     """
-    mentions = find_mentions(_said(posts), targets, petition_threads or {})
-    readings = classifier.read([m.post.text for m in mentions], [m.target.text for m in mentions])
+    said = _said(posts)
+    words = {post.post: post.text for post in said}
+    mentions = find_mentions(said, targets, petition_threads or {})
+    readings = classifier.read(
+        [mention.post.text for mention in mentions],
+        [mention.target.text for mention in mentions],
+        [words.get(mention.post.parent or "", "") for mention in mentions],
+    )
     rows = [_row(mention, reading) for mention, reading in zip(mentions, readings, strict=True)]
     return pa.Table.from_pylist(rows, schema=_READINGS)
 

@@ -1,8 +1,8 @@
 """What the classifiers of this room share: where their weights lie, and scikit-learn's manners.
 
-The weights are one small file a classifier, learnt by `scripts/train_stance.py` and
-`scripts/train_polarity.py`; beside each lies what it measures (JSON); docs/models.md tells what it was
-learnt from. Weights fit one kind of features only, so they carry its name and refuse any other.
+The layer is one small file, learnt by `scripts/train_polarity.py`; beside it lies what it measures (JSON);
+docs/models.md tells what it was learnt from. Weights fit one kind of features only, so they carry its name
+and refuse any other.
 """
 
 import inspect

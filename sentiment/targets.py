@@ -13,7 +13,6 @@ from typing import Literal
 
 from ..config import TargetKind
 from ..errors import ConfigError
-from .direction import Direction, direction
 
 Basis = Literal["names", "answers", "thread"]
 
@@ -40,11 +39,6 @@ class Target:
     def text(self) -> str:
         """What the stance model is given."""
         return self.statement or self.name
-
-    @property
-    def direction(self) -> Direction:
-        """Whether the statement is for or against what it names, as the stance model takes it."""
-        return direction(self.text)
 
     @property
     def pattern(self) -> re.Pattern[str]:

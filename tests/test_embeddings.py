@@ -178,7 +178,7 @@ def test_vectors_are_those_of_the_model(minilm: SentenceEmbedder):
     from sentence_transformers import SentenceTransformer
 
     texts = sentences(20, 60)
-    plain = SentenceTransformer(str(embeddings._model_folder()), device="cpu", local_files_only=True)
+    plain = SentenceTransformer(str(embeddings.model_folder()), device="cpu", local_files_only=True)
     assert np.abs(minilm.encode(texts) - plain.encode(texts)).max() < 1e-3
 
 

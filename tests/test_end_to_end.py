@@ -6,6 +6,8 @@ import shutil
 import socket
 import subprocess
 import sys
+import zlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from fakes import FakeEmbedder
 from forum_pulse import config, pipeline
 from forum_pulse.demo import write_demo
 from forum_pulse.embeddings import SentenceEmbedder
+from forum_pulse.sentiment import STANCES, Reading
 
 TABLES = {
     "summary.csv", "petitions.csv", "endorsements_over_time.csv", "themes.csv", "topics.csv", "stance.csv",
@@ -41,6 +44,18 @@ class QuickEmbedder(FakeEmbedder):
         self.name, self.revision = real.name, real.revision
 
 
+class QuickReader:
+    """Takes the place of the stance model: a stance by the letters of text and target."""
+
+    def read(
+        self, texts: Sequence[str], targets: Sequence[str], parents: Sequence[str] | None = None
+    ) -> list[Reading]:
+        kinds = [
+            zlib.crc32(f"{text}\0{target}".encode()) % 4 for text, target in zip(texts, targets, strict=True)
+        ]
+        return [Reading(STANCES[kind % 3], 0.4, 0.3, 0.3, unclear=kind == 3) for kind in kinds]
+
+
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small demo forum."""
@@ -50,10 +65,16 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(demo: Path, out: Path, *exports: str) -> pipeline.Run:
-    """An analysis with an embedder that takes no time."""
+    """An analysis with models that take no time."""
     names = exports or ("slack", "discourse", "signatures.csv")
     settings = config.load(demo / "forum-pulse.toml")
-    return pipeline.analyze([demo / name for name in names], settings, out, embedder=QuickEmbedder())
+    return pipeline.analyze(
+        [demo / name for name in names],
+        settings,
+        out,
+        embedder=QuickEmbedder(),
+        stance_reader=QuickReader(),
+    )
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -143,6 +164,7 @@ def test_without_configuration_petitions_are_found(demo: Path, tmp_path: Path) -
         None,
         tmp_path / "out",
         embedder=QuickEmbedder(),
+        stance_reader=QuickReader(),
     )
     assert len(found["petitions"]) >= 1
     assert (found["petitions"]["origin"] == "detected").all()
@@ -150,6 +172,6 @@ def test_without_configuration_petitions_are_found(demo: Path, tmp_path: Path) -
 
 def test_results_without_files(demo: Path) -> None:
     """The library gives tables by name and writes nothing unless told where."""
-    result = pipeline.analyze(demo / "discourse", embedder=QuickEmbedder())
+    result = pipeline.analyze(demo / "discourse", embedder=QuickEmbedder(), stance_reader=QuickReader())
     assert result.folder is None
     assert list(result["themes"].columns[:2]) == ["theme", "people"]

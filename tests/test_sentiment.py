@@ -1,18 +1,25 @@
 """Stance and polarity: the classifiers' manners, the tables made of readings, and floors on public benchmarks."""
 
 import csv
+import hashlib
 import json
 import os
 import random
 import socket
 import subprocess
 import sys
+import tomllib
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from direction import direction
+from numpy.typing import NDArray
+from stance_bank import FOLDER, bank
+from stance_pairs import Pair, named, negated, one_column
 
 import forum_pulse
 from forum_pulse.errors import ConfigError, ModelError
@@ -27,12 +34,13 @@ from forum_pulse.sentiment import (
     read_polarity,
     read_stances,
 )
-from forum_pulse.sentiment.direction import direction
-from forum_pulse.sentiment.pretrained import WEIGHTS, SoftmaxLayer, load_layer
+from forum_pulse.sentiment import stance as stance_module
+from forum_pulse.sentiment.cross_encoder import FILE, SHA256, CrossEncoder, Said, load_arrays, packed, shipped
+from forum_pulse.sentiment.pretrained import WEIGHTS, load_layer
+from forum_pulse.softmax import SoftmaxLayer
 
-from .fakes import FakeEmbedder
-
-MINILM = "all-MiniLM-L6-v2"
+IBM_FLOOR = 0.80
+WORKPLACE_FLOOR = 0.57
 TEXTS = [
     "Agents write plausible nonsense and we spend twice the time in review.",
     "I love it, my pull requests go out in half the time!",
@@ -45,10 +53,12 @@ class Keywords:
     """A stance reader for tests: "love" is for, "hate" is against, "hmm" is unclear."""
 
     def __init__(self) -> None:
-        self.seen: list[tuple[str, str]] = []
+        self.seen: list[tuple[str, str, str]] = []
 
-    def read(self, texts: Sequence[str], targets: Sequence[str]) -> list[Reading]:
-        self.seen += zip(texts, targets, strict=True)
+    def read(
+        self, texts: Sequence[str], targets: Sequence[str], parents: Sequence[str] | None = None
+    ) -> list[Reading]:
+        self.seen += zip(texts, targets, parents or [""] * len(texts), strict=True)
         return [self._read(text) for text in texts]
 
     def _read(self, text: str) -> Reading:
@@ -59,10 +69,24 @@ class Keywords:
         return Reading("none", 0.3, 0.3, 0.4, unclear="hmm" in text)
 
 
-def fake_minilm() -> FakeEmbedder:
-    """A fake that passes for the model the weights were trained on."""
-    fake = FakeEmbedder(384)
-    fake.name, fake.revision = MINILM, "53aa51172d14"
+class FakeEncoder:
+    """Probabilities drawn from a hash of the pair; remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[Said] = []
+
+    def probabilities(self, pairs: Sequence[Said]) -> NDArray[np.float32]:
+        self.asked += pairs
+        rows = [np.random.default_rng(zlib.crc32(repr(pair).encode())).dirichlet([1, 1, 1]) for pair in pairs]
+        return np.round(np.array(rows, dtype=np.float32), 4)
+
+
+@pytest.fixture
+def encoder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeEncoder:
+    """A fake in the place of the shipped model, and an empty cache."""
+    fake = FakeEncoder()
+    monkeypatch.setattr(stance_module, "shipped", lambda: fake)
+    monkeypatch.setenv("FORUM_PULSE_CACHE", str(tmp_path / "cache"))
     return fake
 
 
@@ -120,28 +144,6 @@ def test_direction_of_statements(statement: str, expected: str):
     assert direction(statement) == expected
 
 
-def test_a_target_tells_its_direction():
-    """A target shows how its statement is taken, so that a figure which seems upside down can be explained."""
-    assert Target("mandate", statement="We should revoke the mandate").direction == "against"
-    assert Target("mandate").direction == "for"
-
-
-def test_turning_the_target_turns_the_reading():
-    """Being for "we should keep X" as much as against "we should stop X": only the two columns change places."""
-
-    class Deaf(FakeEmbedder):
-        """Hears no difference between texts, so that only the direction of the target is left."""
-
-        def encode(self, texts):
-            return super().encode(["same"] * len(texts))
-
-    deaf = Deaf(384)
-    deaf.name, deaf.revision = MINILM, "53aa51172d14"
-    keep, stop = StanceClassifier(deaf).predict_proba(["x", "x"], ["We should keep X", "We should stop X"])
-    assert keep.tolist() == stop[[1, 0, 2]].tolist()
-    assert keep[0] != keep[1]
-
-
 @pytest.mark.parametrize(
     "classifier", [StanceClassifier(), StanceClassifier(abstain=0.7), PolarityClassifier()]
 )
@@ -158,20 +160,19 @@ def test_scikit_learn_contract(classifier: StanceClassifier | PolarityClassifier
         copy.set_params(size=1)
 
 
-def test_parameters_are_the_very_objects_given():
-    """The constructor keeps the embedder it was given and does nothing with it."""
-    fake = FakeEmbedder()
-    classifier = StanceClassifier(embedder=fake, abstain=0.6)
-    assert classifier.get_params() == {"embedder": fake, "abstain": 0.6}
-    assert fake.calls == []
+def test_parameters_are_the_very_objects_given(encoder: FakeEncoder, tmp_path: Path):
+    """The constructor keeps what it was given and does nothing with it."""
+    classifier = StanceClassifier(cache=tmp_path / "here", abstain=0.6)
+    assert classifier.get_params() == {"cache": tmp_path / "here", "abstain": 0.6}
+    assert encoder.asked == []
+    assert not (tmp_path / "here").exists()
 
 
-def test_probabilities_are_probabilities():
+def test_probabilities_are_probabilities(encoder: FakeEncoder):
     """Rows sum to 1, lie in [0, 1], and the prediction is the most probable class."""
-    stance = StanceClassifier(fake_minilm())
     targets = ["We should use agents", "agents", "We should ban agents", ""]
     for classifier, names, args in (
-        (stance, STANCES, (TEXTS, targets)),
+        (StanceClassifier(), STANCES, (TEXTS, targets)),
         (PolarityClassifier(), POLARITIES, (TEXTS,)),
     ):
         probabilities = classifier.predict_proba(*args)
@@ -181,49 +182,85 @@ def test_probabilities_are_probabilities():
         assert classifier.predict(*args) == [names[i] for i in probabilities.argmax(axis=1)]
 
 
+def crowd_of(size: int) -> list[str]:
+    return TEXTS + [f"{text} {number}" for number in range(size // 4) for text in TEXTS]
+
+
 @pytest.mark.parametrize("size", [1, 50, 4500])
-def test_a_reading_does_not_depend_on_its_neighbours(size: int):
+def test_a_polarity_does_not_depend_on_its_neighbours(size: int):
     """The same text reads the same to the last bit alone, in a crowd of any size, and shuffled."""
-    crowd = TEXTS + [f"{text} {number}" for number in range(size // 4) for text in TEXTS]
+    crowd = crowd_of(size)
     order = random.Random(size).sample(range(len(crowd)), len(crowd))
-    stance, polarity = StanceClassifier(fake_minilm()), PolarityClassifier()
-    read = [
-        lambda texts: stance.predict_proba(texts, ["We should use agents"] * len(texts)),
-        polarity.predict_proba,
-    ]
-    for predict_proba in read:
-        right = predict_proba(crowd)
-        assert (predict_proba([crowd[i] for i in order]) == right[order]).all()
-        assert (predict_proba(crowd[2:3]) == right[2]).all()
+    polarity = PolarityClassifier()
+    right = polarity.predict_proba(crowd)
+    assert (polarity.predict_proba([crowd[i] for i in order]) == right[order]).all()
+    assert (polarity.predict_proba(crowd[2:3]) == right[2]).all()
 
 
-def test_unclear_is_what_falls_below_the_band():
-    """A reading names its most probable stance, and is marked exactly when that is less probable than `abstain`."""
+@pytest.mark.models
+def test_a_stance_does_not_depend_on_its_neighbours():
+    """The same pair reads the same to the last bit alone, in a crowd, shuffled, with one thread or two."""
+    import torch
+
+    crowd = [Said("We should use agents", text, parent) for text in crowd_of(40) for parent in ("", TEXTS[1])]
+    order = random.Random(1).sample(range(len(crowd)), len(crowd))
+    encoder, threads = CrossEncoder(), torch.get_num_threads()
+    right = encoder.probabilities(crowd)
+    try:
+        for number in (1, 2):
+            torch.set_num_threads(number)
+            assert (encoder.probabilities([crowd[i] for i in order]) == right[order]).all()
+            assert (encoder.probabilities(crowd[2:3]) == right[2]).all()
+    finally:
+        torch.set_num_threads(threads)
+
+
+def test_a_reading_is_computed_once(encoder: FakeEncoder):
+    """Not again for a repetition, a second call or a second object, and the cache changes no answer."""
     targets = ["We should use agents"] * len(TEXTS)
-    for reading in StanceClassifier(fake_minilm(), abstain=0.5).read(TEXTS, targets):
+    fresh = StanceClassifier().predict_proba(TEXTS, targets)
+    again = StanceClassifier(abstain=0.9).predict_proba([*TEXTS, *reversed(TEXTS)], targets * 2)
+    assert (again == np.vstack([fresh, fresh[::-1]])).all()
+    assert sorted(encoder.asked) == sorted({Said(targets[0], text) for text in TEXTS})
+
+
+def test_cache_tells_target_parent_and_weights_apart(encoder: FakeEncoder, monkeypatch: pytest.MonkeyPatch):
+    """Another target, another parent or other weights never get a reading that is not their own."""
+    classifier = StanceClassifier()
+    classifier.predict(["a"], ["b"])
+    classifier.predict(["b"], ["a"])
+    classifier.predict(["a"], ["b"], ["c"])
+    monkeypatch.setattr(stance_module, "SHA256", "f" * 64)
+    classifier.predict(["a"], ["b"])
+    assert encoder.asked == [Said("b", "a"), Said("a", "b"), Said("b", "a", "c"), Said("b", "a")]
+
+
+def test_without_a_usable_cache_stances_are_read(encoder: FakeEncoder, tmp_path: Path):
+    """A file where the folder should be costs time, not the answer."""
+    (tmp_path / "taken").write_text("")
+    assert len(StanceClassifier(cache=tmp_path / "taken").predict(TEXTS, TEXTS)) == len(TEXTS)
+    assert len(encoder.asked) == len(TEXTS)
+
+
+def test_unclear_is_what_falls_below_the_band(encoder: FakeEncoder):
+    """A reading names its most probable stance, and is marked exactly when that is less probable than `abstain`."""
+    texts = crowd_of(60)
+    targets = ["We should use agents"] * len(texts)
+    readings = StanceClassifier(abstain=0.5).read(texts, targets)
+    for reading in readings:
         row = (reading.favor, reading.against, reading.none)
         assert reading.stance == STANCES[row.index(max(row))]
         assert reading.unclear == (max(row) < 0.5)
-    assert all(r.unclear for r in StanceClassifier(fake_minilm(), abstain=1.01).read(TEXTS, targets))
-    assert not any(r.unclear for r in StanceClassifier(fake_minilm(), abstain=0).read(TEXTS, targets))
+    assert len({reading.unclear for reading in readings}) == 2
+    assert all(r.unclear for r in StanceClassifier(abstain=1.01).read(texts, targets))
+    assert not any(r.unclear for r in StanceClassifier(abstain=0).read(texts, targets))
 
 
-def test_what_is_known_to_be_about_the_target_is_never_less_polar():
-    """`read` takes it as known that a text is about its target; `predict` doubts it, which only adds to none."""
-    classifier = StanceClassifier(fake_minilm())
-    targets = ["We should ban agents"] * len(TEXTS)
-    for reading, row in zip(
-        classifier.read(TEXTS, targets), classifier.predict_proba(TEXTS, targets), strict=True
-    ):
-        assert reading.favor >= row[0]
-        assert reading.against >= row[1]
-        assert reading.none <= row[2] + 3e-6
-
-
-def test_nothing_gives_nothing():
-    """No texts: no rows, no model loaded."""
-    assert StanceClassifier(FakeEmbedder()).predict([], []) == []
-    assert StanceClassifier(FakeEmbedder()).predict_proba([], []).shape == (0, 3)
+def test_nothing_gives_nothing(encoder: FakeEncoder):
+    """No texts: no rows, nothing asked."""
+    assert StanceClassifier().predict([], []) == []
+    assert StanceClassifier().predict_proba([], []).shape == (0, 3)
+    assert encoder.asked == []
     assert PolarityClassifier().predict([]) == []
 
 
@@ -233,46 +270,62 @@ def test_odd_texts_are_read():
     assert len(PolarityClassifier().predict(odd)) == len(odd)
 
 
-def test_misuse_is_refused():
+def test_misuse_is_refused(encoder: FakeEncoder):
     """Lists of different length, or a string where a list belongs, are errors rather than nonsense."""
     with pytest.raises(ValueError, match="2 texts but 1 targets"):
-        StanceClassifier(fake_minilm()).predict(["a", "b"], ["c"])
+        StanceClassifier().predict(["a", "b"], ["c"])
+    with pytest.raises(ValueError, match="2 texts but 1 parents"):
+        StanceClassifier().predict(["a", "b"], ["c", "d"], ["e"])
     with pytest.raises(TypeError):
-        StanceClassifier(fake_minilm()).predict("ab", "cd")
+        StanceClassifier().predict("ab", "cd")
     with pytest.raises(TypeError):
         PolarityClassifier().predict("ab")
-
-
-def test_weights_refuse_another_embedder():
-    """Vectors of another model would give confident nonsense; the error names both models."""
-    with pytest.raises(ModelError, match=r"all-MiniLM-L6-v2 53aa51172d14, not fake 000000000000") as caught:
-        StanceClassifier(FakeEmbedder(384)).predict(["a"], ["b"])
-    assert "embedder" in caught.value.hint
 
 
 @pytest.mark.parametrize("content", [b"", b"PK not a zip", None])
 def test_damaged_weights_are_an_error_for_people(tmp_path: Path, content: bytes | None):
     """A missing, empty or broken weights file is a ModelError with a remedy."""
-    file = tmp_path / "stance.npz"
-    if content is not None:
-        file.write_bytes(content)
-    with pytest.raises(ModelError, match=r"stance\.npz") as caught:
-        SoftmaxLayer.load(file)
-    assert "reinstall" in caught.value.hint
-
-
-def test_weights_are_small_and_measured():
-    """What ships is below a megabyte, loads without pickles, and has its figures beside it."""
-    minilm = f"{MINILM} 53aa51172d14"
-    for name, features, classes in (
-        ("polarity", "hashed n-grams 1", 3),
-        ("relevance", minilm, 2),
-        ("stance", f"{minilm} + hashed n-grams 1", 3),
+    for name, load in (
+        ("polarity.npz", lambda path: SoftmaxLayer.load(path, "hashed n-grams 1")),
+        ("stance.safetensors", load_arrays),
     ):
-        assert (WEIGHTS / f"{name}.npz").stat().st_size < 1_000_000
-        assert load_layer(f"{name}.npz", features).coefficients.shape[1] == classes
-    for name in ("polarity", "stance"):
-        assert json.loads((WEIGHTS / f"{name}.json").read_text("utf-8"))
+        file = tmp_path / name
+        if content is not None:
+            file.write_bytes(content)
+        with pytest.raises(ModelError, match=name) as caught:
+            load(file)
+        assert "reinstall" in caught.value.hint
+
+
+def test_one_changed_byte_is_refused(tmp_path: Path):
+    """Weights with other bytes would give confident nonsense."""
+    whole = bytearray(FILE.read_bytes())
+    whole[-1] ^= 1
+    (tmp_path / "stance.safetensors").write_bytes(whole)
+    with pytest.raises(ModelError, match="not the weights this release was measured with"):
+        load_arrays(tmp_path / "stance.safetensors")
+
+
+def test_weights_are_small_and_known():
+    """What ships is below its bound, loads without pickles, and is what the code names."""
+    assert (WEIGHTS / "polarity.npz").stat().st_size < 1_000_000
+    assert load_layer("polarity.npz", "hashed n-grams 1").coefficients.shape[1] == 3
+    assert json.loads((WEIGHTS / "polarity.json").read_text("utf-8"))
+    assert FILE.stat().st_size < 12_000_000
+    assert hashlib.sha256(FILE.read_bytes()).hexdigest() == SHA256
+    arrays, temperature = load_arrays(FILE)
+    assert arrays["head.weight"].shape == (3, 768)
+    assert 0.2 < temperature < 5
+
+
+def test_eight_bits_are_kept_to_half_a_step():
+    """A packed number is off by at most half of what one whole number is worth in its row; zeros stay zero."""
+    values = np.random.default_rng(0).normal(size=(5, 40)).astype(np.float32) * np.arange(5)[:, None]
+    whole, scale = packed(values)
+    assert whole.dtype == np.int8
+    assert scale.shape == (5, 1)
+    assert (np.abs(whole * scale - values) <= scale / 2 + 1e-7).all()
+    assert not whole[0].any()
 
 
 def test_which_posts_are_about_a_target():
@@ -300,7 +353,26 @@ def test_the_statement_is_what_is_read():
     """The classifier is given the target's statement, or its name where there is none."""
     reader = Keywords()
     read_stances(FORUM.slice(0, 1), [BAZEL, Target("bazel")], reader)
-    assert sorted(target for _, target in reader.seen) == ["We should move to Bazel.", "bazel"]
+    assert sorted(target for _, target, _ in reader.seen) == ["We should move to Bazel.", "bazel"]
+
+
+def test_a_reply_is_read_with_what_it_answers():
+    """The parent's own words go with it; no parent, one without words or one outside the export is no words."""
+    reader = Keywords()
+    forum = posts(
+        ("p1", "t", None, "a", "Bazel, anyone?"),
+        ("p2", "t", "p1", "b", "love"),
+        ("p3", "t", "p4", "c", "Bazel hate"),
+        ("p4", "t", "p1", "d", None),
+        ("p5", "t", "elsewhere", "e", "Bazel hmm"),
+    )
+    read_stances(forum, [Target("Bazel")], reader)
+    assert {text: parent for text, _, parent in reader.seen} == {
+        "Bazel, anyone?": "",
+        "love": "Bazel, anyone?",
+        "Bazel hate": "",
+        "Bazel hmm": "",
+    }
 
 
 def test_aliases_are_taken_literally():
@@ -412,21 +484,89 @@ def test_polarity_floor():
     )
 
 
-@pytest.mark.models
-def test_stance_floor(tmp_path: Path):
-    """On IBM-30k's unseen motions (every fourth argument) stance is read as well as the model card says."""
-    with shared("stance/ibm30k/data/ibm30k/raw_test_all_onecol.csv").open(
-        encoding="utf-8", newline=""
-    ) as stream:
-        rows = list(csv.DictReader(stream))[::4]
-    from forum_pulse.embeddings import default_embedder
+def stances_of(pairs: list[Pair]) -> NDArray[np.float32]:
+    return shipped().probabilities([Said(pair.target, pair.text, pair.parent) for pair in pairs])
 
-    classifier = StanceClassifier(default_embedder(tmp_path))
-    probabilities = classifier.predict_proba(
-        [row["Tweet"] for row in rows], [row["Target 1"] for row in rows]
-    )
-    choice = ["favor" if favor > against else "against" for favor, against, _ in probabilities]
-    assert macro_f1([row["Stance 1"].lower() for row in rows], choice, ["favor", "against"]) > 0.696
+
+@pytest.mark.models
+def test_stance_floor_on_unseen_motions():
+    """IBM-30k's unseen motions (every fourth argument): for or against as well as the model card says."""
+    pairs = one_column(shared("stance/ibm30k/data/ibm30k/raw_test_all_onecol.csv"))[::4]
+    choice = ["favor" if favor > against else "against" for favor, against, _ in stances_of(pairs)]
+    assert macro_f1([pair.stance for pair in pairs], choice, ["favor", "against"]) > IBM_FLOOR
+
+
+@pytest.mark.models
+def test_stance_floor_at_the_workplace():
+    """Our own sentences, written apart from those learnt from: three classes as well as the model card says."""
+    pairs = [pair for _, pair in bank("test", 4, 0)]
+    choice = [STANCES[index] for index in stances_of(pairs).argmax(axis=1)]
+    assert macro_f1([pair.stance for pair in pairs], choice, STANCES) > WORKPLACE_FLOOR
+
+
+def test_bank_parts_share_nothing():
+    """What is measured on was written apart: no target, reason, frame, name, opening or form stands in both."""
+
+    def told(part: str) -> set[str]:
+        found: set[str] = set()
+
+        def gather(value: object) -> None:
+            if isinstance(value, str):
+                found.add(value.casefold().strip())
+            elif isinstance(value, dict):
+                for inner in value.values():
+                    gather(inner)
+            elif isinstance(value, list):
+                for inner in value:
+                    gather(inner)
+
+        gather(tomllib.loads((FOLDER / f"{part}.toml").read_text("utf-8")))
+        return found
+
+    assert told("train") & told("test") <= {"", "{x}"}
+
+
+def test_bank_is_large_varied_and_repeatable():
+    """Several thousand different texts, every stance, the same with the same seed; a share as answers."""
+    learnt = bank("train", 20, 0)
+    assert len({pair.text for _, pair in learnt}) > 4000
+    assert {pair.stance for _, pair in learnt} == set(STANCES)
+    assert len({kind for kind, _ in learnt}) >= 12
+    assert learnt == bank("train", 20, 0)
+    assert learnt != bank("train", 20, 1)
+    answering = [pair for kind, pair in bank("train", 2, 0, answering=0.5) if kind == "plain"]
+    assert 0.3 < sum(bool(pair.parent) for pair in answering) / len(answering) < 0.7
+
+
+def test_a_comparison_takes_two_sides():
+    """Whoever puts one thing above another is for the one and against the other."""
+    pairs = [pair for kind, pair in bank("test", 3, 0) if kind == "comparison" and "in the dust" in pair.text]
+    assert {pair.stance for pair in pairs} == {"favor", "against"}
+    for pair in pairs:
+        first = pair.text.casefold().index("leaves")
+        named = pair.text.casefold().find(pair.target.casefold())
+        if named >= 0:
+            assert pair.stance == ("favor" if named < first else "against")
+
+
+@pytest.mark.parametrize(
+    ("target", "denied"),
+    [
+        ("We should ban drums", "We should not ban drums"),
+        ("Drums are loud", "Drums are not loud"),
+        ("Drums matter", "It is not true that drums matter"),
+    ],
+)
+def test_the_same_text_is_against_the_denial(target: str, denied: str):
+    """Training shows each argument under its target and, turned, under the opposite."""
+    assert negated(Pair(target, "text", "favor")) == Pair(denied, "text", "against")
+
+
+def test_the_bare_name_of_a_motion():
+    """An argument for a ban is one against the thing; what names no thing is left out."""
+    assert named(Pair("We should ban drums", "loud", "favor")) == Pair("drums", "loud", "against")
+    assert named(Pair("Drums bring more harm than good", "loud", "favor")) == Pair("Drums", "loud", "against")
+    assert named(Pair("Drums are loud", "loud", "favor")) is None
 
 
 @pytest.mark.models
@@ -446,6 +586,7 @@ def test_plain_opinions_are_read_right(monkeypatch: pytest.MonkeyPatch, tmp_path
         "Working from home harms the team, newcomers learn nothing and feel alone.",
         "What time does the shuttle bus leave on Monday?",
     ]
+    shipped.cache_clear()
     classifier = StanceClassifier()
     assert classifier.predict(texts, ["We should allow working from home"] * 3) == [
         "favor",

@@ -1,11 +1,9 @@
 """Which way a statement points: "We should end the mandate" is against what it names.
 
-Embeddings know what a statement is about, hardly which way it points ("ban X" lies near "allow X"). So
-stance is taken in two steps (after Bar-Haim et al. 2017, EACL, "Stance Classification of Context-Dependent
-Claims"): the model reads the attitude of a text towards the thing, this module reads the direction of the
-statement, and being in favour means that they agree. The rule is a plain one that can be checked by eye: an
-odd number of opposing words in the clause that asks for something points against it ("we should not ban"
-points for it).
+Where an argument for "We should end the mandate" is shown to the stance model under the bare name "the
+mandate", it is one against it (after Bar-Haim et al. 2017, EACL, "Stance Classification of Context-Dependent
+Claims"). The rule is a plain one that can be checked by eye: an odd number of opposing words in the clause
+that asks for something points against it ("we should not ban" points for it).
 """
 
 import re
