@@ -80,7 +80,8 @@ def moment(value: Any) -> Moment | None:
     try:
         at = datetime.fromisoformat(value)
         tz_known = at.tzinfo is not None
-        at = at.astimezone(UTC) if tz_known else at.replace(tzinfo=UTC)
+        if at.tzinfo is not UTC:
+            at = at.astimezone(UTC) if tz_known else at.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None
     if not _MIN_YEAR <= at.year <= _MAX_YEAR:
@@ -98,8 +99,13 @@ def epoch(value: Any, *, per_second: int = 1) -> Moment | None:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
-        units = Decimal(str(value).strip())
-        at = _EPOCH + timedelta(microseconds=int(units * 1_000_000 / per_second))
+        if isinstance(value, int) or (isinstance(value, str) and value.isdecimal()):
+            # Nearly all are: exact numbers of any length are many times slower.
+            units = int(value)
+            at = _EPOCH + timedelta(microseconds=units * 1_000_000 // per_second)
+        else:
+            units = Decimal(str(value).strip())
+            at = _EPOCH + timedelta(microseconds=int(units * 1_000_000 / per_second))
     except (ArithmeticError, ValueError):
         return None
     if not _MIN_YEAR <= at.year <= _MAX_YEAR:

@@ -1,10 +1,14 @@
 """Which conversation a message belongs to, where an export only says what it answers.
 
-Ids alone are kept, never texts, and nothing depends on the order in which messages stand in the files: an
-answer may come before what it answers, or in another file.
+Ids alone are kept, never texts, and each once: all else is numbers in arrays, so that millions fit. Nothing
+depends on the order in which messages stand in the files: an answer may come before what it answers, or in
+another file.
 """
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterator, Sequence
+
+_ABSENT, _ALONE = -2, -1
 
 
 class ReplyTree:
@@ -14,42 +18,68 @@ class ReplyTree:
     """
 
     def __init__(self) -> None:
-        self._answers: dict[str, Sequence[str]] = {}
-        self._roots: dict[str, str] = {}
-        self._names: dict[str, str] = {}
+        self._numbers: dict[str, int] = {}
+        self._names: list[str] = []
+        self._first = array("q")
+        """By number: what the message answers, _ALONE if nothing, _ABSENT where others only name it."""
+        self._more: dict[int, array[int]] = {}
+        self._roots = array("q")
+
+    def _number(self, name: str) -> int:
+        number = self._numbers.setdefault(name, len(self._names))
+        if number == len(self._names):
+            self._names.append(name)
+            self._first.append(_ABSENT)
+            self._roots.append(_ABSENT)
+        return number
 
     def add(self, message: str, candidates: Sequence[str] = ()) -> None:
         """Note a message; of one id the first note stays."""
-        name = self._names.setdefault
-        if message not in self._answers:
-            known = [name(other, other) for other in candidates if other != message]
-            self._answers[name(message, message)] = tuple(known)
+        number = self._number(message)
+        if self._first[number] == _ABSENT:
+            known = [self._number(other) for other in candidates if other != message]
+            self._first[number] = known[0] if known else _ALONE
+            if known[1:]:
+                self._more[number] = array("q", known[1:])
 
     def __contains__(self, message: str) -> bool:
-        return message in self._answers
+        number = self._numbers.get(message)
+        return number is not None and self._first[number] != _ABSENT
 
     def parent(self, message: str) -> str | None:
         """What a message answers: the first candidate that is here, else the first one named."""
-        candidates = self._answers.get(message, ())
-        return self._present(candidates) or next(iter(candidates), None)
+        number = self._numbers.get(message)
+        if number is None or self._first[number] < 0:
+            return None
+        found = self._present(number)
+        return self._names[self._first[number] if found is None else found]
 
     def root(self, message: str) -> str:
         """The first message of the conversation; where answers go round in a circle, the least id of it."""
-        path: list[str] = []
-        here = message
-        on_path: set[str] = set()
-        while here not in self._roots and here not in on_path:
+        here = self._numbers.get(message)
+        if here is None:
+            return message
+        path: list[int] = []
+        on_path: set[int] = set()
+        while self._roots[here] == _ABSENT and here not in on_path:
             path.append(here)
             on_path.add(here)
-            above = self._present(self._answers.get(here, ()))
+            above = self._present(here)
             if above is None:
                 self._roots[here] = here
                 break
             here = above
-        found = self._roots.get(here) or min(path[path.index(here) :])
+        found = self._roots[here]
+        if found == _ABSENT:
+            found = min(path[path.index(here) :], key=self._names.__getitem__)
         for passed in path:
             self._roots[passed] = found
-        return found
+        return self._names[found]
 
-    def _present(self, candidates: Sequence[str]) -> str | None:
-        return next((other for other in candidates if other in self._answers), None)
+    def _candidates(self, number: int) -> Iterator[int]:
+        if self._first[number] >= 0:
+            yield self._first[number]
+            yield from self._more.get(number, ())
+
+    def _present(self, number: int) -> int | None:
+        return next((other for other in self._candidates(number) if self._first[other] != _ABSENT), None)

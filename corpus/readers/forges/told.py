@@ -5,14 +5,13 @@ again, newer, in a fourth. A walker says what each object tells as records and a
 joins them.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from ...model import Account, Anomaly, Container, Mechanism, Poll, PollOption, Post, Revision, Thread
+from ...model import Account, Anomaly, Container, Mechanism, Poll, PollOption, Post, Revision, Thread, noun
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Version:
     """A post or thread as it was at one time; of several the latest is the one that counts."""
 
@@ -20,7 +19,7 @@ class Version:
     as_of: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Count:
     """How many reacted so, as the object itself says."""
 
@@ -33,7 +32,7 @@ class Count:
     as_of: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Vote:
     """One entry of a list of who reacted; `account` is None where the person is gone."""
 
@@ -47,7 +46,7 @@ class Vote:
     locator: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Verdict:
     """What one review says of a change; a later one of the same person takes its place."""
 
@@ -60,7 +59,7 @@ class Verdict:
     locator: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Expected:
     """How many posts of a kind a thread has, as the forge says."""
 
@@ -72,14 +71,14 @@ class Expected:
     locator: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Accepted:
     """This post was marked as the answer."""
 
     post: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Whole:
     """The export is all of a repository or project."""
 
@@ -87,7 +86,7 @@ class Whole:
     """When it was made, where it says so."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun
 class Private:
     """Everything in this thread is for a closed circle."""
 

@@ -18,6 +18,7 @@ from ..export import Export
 _FILE = re.compile(r"(?:.*[-_/])?(posts|comments|votes|users|posthistory|badges|tags|postlinks)\.xml\Z")
 _SMALL = ("_INVALID_CHAR", "_INVALID_CHARREF", "_UNDECLARED_ENTITY")
 """What libxml2 calls faults after which it reads on as if nothing had been."""
+_WHOLE = re.compile(r"-?\d{1,18}\Z")
 _SHOWN = 5
 """How many faults of one file are told one by one."""
 
@@ -88,4 +89,4 @@ def _logged(log: Any, member: str) -> Iterator[Anomaly]:
 def number_of(row: dict[str, str], name: str) -> int | None:
     """A whole number in an attribute, else None."""
     value = row.get(name, "")
-    return int(value) if re.fullmatch(r"-?\d{1,18}", value) else None
+    return int(value) if _WHOLE.match(value) else None
