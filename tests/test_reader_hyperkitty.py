@@ -103,3 +103,10 @@ def test_a_list_without_words(tmp_path: Path):
     (tmp_path / "x.json").write_text(json.dumps(page))
     with pytest.raises(BrokenExportError, match="no mail with its words"):
         read(tmp_path / "x.json")
+
+
+def test_mails_without_a_hash_are_threads_of_their_own(tmp_path: Path):
+    """Nothing ties them together but that both lack it."""
+    page = [{"message_id": f"<{name}@x>", "mailinglist": "l", "content": name} for name in "ab"]
+    (tmp_path / "x.json").write_text(json.dumps(page))
+    assert {post.thread for post in of(read(tmp_path / "x.json"), model.Post)} == {"a@x", "b@x"}

@@ -46,7 +46,7 @@ class ReplyTree:
                 self._roots[here] = here
                 break
             here = above
-        found = self._roots.get(here) or min(path[path.index(here) :])
+        found = self._roots[here] if here in self._roots else min(path[path.index(here) :])
         for passed in path:
             self._roots[passed] = found
         return found
