@@ -416,6 +416,11 @@ FOUND: dict[str, tuple[str, str, bytes]] = {
         "1.json",
         b'[{"id":7,"user":{"login":"bo"},"content":["x"]}]',
     ),
+    "mails without a hash": (
+        "hyperkitty",
+        "page.json",
+        b'[{"message_id":"a@x","content":"x","mailinglist":"l","thread":"/thread/GONE/"},{"message_id":"b@x","content":"y","mailinglist":"l","thread":"/thread/GONE/"}]',
+    ),
     "half an emoji in a column's name": (
         "discourse-explorer",
         "x.dcqresult.json",
