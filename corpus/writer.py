@@ -7,6 +7,7 @@ import hashlib
 import hmac
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -76,7 +77,7 @@ class StagingWriter:
         """Stage all records of one export. The reader must have yielded its `Source` first."""
         for record in records:
             if isinstance(record, model.Source):
-                self.source = record
+                self.source = _storable(record)
                 continue
             kind = type(record)
             rows = self._rows[kind]
@@ -187,6 +188,12 @@ _EXTRA = (
     "CREATE OR REPLACE TEMP TABLE stage_mention (post_id VARCHAR, ordinal BIGINT, handle VARCHAR)",
     "CREATE OR REPLACE TEMP TABLE stage_emoji (name_raw VARCHAR, name_norm VARCHAR, valence VARCHAR)",
 )
+
+
+def _storable(source: model.Source) -> model.Source:
+    """The source with texts a database can hold; its instance begins every id."""
+    texts = {field.name: getattr(source, field.name) for field in fields(source)}
+    return replace(source, **{name: _text(text) for name, text in texts.items() if isinstance(text, str)})
 
 
 def _utc(moment: datetime | None) -> datetime | None:

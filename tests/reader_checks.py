@@ -1,23 +1,17 @@
-"""What every reader must bear: broken documents, odd values, and that nobody else claims its files."""
+"""What every reader must bear: records fit for the store or one error in words, and nobody else's files."""
 
-import contextlib
-import copy
-from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import pyarrow as pa
+from whole_exports import FIXTURES
 
 from forum_pulse.corpus import model, schema
 from forum_pulse.corpus.readers import Export, Reader, ReadOptions, load, names
-from forum_pulse.errors import BrokenExportError
+from forum_pulse.errors import ForumPulseError
 
-Record = TypeVar("Record")
-FIXTURES = Path(__file__).parent / "fixtures"
-ODD: tuple[Any, ...] = (
-    None, True, -1, 10**30, 1.5, "", "x", "\ud800\0../..", "=1+1", [], [None, 7, "x"], {}, {"id": []}, [[[{}]]],
-)  # fmt: skip
+Noun = TypeVar("Noun")
 _TYPES: dict[str, type | tuple[type, ...]] = {
     "string": str, "int64": int, "bool": bool, "timestamp[us]": datetime,
 }  # fmt: skip
@@ -27,14 +21,24 @@ def read(reader: Reader, path: Path, **options: str) -> list[model.Record]:
     """All records of an export, each of them fit for the store."""
     records = list(reader.read(Export(path), ReadOptions(**options)))
     for record in records:
-        if not isinstance(record, model.Source):
-            fits(record)
+        fits(record)
     assert isinstance(records[0], model.Source)
     return records
 
 
+def survives(reader: Reader, path: Path) -> list[model.Record]:
+    """Look at an export and read it to the end: its records, or none where an error in words refuses it."""
+    try:
+        reader.sniff(Export(path))
+        return read(reader, path)
+    except ForumPulseError:
+        return []
+
+
 def fits(record: model.Record) -> None:
     """Every field holds what its column can."""
+    if isinstance(record, model.Source):
+        return
     for column in schema.columns(type(record)):
         value = getattr(record, column.field)
         if value is not None:
@@ -43,61 +47,21 @@ def fits(record: model.Record) -> None:
                 assert -(2**63) <= value < 2**63, (record, column.field)
 
 
-def of(records: list[model.Record], kind: type[Record]) -> list[Record]:
+def of(records: list[model.Record], kind: type[Noun]) -> list[Noun]:
     """The records of one type."""
     return [record for record in records if isinstance(record, kind)]
 
 
-def places(document: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Where values stand in a document."""
-    entries = (
-        document.items()
-        if isinstance(document, dict)
-        else enumerate(document)
-        if isinstance(document, list)
-        else ()
-    )
-    for key, value in entries:
-        yield (*above, key)
-        yield from places(value, (*above, key))
+def posts_of(records: list[model.Record]) -> dict[str, model.Post]:
+    """Posts by id; no id comes twice."""
+    found = of(records, model.Post)
+    assert len({post.native_id for post in found}) == len(found)
+    return {post.native_id: post for post in found}
 
 
-def broken(document: Any) -> Iterator[Any]:
-    """The document with one value after the other gone, or another in its place."""
-    for number, place in enumerate(places(document)):
-        for turn in range(1 + number % 2):
-            changed = copy.deepcopy(document)
-            holder = changed
-            for key in place[:-1]:
-                holder = holder[key]
-            if turn == 1:
-                del holder[place[-1]]
-            else:
-                holder[place[-1]] = ODD[number % len(ODD)]
-            yield changed
-
-
-def survives(reader: Reader, path: Path, write: Callable[[Any], bytes], document: Any, file: Path) -> int:
-    """Read every broken form of a document: records, or the one error that is meant. How many were read.
-
-    Args:
-        reader: what reads.
-        path: the export that holds the file.
-        write: the document's bytes.
-        document: what is broken.
-        file: where it lies.
-    """
-    good = 0
-    data = write(document)
-    forms = [write(form) for form in broken(document)]
-    forms += [data[:end] for end in range(0, len(data), max(1, len(data) // 50))]
-    forms += [b"[" * 100_000, b"\xff\xfe", b"{}", b"[]", data.replace(b'"', b'"\\ud800', 1)]
-    for form in forms:
-        file.write_bytes(form)
-        with contextlib.suppress(BrokenExportError):
-            read(reader, path)
-            good += 1
-    return good
+def codes(records: list[model.Record]) -> set[str]:
+    """Which anomalies there are."""
+    return {anomaly.code for anomaly in of(records, model.Anomaly)}
 
 
 def claimants(path: Path) -> list[str]:

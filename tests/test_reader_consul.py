@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from readers_fuzz import mutated_bytes, survives
 
 from forum_pulse.corpus import model
 from forum_pulse.corpus.readers import Export, Reader, ReadOptions, find
@@ -113,13 +112,3 @@ def test_votes_alone(tmp_path: Path):
     """A table of votes says nothing of what they are for."""
     with pytest.raises(BrokenExportError, match="neither a proposal"):
         read(FOLDER / "votes.csv")
-
-
-@pytest.mark.parametrize("name", ["proposals.csv", "comments.csv"])
-def test_hostile_tables_never_stop_the_reading(name: str, tmp_path: Path):
-    """Bytes changed, cut and doubled at random: records, or an error in words."""
-    found = 0
-    for seed in range(40):
-        (tmp_path / name).write_bytes(mutated_bytes((FOLDER / name).read_bytes(), seed))
-        found += bool(survives(ConsulReader(), tmp_path / name))
-    assert found

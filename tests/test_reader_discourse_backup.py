@@ -4,8 +4,6 @@ import gzip
 import io
 import random
 import tarfile
-from collections.abc import Iterator
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -658,38 +656,3 @@ def test_store(tmp_path: Path) -> None:
             "SELECT split_part(post_id, ':', 2) FROM post WHERE state = 'visible' AND NOT is_private ORDER BY ordinal"
         ).fetchall()
         assert [row[0] for row in kept] == ["5/1", "5/2", "5/4", "5/9"]
-
-
-def spoilt(content: bytes, seed: int) -> Iterator[bytes]:
-    """Copies of a dump with cells swapped, lines gone, bytes changed, the end missing."""
-    chance = random.Random(seed)
-    junk = [
-        b"\\N",
-        b"",
-        b"x",
-        b"-1",
-        b"99999999999999999999",
-        b"\\x",
-        b"\\",
-        b"0001-01-01",
-        b"infinity",
-        b"\0",
-        b"[",
-    ]
-    lines = content.split(b"\n")
-    for _ in range(20):
-        number = chance.randrange(len(lines))
-        cells = lines[number].split(b"\t")
-        cells[chance.randrange(len(cells))] = chance.choice(junk)
-        yield b"\n".join([*lines[:number], b"\t".join(cells), *lines[number + 1 :]])
-        yield b"\n".join(lines[:number] + lines[number + 1 :])
-        yield content[: chance.randrange(len(content))]
-
-
-@pytest.mark.parametrize("seed", range(3))
-def test_no_damage_crashes_it(tmp_path: Path, seed: int) -> None:
-    """Whatever happens to a dump, there are records or one clear error."""
-    for content in spoilt(dump().encode(), seed):
-        path = saved(tmp_path, content)
-        with suppress(BrokenExportError):
-            assert isinstance(read(path)[0], Source)

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from forge_pages import FIXTURES, JUNK, claimants, codes, of, posts_of, read, spoiled, spots, survives, write
+from reader_checks import claimants, codes, of, posts_of, read
+from whole_exports import FIXTURES, write
 
 import forum_pulse
 from forum_pulse.corpus import model
@@ -567,17 +568,6 @@ def test_nested_without_end(tmp_path: Path):
 
 
 EDITED = event("edited", remark("N", day(3)), changes={"body": {"from": "Y"}})
-
-
-@pytest.mark.parametrize("document", [list(PAGES.values()), GRAPHQL, ARCHIVE, EDITED])
-def test_spoiled_pages_never_crash(tmp_path: Path, document: Any):
-    """Any value may be missing or of another type: records or the one error, and something is read of most."""
-    read_of = 0
-    for number, path in enumerate(itertools.islice(spots(document), 0, None, 3)):
-        junk = (*JUNK, "drop")[number % (len(JUNK) + 1)]
-        page = json.dumps(spoiled(document, path, junk))
-        read_of += bool(survives(READER, write(tmp_path, {"page.json": page}) / "page.json"))
-    assert read_of
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.999])

@@ -1,7 +1,6 @@
 """The GitLab reader on small invented pages and a project export that hold every trap of both."""
 
 import io
-import itertools
 import json
 import tarfile
 from datetime import UTC, datetime
@@ -9,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from forge_pages import FIXTURES, JUNK, claimants, codes, of, posts_of, read, spoiled, spots, survives, write
+from reader_checks import claimants, codes, of, posts_of, read
+from whole_exports import FIXTURES, write
 
 import forum_pulse
 from forum_pulse.corpus import model
@@ -346,26 +346,6 @@ def test_nothing_to_read(tmp_path: Path):
     """Awards alone are an error that says what to do."""
     with pytest.raises(BrokenExportError, match="no issue, merge request or note"):
         read(READER, write(tmp_path, {"b.json": PAGES["issues/1/award_emoji.json"]}))
-
-
-@pytest.mark.parametrize("document", [list(PAGES.values())])
-def test_spoiled_pages_never_crash(tmp_path: Path, document: Any):
-    """Any value may be missing or of another type: records or the one error, and something is read of most."""
-    read_of = 0
-    for number, path in enumerate(itertools.islice(spots(document), 0, None, 3)):
-        junk = (*JUNK, "drop")[number % (len(JUNK) + 1)]
-        page = json.dumps(spoiled(document, path, junk))
-        read_of += bool(survives(READER, write(tmp_path, {"page.json": page}) / "page.json"))
-    assert read_of > 50
-
-
-def test_spoiled_rows_never_crash(tmp_path: Path):
-    """The same for the rows of a project export."""
-    for number, path in enumerate(spots(ISSUES)):
-        junk = (*JUNK, "drop")[number % (len(JUNK) + 1)]
-        changed = spoiled(ISSUES, path, junk)
-        write(tmp_path, {"tree/project/issues.ndjson": lines(changed)})
-        survives(READER, tmp_path)
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])

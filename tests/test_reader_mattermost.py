@@ -1,6 +1,5 @@
 """The Mattermost reader on a small invented export and on pages of its API, with every trap of both."""
 
-import json
 import re
 import zipfile
 from collections import Counter
@@ -8,7 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from reader_checks import FIXTURES, claimants, claimed, of, read, survives
+from reader_checks import claimants, claimed, of, read
+from whole_exports import FIXTURES
 
 import forum_pulse
 from forum_pulse.corpus import model
@@ -208,25 +208,6 @@ def test_nothing_to_read(tmp_path: Path):
     with pytest.raises(BrokenExportError, match="no post") as caught:
         list(MattermostReader().read(Export(tmp_path / "empty.jsonl"), ReadOptions()))
     assert "mmctl" in caught.value.hint
-
-
-def test_survives_broken_lines(tmp_path: Path):
-    """Any value gone or of another type, the file cut anywhere: rows of what is odd, no crash."""
-    entries = [json.loads(line) for line in BULK.read_text(encoding="utf-8").splitlines()[:-1]]
-    file = tmp_path / "broken.jsonl"
-    assert survives(MattermostReader(), file, _lines, entries, file) > 150
-
-
-def _lines(entries: object) -> bytes:
-    listed = entries if isinstance(entries, list) else [entries]
-    return "".join(json.dumps(entry) + "\n" for entry in listed).encode()
-
-
-def test_survives_broken_pages(tmp_path: Path):
-    """The same of a page of the API."""
-    page = json.loads((PAGES / "page0.json").read_text(encoding="utf-8"))
-    file = tmp_path / "page0.json"
-    assert survives(MattermostReader(), file, lambda form: json.dumps(form).encode(), page, file) > 70
 
 
 def test_store_and_recognition(tmp_path: Path):

@@ -9,9 +9,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from mutations import SEEDS, mutate
 
 from forum_pulse.corpus import model
 from forum_pulse.corpus.cleaning import clean
@@ -580,27 +577,3 @@ def test_exports_with_overlapping_windows(tmp_path: Path):
             assert store.scalar("SELECT count(*) FROM reaction WHERE removed_at IS NOT NULL") == 1
             assert store.scalar("SELECT sum(total) FROM reaction_total") == 1
             assert store.scalar("SELECT count(*) FROM post WHERE parent_status = 'root'") == 1
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(seed=st.integers(0, SEEDS))
-def test_damaged_exports(tmp_path: Path, seed: int):
-    """Whatever is wrong in the files: records, or an error in words."""
-    folder = tmp_path / "damaged"
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(HARBOUR, folder)
-    for file in (folder / "general").glob("2031-03-0[1345]*.json"):
-        if not file.name.endswith("01.json"):
-            file.unlink()
-    write(folder, CORPORATE, "general/2031-03-06.json")
-    write(
-        folder,
-        [said(20, text="", blocks=rich(section({"type": "text", "text": "x"})))],
-        "general/2031-03-07.json",
-    )
-    mutate(folder, seed)
-    try:
-        records = read(folder)
-    except BrokenExportError:
-        return
-    assert isinstance(records[0], model.Source)

@@ -1,7 +1,5 @@
 """The Stack Exchange reader on a small invented dump and pages of the API that hold every trap of both."""
 
-import itertools
-import json
 import random
 import tracemalloc
 import zipfile
@@ -11,7 +9,8 @@ from typing import Any
 from xml.sax.saxutils import quoteattr
 
 import pytest
-from forge_pages import FIXTURES, JUNK, claimants, codes, of, posts_of, read, spoiled, spots, survives, write
+from reader_checks import claimants, codes, of, posts_of, read
+from whole_exports import FIXTURES, write
 
 import forum_pulse
 from forum_pulse.corpus import model
@@ -461,21 +460,3 @@ def test_two_sites_in_one_folder_are_not_mixed(tmp_path: Path):
     """Their numbers would be taken for one another's."""
     write(tmp_path, {"a/Posts.xml": DUMP["Posts.xml"], "b/Posts.xml": DUMP["Posts.xml"]})
     assert not READER.sniff(Export(tmp_path))
-
-
-def test_spoiled_dumps_never_crash(tmp_path: Path):
-    """Any attribute may be missing or of another kind."""
-    files = {"Posts.xml": POSTS, "Comments.xml": COMMENTS, "Votes.xml": VOTES, "PostHistory.xml": HISTORY}
-    junk = ("", "-5", "x", "9" * 40, "1e5", "../..", "=1+1", "0031-99-99T00:00:00", "drop")
-    for name, rows in files.items():
-        for number, path in enumerate(spots(rows)):
-            if len(path) == 2 and number % 2:
-                changed = spoiled(rows, path, junk[number % len(junk)])
-                survives(READER, write(tmp_path, {**DUMP, name: xml(name[:-4].lower(), changed)}))
-
-
-def test_spoiled_pages_never_crash(tmp_path: Path):
-    """Any value may be missing or of another type: records or the one error."""
-    page = {"items": [question(1, answers=[ANSWER], comments=[COMMENT])], "has_more": False}
-    for path, junk in itertools.product(spots(page), (*JUNK, "drop")):
-        survives(READER, write(tmp_path, {"1.json": json.dumps(spoiled(page, path, junk))}) / "1.json")

@@ -1,16 +1,12 @@
 """The Teams reader on an invented company that holds every trap of the format."""
 
 import json
-import shutil
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from mutations import SEEDS, mutate
 
 from forum_pulse.corpus import model
 from forum_pulse.corpus.cleaning import clean
@@ -364,18 +360,3 @@ def test_entries_across_blocks(tmp_path: Path, encoding: str):
     many = [{"text": "é" * 500, "n": n} for n in range(1500)]
     (tmp_path / "x.json").write_text(json.dumps({"value": many}, ensure_ascii=False), encoding=encoding)
     assert [value for _, value in JsonEntries(Export(tmp_path), "x.json", ("value",))] == many
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(seed=st.integers(0, SEEDS))
-def test_damaged_exports(tmp_path: Path, seed: int):
-    """Whatever is wrong in the files: records, or an error in words."""
-    folder = tmp_path / "damaged"
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(HARBOUR, folder)
-    mutate(folder, seed)
-    try:
-        records = read(folder)
-    except BrokenExportError:
-        return
-    assert isinstance(records[0], model.Source)

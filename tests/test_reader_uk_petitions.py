@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from readers_fuzz import mutated_json, survives
 
 from forum_pulse.corpus import model
 from forum_pulse.corpus.readers import Export, Reader, ReadOptions, find
@@ -143,18 +142,3 @@ def test_nothing_readable(tmp_path: Path):
     assert not UkPetitionsReader().sniff(Export(tmp_path / "x.json"))
     with pytest.raises(BrokenExportError, match="no petition"):
         read(tmp_path / "x.json")
-
-
-@pytest.mark.parametrize("name", ["700001.json", "page.json", "old.json"])
-def test_hostile_values_never_stop_the_reading(name: str, tmp_path: Path):
-    """Keys gone, types swapped, the file cut off: records, or an error in words."""
-    document = json.loads((FOLDER / name).read_text())
-    found = 0
-    with Store(tmp_path / "ws") as store:
-        for seed in range(60):
-            (tmp_path / name).write_bytes(mutated_json(document, seed))
-            if survives(UkPetitionsReader(), tmp_path / name):
-                found += 1
-                if seed % 15 == 0:
-                    store.ingest(Export(tmp_path / name), UkPetitionsReader())
-    assert found

@@ -8,9 +8,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from mutations import SEEDS, mutate
 
 from forum_pulse.corpus import model
 from forum_pulse.corpus.cleaning import clean
@@ -342,19 +339,3 @@ def test_nothing_readable_is_an_error(tmp_path: Path):
     table(tmp_path, "id,thread_id,sender_id,replied_to_id\n")
     with pytest.raises(BrokenExportError, match="no Viva Engage message"):
         read(tmp_path)
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(seed=st.integers(0, SEEDS))
-def test_damaged_exports(tmp_path: Path, seed: int):
-    """Whatever is wrong in the files: records, or an error in words."""
-    folder = tmp_path / "damaged"
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(HARBOUR, folder)
-    page(folder / "rest", {"messages": [message(2001), message(2002, liked_by={"count": 2, "names": []})]})
-    mutate(folder, seed)
-    try:
-        records = read(folder)
-    except BrokenExportError:
-        return
-    assert isinstance(records[0], model.Source)

@@ -94,7 +94,11 @@ class _Pages:
         """The posts of one page, in the order of time."""
         posts: dict[str, Any] = document["posts"]
         listed = document.get("order")
-        missing = [key for key in listed if key not in posts] if isinstance(listed, list) else []
+        missing = (
+            [key for key in listed if isinstance(key, str) and key not in posts]
+            if isinstance(listed, list)
+            else []
+        )
         if missing:
             yield self.chronicle.truncated(member, f"{len(missing)} posts of `order` are not in the page")
         for key, post in sorted(posts.items(), key=lambda item: _order(item[1], item[0])):

@@ -81,7 +81,7 @@ def _rows(document: Any, member: str, anomalies: list[Anomaly]) -> Iterator[byte
     rows = document.get("rows") if isinstance(document, dict) else None
     if not isinstance(columns, list) or not isinstance(rows, list):
         return
-    names = [str(column) for column in columns]
+    names = [_mild(column) or "" for column in columns]
     for number, row in enumerate(rows, start=1):
         if isinstance(row, list) and len(row) == len(names):
             yield _line(dict(zip(names, row, strict=True)))

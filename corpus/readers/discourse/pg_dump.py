@@ -134,18 +134,21 @@ class _Block:
 
     table: str
     columns: Mapping[str, int]
+    width: int
+    """How many values a row has; a name that comes twice in a damaged header is one column."""
     is_public: bool
 
     @classmethod
     def begin(cls, header: re.Match[bytes], schema: bytes) -> "_Block":
         names = header[3].decode("utf-8", "replace").split(",")
         columns = {name.strip().strip('"'): place for place, name in enumerate(names)}
-        return cls(header[2].decode("ascii", "replace"), columns, (header[1] or schema) == b"public")
+        is_public = (header[1] or schema) == b"public"
+        return cls(header[2].decode("ascii", "replace"), columns, len(names), is_public)
 
     def row(self, line: bytes, locator: str) -> Row | Anomaly:
         values = line.rstrip(b"\r\n").split(b"\t")
-        if len(line) > _LONGEST or len(values) != len(self.columns):
-            detail = f"{self.table}: {len(values)} values for {len(self.columns)} columns: row left out"
+        if len(line) > _LONGEST or len(values) != self.width:
+            detail = f"{self.table}: {len(values)} values for {self.width} columns: row left out"
             return Anomaly(code="unparsed", locator=locator, detail=detail)
         return Row(self.table, locator, self.columns, values)
 

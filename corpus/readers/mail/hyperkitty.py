@@ -103,7 +103,8 @@ class _Mail:
 
     @property
     def hash(self) -> str:
-        return text(self.told.get("message_id_hash")) or ""
+        """What links name the mail by; without it none can, and its id keeps it apart from others."""
+        return text(self.told.get("message_id_hash")) or self.native_id
 
     def points_to(self, name: str) -> str:
         """The hash at the end of a link to a mail or thread."""

@@ -77,7 +77,7 @@ def _object(raw: dict[str, Any], place: Place, kind: ThreadKind | None, depth: i
     remark = _remark_of(raw)
     if is_thread(raw):
         yield from thread_told(raw, place, kind)
-    elif raw.get("content") in CONTENTS and "body" not in raw:
+    elif text(raw.get("content")) in CONTENTS and "body" not in raw:
         yield from _reaction(raw, place)
     elif remark is not None:
         place = place_of(raw, place)
