@@ -93,7 +93,7 @@ def test_corpus_has_what_convokit_wants(board: Corpus, tmp_path: Path) -> None:
 
 
 def test_what_is_private_or_gone_stays(board: Corpus, tmp_path: Path) -> None:
-    """Neither form holds private messages, forums with a password or drafts; the corpus no deleted posts."""
+    """Neither form holds private messages, forums with a password, drafts or deleted posts."""
     write_convokit(board.store, tmp_path / "corpus")
     write_parquet(board.store, tmp_path / "tables")
     corpus = (tmp_path / "corpus" / "utterances.jsonl").read_text(encoding="utf-8")
@@ -102,8 +102,9 @@ def test_what_is_private_or_gone_stays(board: Corpus, tmp_path: Path) -> None:
         assert words not in corpus
         assert words not in tables
     assert "rude words" not in corpus
+    assert "rude words" not in tables
     assert pq.read_table(tmp_path / "tables" / "post.parquet").num_rows == board.store.scalar(
-        "SELECT count(*) FROM post WHERE NOT is_private"
+        "SELECT count(*) FROM post WHERE may_read(is_private, subtype, state, vanished_by)"
     )
 
 

@@ -61,8 +61,8 @@ def test_valence(name, meaning):
 
 
 def test_endorsing_is_narrow():
-    """Thumb, plus and heart endorse an opening post; eyes, laughter and check marks do not."""
-    assert {normalise(sign) for sign in ("👍", "➕", "❤️")} == ENDORSING
+    """Thumb, plus, heart and an approval endorse an opening post; eyes, laughter and check marks do not."""
+    assert {normalise(sign) for sign in ("👍", "➕", "❤️", "approved")} == ENDORSING
     assert not {normalise(sign) for sign in ("👀", "😂", "✅")} & ENDORSING
     assert {normalise(sign) for sign in ("👎", "➖")} == OPPOSING
 
