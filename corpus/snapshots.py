@@ -99,7 +99,9 @@ _CHANGE = """CREATE OR REPLACE VIEW change AS
     FROM reaction_history WHERE is_seen <> was_seen"""
 
 _EDIT = """CREATE OR REPLACE VIEW edit AS
-    SELECT post_id, field, before, after, created_at AS not_before, created_at AS not_after FROM revision
+    -- Two exports that both keep the platform's history tell one edit twice.
+    SELECT DISTINCT post_id, field, before, after, created_at AS not_before, created_at AS not_after
+    FROM revision
     UNION ALL
     SELECT h.post_id, 'body', b.body, a.body, h.former_moment, h.moment
     FROM post_history h

@@ -41,6 +41,8 @@ def test_edits_from_the_platforms_own_history(tmp_path: Path):
     ]  # fmt: skip
     with Store(tmp_path / "ws") as store:
         store.ingest(export_of(tmp_path), ListReader(records))
+        # Another export of the same forum tells the same history again.
+        store.ingest(export_of(tmp_path, "again"), ListReader(records))
         found = edits(store, redact=lambda text: text.replace("ann", "[name]"))
     assert [(e.field, e.is_opening, e.removed, e.added) for e in found] == [
         ("body", True, 2, 1),
