@@ -7,7 +7,18 @@ import typer
 
 from .config import Config
 from .errors import ConfigError
-from .options import Exports, Format, Include, Json, Quiet, Settings, Workspace, folder_of, settings_of
+from .options import (
+    Exports,
+    Format,
+    Include,
+    Json,
+    Quiet,
+    Settings,
+    Workspace,
+    corpus_of,
+    folder_of,
+    settings_of,
+)
 from .terminal import progress, show
 
 if TYPE_CHECKING:
@@ -45,7 +56,7 @@ def audit(
     settings = settings_of(config, None, None, include=include, seed=seed)
     if out is not None:
         check_sheet(out)
-        rows = _draw(exports, folder, format, settings, sample, out, quiet)
+        rows = _draw(exports, workspace, format, settings, sample, out, quiet)
         typer.echo(
             f"{out}: {rows} rows. Write yes, no or unsure into verdict: does this act back the petition?"
         )
@@ -60,7 +71,7 @@ def audit(
 
 def _draw(
     exports: list[Path] | None,
-    folder: Path,
+    workspace: str | None,
     format: str | None,
     settings: Config,
     size: int,
@@ -68,22 +79,11 @@ def _draw(
     quiet: bool,
 ) -> int:
     """Count, draw, write the sheet; how many rows it has. How many of which tier is the report's to say."""
-    from .corpus.corpus import read as open_corpus
     from .petitions import ActDetector, audit
     from .pipeline import count_petitions
     from .report import audit_sheet
 
-    with (
-        progress(quiet) as watcher,
-        open_corpus(
-            exports or [],
-            format,
-            workspace=folder,
-            columns=settings.columns,
-            instance=settings.instance,
-            people=settings.people,
-        ) as corpus,
-    ):
+    with progress(quiet) as watcher, corpus_of(exports, workspace, settings, format, watcher) as corpus:
         watcher("counting petitions", None)
         count_petitions(corpus.store, settings)
         watcher("drawing the sample", None)

@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from ..config import PeopleConfig
 from .people_files import roster_row, rows_of
+from .registered import registered
 from .store import Store
 from .suspicion import Handle, suspected
 
@@ -254,9 +255,8 @@ def _method(part: list[str]) -> str:
 def _refill(store: Store, table: str, rows: list[dict[str, Any]]) -> None:
     store.connection.execute(f"DELETE FROM {table}")
     if rows:
-        store.connection.register("incoming", pa.Table.from_pylist(rows))
-        store.connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
-        store.connection.unregister("incoming")
+        with registered(store.connection, "incoming", pa.Table.from_pylist(rows)):
+            store.connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
 
 
 @cache

@@ -23,6 +23,7 @@ from ..config import Left
 from ..errors import BrokenExportError, StoreError
 from . import merge, schema, snapshots
 from .readers import Export, Reader, ReadOptions
+from .registered import registered
 from .writer import Pseudonyms, StagingWriter
 
 STORE_FILE = "store.duckdb"
@@ -114,9 +115,8 @@ class Store:
 
     def put(self, name: str, table: pa.Table) -> None:
         """Write a result table, in place of any former one of that name."""
-        self.connection.register("incoming", table)
-        self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM incoming")
-        self.connection.unregister("incoming")
+        with registered(self.connection, "incoming", table):
+            self.connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM incoming")
 
     def note_unread(self, paths: Sequence[str]) -> None:
         """Record what lies beside the exports and no reader knows, once."""

@@ -16,6 +16,7 @@ import duckdb
 import pyarrow as pa
 
 from . import cleaning, emoji, model, schema
+from .registered import registered
 
 BATCH = 20_000
 _MIN_YEAR, _MAX_YEAR = 1970, 2200
@@ -117,9 +118,8 @@ class StagingWriter:
             self._stage_emoji(table)
 
     def _insert(self, name: str, batch: pa.Table) -> None:
-        self._connection.register("incoming", batch)
-        self._connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM incoming")
-        self._connection.unregister("incoming")
+        with registered(self._connection, "incoming", batch):
+            self._connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM incoming")
 
     def _values(self, rows: list[Any], column: schema.Column) -> "pa.Array[Any]":
         values: list[Any] = [getattr(row, column.field) for row in rows]
@@ -152,20 +152,9 @@ class StagingWriter:
         """Clean a batch of posts: own words, spans with whose words they are, mentions."""
         batch = posts.select(["post_id", "body", "body_format"]).combine_chunks().to_batches()[0]
         cleaned = pa.Table.from_batches([cleaning.clean_batch(batch)])
-        self._connection.register("cleaned", cleaned)
-        self._connection.execute("INSERT INTO stage_words SELECT post_id, plain, own_text FROM cleaned")
-        self._connection.execute(
-            """INSERT INTO stage_span
-               SELECT post_id, i - 1, s.start, s."end", s.kind, s.who, s.post
-               FROM (SELECT post_id, unnest(spans) AS s, generate_subscripts(spans, 1) AS i FROM cleaned)"""
-        )
-        self._connection.execute(
-            """INSERT INTO stage_mention
-               SELECT post_id, i - 1, m
-               FROM (SELECT post_id, unnest(mentions) AS m, generate_subscripts(mentions, 1) AS i
-                     FROM cleaned)"""
-        )
-        self._connection.unregister("cleaned")
+        with registered(self._connection, "cleaned", cleaned):
+            for statement in _WORDS:
+                self._connection.execute(statement)
 
     def _stage_emoji(self, reactions: pa.Table) -> None:
         names = reactions["name_raw"].unique().to_pylist()
@@ -180,6 +169,15 @@ class StagingWriter:
         self._insert("stage_emoji", table)
 
 
+_WORDS = (
+    "INSERT INTO stage_words SELECT post_id, plain, own_text FROM cleaned",
+    """INSERT INTO stage_span
+       SELECT post_id, i - 1, s.start, s."end", s.kind, s.who, s.post
+       FROM (SELECT post_id, unnest(spans) AS s, generate_subscripts(spans, 1) AS i FROM cleaned)""",
+    """INSERT INTO stage_mention
+       SELECT post_id, i - 1, m
+       FROM (SELECT post_id, unnest(mentions) AS m, generate_subscripts(mentions, 1) AS i FROM cleaned)""",
+)
 _EXTRA = (
     "CREATE OR REPLACE TEMP TABLE stage_words (post_id VARCHAR, plain VARCHAR, own_text VARCHAR)",
     """CREATE OR REPLACE TEMP TABLE stage_span (

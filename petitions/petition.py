@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from ..config import PetitionConfig
 from ..corpus import emoji
+from ..corpus.registered import registered
 from ..corpus.store import Store
 
 Origin = Literal["config", "detected"]
@@ -104,9 +105,8 @@ def lay_out(store: Store, petitions: Sequence[Petition]) -> None:
 
 def temporary(store: Store, name: str, table: pa.Table) -> None:
     """Make a table that goes when the store is closed."""
-    store.connection.register("incoming", table)
-    store.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM incoming")
-    store.connection.unregister("incoming")
+    with registered(store.connection, "incoming", table):
+        store.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM incoming")
 
 
 _PETITION = pa.schema(

@@ -12,6 +12,7 @@ from typing import Literal
 
 import pyarrow as pa
 
+from ..corpus.registered import registered
 from ..corpus.store import Store
 from . import doubt
 from .act import Act
@@ -78,15 +79,16 @@ def add_words(store: Store, detector: ActDetector) -> None:
         rows["span_end"].append(reply.act.end)
     types = {"certain": pa.bool_(), "span_start": pa.int64(), "span_end": pa.int64()}
     table = pa.table({name: pa.array(values, types.get(name, pa.string())) for name, values in rows.items()})
-    store.connection.register("incoming", table)
-    store.connection.execute(
-        """INSERT INTO raw_act BY NAME
-           SELECT i.petition, p.author_account_id AS account_id, 'said' AS kind, i.stance, 'B' AS tier,
-                  i.mechanism, p.post_id AS evidence_post_id, p.created_at AS moment, 1 AS n,
-                  'identified' AS identity, i.certain, i.dropped, i.answers_post_id, i.span_start, i.span_end
-           FROM incoming i JOIN post p USING (post_id)"""
-    )
-    store.connection.unregister("incoming")
+    with registered(store.connection, "incoming", table):
+        store.connection.execute(_SAID)
+
+
+_SAID = """
+    INSERT INTO raw_act BY NAME
+    SELECT i.petition, p.author_account_id AS account_id, 'said' AS kind, i.stance, 'B' AS tier,
+           i.mechanism, p.post_id AS evidence_post_id, p.created_at AS moment, 1 AS n,
+           'identified' AS identity, i.certain, i.dropped, i.answers_post_id, i.span_start, i.span_end
+    FROM incoming i JOIN post p USING (post_id)"""
 
 
 def _read(

@@ -22,33 +22,36 @@ _AROUND: Final = 60
 
 
 def listing(rows: pa.Table, *, title: str) -> "Table":
-    """A table of any columns for the terminal."""
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
-    for name, kind in zip(rows.column_names, rows.schema.types, strict=True):
-        is_short = max((len(_cell(value)) for value in rows[name].to_pylist()), default=0) <= _SHORT
-        right = not pa.types.is_string(kind)
-        table.add_column(name, justify="right" if right else "left", no_wrap=is_short, overflow="fold")
-    for row in rows.to_pylist():
-        table.add_row(*(Text(_cell(value)) for value in row.values()))
-    return table
+    """A table of any columns for the terminal, what is no text to the right."""
+    right = [not pa.types.is_string(kind) for kind in rows.schema.types]
+    return _table(title, dict(zip(rows.column_names, right, strict=True)), rows.to_pylist())
 
 
 def rows_listing(rows: Sequence[Mapping[str, Any]], *, title: str) -> "Table":
     """Rows of cells that have passed the gate, numbers to the right."""
+    right = {
+        name: all(
+            isinstance(row[name], int | float) or row[name] == SUPPRESSED
+            for row in rows
+            if row[name] is not None
+        )
+        for name in (rows[0] if rows else ("nothing",))
+    }
+    return _table(title, right, rows)
+
+
+def _table(title: str, right: Mapping[str, bool], rows: Sequence[Mapping[str, Any]]) -> "Table":
+    """Rows under a title; `right` names the columns and says which stand to the right."""
     from rich.table import Table
     from rich.text import Text
 
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
-    for name in rows[0] if rows else ("nothing",):
-        cells = [row[name] for row in rows if row[name] is not None]
-        is_number = all(isinstance(cell, int | float) or cell == SUPPRESSED for cell in cells)
-        is_short = max((len(_cell(cell)) for cell in cells), default=0) <= _SHORT
-        table.add_column(name, justify="right" if is_number else "left", no_wrap=is_short, overflow="fold")
+    for name, to_the_right in right.items():
+        is_short = max((len(_cell(row[name])) for row in rows), default=0) <= _SHORT
+        side = "right" if to_the_right else "left"
+        table.add_column(name, justify=side, no_wrap=is_short, overflow="fold")
     for row in rows:
-        table.add_row(*(Text(_cell(cell)) for cell in row.values()))
+        table.add_row(*(Text(_cell(value)) for value in row.values()))
     return table
 
 
