@@ -63,9 +63,11 @@ STAGES = (
     Stage((0, 1), 1.5e-4, Recipe(), until=300),
     Stage((2,), 1.5e-4, Recipe(longer=0.2, named=0.45, bare=0.4, answering=0.08), answering=0.2, until=450),
     Stage((3,), 1.2e-4, Recipe(0.75, 0.2, 0.45, 0.4, 0.08), answering=0.2, both=True, until=550),
+    Stage((4, 5), 1.2e-4, Recipe(1.0, 0.2, 0.45, 0.4, 0.08), answering=0.2, both=True),
 )
 """The first learns the task from whole statements, the second adds names, longer comments and replies, the
-third shows each sentence of the bank under a statement for its target and under one against it."""
+third shows each sentence of the bank under a statement for its target and under one against it, the fourth
+goes on so with more of the arguments until the rate has fallen to nothing."""
 SENTENCES = 20
 """How often an epoch fills each frame of the bank."""
 
