@@ -4,6 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
+from fakes import QuickEmbedder, QuickReader
+
+from forum_pulse import config, pipeline
+from forum_pulse.demo import write_demo
 
 ROOT = Path(__file__).parent.parent
 
@@ -23,3 +27,23 @@ def shared() -> Path:
     if folder is None:
         pytest.skip("real samples are not here (../shared)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def demo_forum(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo forum, small; nobody may write there."""
+    folder = tmp_path_factory.mktemp("demo") / "demo-forum"
+    write_demo(folder, seed=3, posts=700, people=200)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo_run(demo_forum: Path, tmp_path_factory: pytest.TempPathFactory) -> pipeline.Run:
+    """An analysis of it, written to a folder, with models that take no time."""
+    return pipeline.analyze(
+        [demo_forum / name for name in ("slack", "discourse", "signatures.csv")],
+        config.load(demo_forum / "forum-pulse.toml"),
+        tmp_path_factory.mktemp("out") / "report",
+        embedder=QuickEmbedder(),
+        stance_reader=QuickReader(),
+    )

@@ -6,17 +6,12 @@ import shutil
 import socket
 import subprocess
 import sys
-import zlib
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from fakes import FakeEmbedder
+from fakes import QuickEmbedder, QuickReader
 
 from forum_pulse import config, pipeline
-from forum_pulse.demo import write_demo
-from forum_pulse.embeddings import SentenceEmbedder
-from forum_pulse.sentiment import STANCES, Reading
 
 TABLES = {
     "summary.csv", "petitions.csv", "endorsements_over_time.csv", "themes.csv", "topics.csv", "stance.csv",
@@ -35,33 +30,10 @@ COLUMNS = {
 }
 
 
-class QuickEmbedder(FakeEmbedder):
-    """Takes the place of the real model, so that its weights are accepted, and no time."""
-
-    def __init__(self) -> None:
-        real = SentenceEmbedder()
-        super().__init__(real.dimension)
-        self.name, self.revision = real.name, real.revision
-
-
-class QuickReader:
-    """Takes the place of the stance model: a stance by the letters of text and target."""
-
-    def read(
-        self, texts: Sequence[str], targets: Sequence[str], parents: Sequence[str] | None = None
-    ) -> list[Reading]:
-        kinds = [
-            zlib.crc32(f"{text}\0{target}".encode()) % 4 for text, target in zip(texts, targets, strict=True)
-        ]
-        return [Reading(STANCES[kind % 3], 0.4, 0.3, 0.3, unclear=kind == 3) for kind in kinds]
-
-
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def demo(demo_forum: Path) -> Path:
     """A small demo forum."""
-    folder = tmp_path_factory.mktemp("demo") / "forum"
-    write_demo(folder, seed=3, posts=700, people=200)
-    return folder
+    return demo_forum
 
 
 def run(demo: Path, out: Path, *exports: str) -> pipeline.Run:
@@ -82,11 +54,10 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def report(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def report(demo_run: pipeline.Run) -> Path:
     """The output of one run."""
-    out = tmp_path_factory.mktemp("out") / "report"
-    run(demo, out)
-    return out
+    assert demo_run.folder is not None
+    return demo_run.folder
 
 
 def test_all_files_are_written(report: Path) -> None:
