@@ -1,11 +1,12 @@
 """`forum-pulse`: thin commands that parse, call the library and print.
 
-Data goes to stdout, everything else to stderr. Exit code 0: done; 1: a check found
-something wrong; 2: the input, a setting or the way the
-command was called is wrong, with a message that says what to do; 130: interrupted.
+Data goes to stdout, everything else to stderr. Exit code 0: done; 1: a check found something wrong; 2: the
+input, a setting or the way the command was called is wrong, with a message that says what to do; 130:
+interrupted. docs/commands.md says the same to users, and a test holds it to the commands.
 """
 
 import sys
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +15,7 @@ import typer
 
 from . import __version__
 from .errors import ConfigError, ForumPulseError
+from .init_command import init
 from .options import (
     Columns,
     Exports,
@@ -29,6 +31,7 @@ from .options import (
     settings_of,
 )
 from .petitions_commands import petitions_app
+from .stages import Stages
 from .terminal import ExitCode, complain, progress, show
 
 app = typer.Typer(
@@ -40,6 +43,7 @@ app = typer.Typer(
 )
 
 
+app.command()(init)
 app.add_typer(petitions_app, name="petitions")
 
 
@@ -73,6 +77,7 @@ def analyze(
     ] = None,
     quality: Annotated[str | None, typer.Option(help="fast or balanced.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of everything random.")] = None,
+    json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Read exports, count who backs what, find topics, themes and stance; write CSV files and a report.
@@ -80,6 +85,7 @@ def analyze(
     Example: forum-pulse analyze slack-export.zip -o report
     """
     from . import pipeline
+    from .report.listings import rows_json
 
     typed = {"as_of": as_of.date() if as_of else None, "quality": quality, "seed": seed, "include": include}
     settings = settings_of(config, column, instance, **typed)
@@ -87,7 +93,10 @@ def analyze(
         run = pipeline.analyze(
             exports or [], settings, out, format=format, workspace=folder_of(workspace), watcher=watcher
         )
-    show(run.summary())
+    if json:
+        typer.echo(rows_json({"summary": run.published["summary"].records()}))
+    else:
+        show(run.summary())
 
 
 @app.command()
@@ -98,29 +107,30 @@ def ingest(
     format: Format = None,
     column: Columns = None,
     instance: Instance = None,
+    json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Read exports into a workspace; a newer export of a forum shows what changed and what vanished.
 
     Example: forum-pulse ingest slack-march.zip slack-april.zip --workspace acme
     """
+    from .corpus.snapshots import changes
+    from .report.listings import listing, rows_json
+
     if not exports or not workspace:
         raise ConfigError("ingest needs exports and --workspace", hint="see forum-pulse ingest --help")
     settings = settings_of(config, column, instance)
     with progress(quiet) as watcher, corpus_of(exports, workspace, settings, format, watcher) as corpus:
-        for done in corpus.ingested:
-            what = (
-                "known already"
-                if done.already_known
-                else f"{done.posts:,} posts, {done.anomalies:,} anomalies"
-            )
-            typer.echo(f"{done.name}: {what}")
-        from .corpus.snapshots import changes
-        from .report.listings import listing
-
-        changed = changes(corpus.store.connection)
-        if changed.num_rows:
-            show(listing(changed.drop_columns(["thread_id"]), title="between exports"))
+        done = corpus.ingested
+        changed = changes(corpus.store.connection).drop_columns(["thread_id"])
+    if json:
+        typer.echo(rows_json({"exports": [asdict(one) for one in done], "changes": changed.to_pylist()}))
+        return
+    for one in done:
+        what = "known already" if one.already_known else f"{one.posts:,} posts, {one.anomalies:,} anomalies"
+        typer.echo(f"{one.name}: {what}")
+    if changed.num_rows:
+        show(listing(changed, title="between exports"))
 
 
 @app.command()
@@ -224,8 +234,7 @@ def demo(
     """
     from .demo import write_demo
 
-    with progress(quiet) as watcher:
-        watcher("writing the demo forum", None)
+    with progress(quiet) as watcher, Stages(watcher)("writing the demo forum"):
         write_demo(directory, seed=seed, posts=posts, people=people)
     typer.echo(
         f"forum-pulse analyze {directory / 'slack'} {directory / 'discourse'} {directory / 'signatures.csv'}"
@@ -234,26 +243,33 @@ def demo(
 
 
 @app.command()
-def formats() -> None:
+def formats(json: Json = False) -> None:
     """List the export formats this installation reads, plug-ins included.
 
     Example: forum-pulse formats
     """
-    from rich.table import Table
-
     from .corpus import readers
+    from .report.listings import rows_json, rows_listing
 
-    table = Table("format", "reads", "tested on real exports")
-    for name in readers.names():
-        reader = readers.load(name)
-        table.add_row(name, reader.title, "yes" if reader.verified else "experimental")
-    show(table)
+    known = [(name, readers.load(name)) for name in readers.names()]
+    if json:
+        rows = [
+            {"format": name, "reads": reader.title, "verified": reader.verified} for name, reader in known
+        ]
+        typer.echo(rows_json({"formats": rows}))
+        return
+    said = {True: "yes", False: "experimental"}
+    rows = [
+        {"format": name, "reads": reader.title, "tested on real exports": said[reader.verified]}
+        for name, reader in known
+    ]
+    show(rows_listing(rows, title="formats"))
 
 
 def main() -> None:
     """Run the command line; errors meant for people end with their message, a hint and exit code 2."""
     try:
-        app()
+        app(prog_name="forum-pulse")
     except ForumPulseError as error:
         complain(error.message, error.hint)
         sys.exit(ExitCode.WRONG_INPUT)
