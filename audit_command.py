@@ -19,6 +19,7 @@ from .options import (
     folder_of,
     settings_of,
 )
+from .stages import Stages
 from .terminal import progress, show
 
 if TYPE_CHECKING:
@@ -84,13 +85,14 @@ def _draw(
     from .report import audit_sheet
 
     with progress(quiet) as watcher, corpus_of(exports, workspace, settings, format, watcher) as corpus:
-        watcher("counting petitions", None)
-        count_petitions(corpus.store, settings)
-        watcher("drawing the sample", None)
-        redactor = audit_sheet.redactor_of(corpus.store, settings)
-        sample = audit.draw(
-            corpus.store, ActDetector(), redactor.redact, size=size, seed=settings.analysis.seed
-        )
+        stages = Stages(watcher)
+        with stages("counting petitions"):
+            count_petitions(corpus.store, settings)
+        with stages("drawing the sample"):
+            redactor = audit_sheet.redactor_of(corpus.store, settings)
+            sample = audit.draw(
+                corpus.store, ActDetector(), redactor.redact, size=size, seed=settings.analysis.seed
+            )
         audit_sheet.write_sheet(out, sample.sheet)
     return sample.sheet.num_rows
 

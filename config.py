@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, get_args, get_type_hints
 
-from .errors import ConfigError
+from .errors import ConfigError, hint_for_missing
 
 TargetKind = Literal["tool", "policy", "proposal", "organisation"]
 Quality = Literal["fast", "balanced"]
@@ -166,7 +166,7 @@ def load(path: Path) -> Config:
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise ConfigError(f"{path}: there is no such file", hint="check the path after --config") from error
+        raise ConfigError(f"{path}: there is no such file", hint=hint_for_missing(path)) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise ConfigError(f"{path}: is not a readable TOML file ({error})") from error
     config: Config = _build(Config, raw, str(path))

@@ -15,6 +15,9 @@ Each carries a message (what is wrong, naming file and line) and a hint (what to
 The command line prints both and ends with exit code 2; a traceback means a defect of ours.
 """
 
+from difflib import get_close_matches
+from pathlib import Path
+
 
 class ForumPulseError(Exception):
     """Base of all errors meant for people.
@@ -64,3 +67,24 @@ class OutputError(ForumPulseError):
 
 class ModelError(ForumPulseError):
     """A model file is missing, or is not what it claims to be."""
+
+
+def hint_for_missing(path: Path) -> str:
+    """The remedy where a path leads nowhere: what lies there under a like name.
+
+    Args:
+        path: as it was typed.
+    """
+    folder = next((place for place in path.parents if place.is_dir()), None)
+    if folder is None:
+        return "check the spelling of the path"
+    wanted, *below = path.relative_to(folder).parts
+    try:
+        there = {entry.name.casefold(): entry.name for entry in sorted(folder.iterdir())}
+    except OSError:
+        there = {}
+    near = get_close_matches(wanted.casefold(), there, n=1)
+    if not near:
+        return f"there is no {wanted!r} in the folder '{folder.absolute()}': check the spelling of the path"
+    found = folder / there[near[0]]
+    return f"did you mean '{found.joinpath(*below) if found.joinpath(*below).exists() else found}'?"

@@ -4,20 +4,20 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from . import config as configuration
 from .errors import ConfigError
+from .stages import Stages, Watcher
 
 if TYPE_CHECKING:
     from .corpus.corpus import Corpus
 
 Exports = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="EXPORT...", help="Files, folders or archives to read.", show_default=False),
+    typer.Argument(metavar="EXPORT", help="Files, folders or archives to read.", show_default=False),
 ]
 Workspace = Annotated[
     str | None,
@@ -79,21 +79,20 @@ def corpus_of(
     workspace: str | None,
     settings: configuration.Config,
     format: str | None,
-    watcher: Any,
+    watcher: Watcher,
 ) -> Generator["Corpus"]:
     """What is to be read, opened: exports, a workspace, or exports into a workspace."""
     from .corpus.corpus import read
 
-    started = perf_counter()
-    watcher("reading", None)
-    with read(
-        exports or [],
-        format,
-        workspace=folder_of(workspace),
-        columns=settings.columns,
-        instance=settings.instance,
-        people=settings.people,
-    ) as corpus:
-        watcher("reading", perf_counter() - started)
+    with Stages(watcher)("reading"):
+        corpus = read(
+            exports or [],
+            format,
+            workspace=folder_of(workspace),
+            columns=settings.columns,
+            instance=settings.instance,
+            people=settings.people,
+        )
+    with corpus:
         corpus.store.read_also(settings.analysis.include)
         yield corpus

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from .petitions import Petition
 
 petitions_app = typer.Typer(
-    help="What the ledger says of petitions: list, show, as-of; and whether a report says the same: verify.",
+    help="What the ledger says of petitions, whether a report says the same, and how far it is right.",
     no_args_is_help=True,
 )
 petitions_app.command()(audit)

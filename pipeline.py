@@ -4,12 +4,10 @@ Every step writes tables into the store and the next reads them there; the rooms
 Only published tables leave.
 """
 
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -20,12 +18,13 @@ from .corpus import cleaning, identity
 from .corpus.corpus import Corpus, read
 from .corpus.store import Store
 from .embeddings import Embedder, default_embedder
+from .stages import Stages, Watcher
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Watcher = Callable[[str, float | None], None]
-"""Told a stage's name when it begins (None) and when it is done (seconds)."""
+_AT_ONCE = 512
+"""Texts that a model reads before the watcher hears of it."""
 
 _POSTS = """
     SELECT post_id, thread_id, parent_post_id, person_id, person_rank, created_at, own_text, is_root
@@ -86,22 +85,24 @@ class Run:
         return report.summary_table(self.published)
 
 
-class _Stages:
-    """Names what is going on and measures it."""
+class _InParts:
+    """A stance reader that is asked for some posts at a time, so that one can see how far it is."""
 
-    def __init__(self, watcher: Watcher | None) -> None:
-        self._watcher = watcher
-        self.seconds: dict[str, float] = {}
+    def __init__(self, reader: sentiment.StanceReader, stages: Stages) -> None:
+        self._reader = reader
+        self._stages = stages
 
-    @contextmanager
-    def __call__(self, name: str) -> Generator[None]:
-        if self._watcher:
-            self._watcher(name, None)
-        start = perf_counter()
-        yield
-        self.seconds[name] = perf_counter() - start
-        if self._watcher:
-            self._watcher(name, self.seconds[name])
+    def read(
+        self, texts: Sequence[str], targets: Sequence[str], parents: Sequence[str] | None = None
+    ) -> list[sentiment.Reading]:
+        """As the reader itself."""
+        found: list[sentiment.Reading] = []
+        for rows in self._stages.parts(range(len(texts)), _AT_ONCE):
+            given = (
+                None if asked is None else [asked[row] for row in rows] for asked in (texts, targets, parents)
+            )
+            found += self._reader.read(*given)
+        return found
 
 
 def analyze(
@@ -125,7 +126,7 @@ def analyze(
         workspace: folder to keep the store in; None for a temporary one.
         embedder: in place of the one `config.analysis.quality` names.
         stance_reader: in place of the shipped stance model.
-        watcher: told each stage's name and, when it is done, its seconds.
+        watcher: told of each stage when it begins, how far it is, and its seconds when it is done.
 
     Raises:
         ForumPulseError: the input, the configuration or the output folder won't do; nothing was written.
@@ -134,7 +135,7 @@ def analyze(
     folder = None if out is None else Path(out)
     if folder is not None:
         report.check_folder(folder)
-    stages = _Stages(watcher)
+    stages = Stages(watcher)
     if isinstance(exports, Corpus):
         return _analyze(exports, settings, folder, embedder, stance_reader, stages)
     with stages("reading"):
@@ -156,7 +157,7 @@ def _analyze(
     folder: Path | None,
     embedder: Embedder | None,
     stance_reader: sentiment.StanceReader | None,
-    stages: _Stages,
+    stages: Stages,
 ) -> Run:
     store = corpus.store
     embedder = embedder or default_embedder(cleaning=cleaning.VERSION)
@@ -166,13 +167,15 @@ def _analyze(
         petitions.add_claims(store)
     posts = store.sql(_POSTS)
     with stages("embedding"):
-        embedder.encode([str(text) for text in posts["own_text"].unique().to_pylist()])
+        for texts in stages.parts([str(text) for text in posts["own_text"].unique().to_pylist()], _AT_ONCE):
+            embedder.encode(list(texts))
     with stages("finding topics"):
         _group(store, posts, config, embedder)
     with stages("matching themes"):
         _match(store, posts, config, embedder)
     with stages("reading stance"):
-        _classify(store, posts, found, config, stance_reader or sentiment.StanceClassifier())
+        reader = _InParts(stance_reader or sentiment.StanceClassifier(), stages)
+        _classify(store, posts, found, config, reader)
     with stages("publishing"):
         published = _publish(corpus, config, folder)
     return Run(published, folder, stages.seconds)

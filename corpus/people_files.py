@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ..errors import ConfigError
+from ..errors import ConfigError, hint_for_missing
 
 
 def rows_of(path: Path | None, required: tuple[str, ...]) -> Iterator[dict[str, str]]:
@@ -27,6 +27,8 @@ def rows_of(path: Path | None, required: tuple[str, ...]) -> Iterator[dict[str, 
                     hint=f"its header must name: {', '.join(required)}",
                 )
             yield from ({key: value or "" for key, value in row.items() if key} for row in reader)
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path}: there is no such file", hint=hint_for_missing(path)) from error
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ConfigError(f"{path}: can't be read ({error})", hint="save it as CSV in UTF-8") from error
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 from ..config import Config
 from ..corpus import identity
 from ..corpus.store import Store
-from ..errors import ConfigError, OutputError
+from ..errors import ConfigError, OutputError, hint_for_missing
 from ..petitions.verdicts import VERDICTS
 from .csvfiles import safe_cell
 from .redaction import Redactor
@@ -149,7 +149,7 @@ def _lines(path: Path) -> Iterator[list[str]]:
             # A spreadsheet of many a country saves CSV with semicolons.
             yield from csv.reader(stream, delimiter=";" if ";" in first and "," not in first else ",")
     except FileNotFoundError as error:
-        raise ConfigError(f"{path}: there is no such file", hint="check the path after --read") from error
+        raise ConfigError(f"{path}: there is no such file", hint=hint_for_missing(path)) from error
     except Exception as error:
         if isinstance(error, ConfigError):
             raise

@@ -143,14 +143,6 @@ def test_wrong_calls_end_with_2(arguments: list[str]) -> None:
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("command", ["analyze", "demo", "edits", "export", "formats", "ingest", "inspect"])
-def test_every_command_has_help_with_an_example(command: str) -> None:
-    """Help says what the command does and shows one call."""
-    done = forum_pulse(command, "--help")
-    assert done.returncode == 0
-    assert f"forum-pulse {command}" in done.stdout
-
-
 def test_the_demo_command_asks_for_as_much_as_the_story_needs(tmp_path: Path) -> None:
     """A forum too small for its story is refused by the command line itself, before anything is written."""
     for option, least in (("--posts", LEAST_POSTS), ("--people", LEAST_PEOPLE)):
@@ -252,3 +244,18 @@ def test_export_for_other_tools(tmp_path: Path, format: str, file: str) -> None:
     assert (again.returncode, "hint:" in again.stderr) == (2, True)
     wrong = forum_pulse("export", topic_file(tmp_path), "--format", "xml", "-o", out)
     assert (wrong.returncode, "convokit" in wrong.stderr) == (2, True)
+
+
+def test_scripts_get_json(tmp_path: Path) -> None:
+    """One object on stdout, of the formats and of what was ingested; nothing else."""
+    known = json.loads(forum_pulse("formats", "--json").stdout)["formats"]
+    assert {
+        "format": "slack",
+        "reads": known[[row["format"] for row in known].index("slack")]["reads"],
+        "verified": True,
+    } in known
+    older, newer = topic_saying(tmp_path, "Any approved tool", 2), topic_saying(tmp_path, "Tamberlo", 9)
+    done = forum_pulse("ingest", older, newer, "--workspace", tmp_path / "w", "--json")
+    told = json.loads(done.stdout)
+    assert [(row["name"], row["posts"]) for row in told["exports"]] == [(older.name, 1), (newer.name, 1)]
+    assert len(told["changes"]) == 1

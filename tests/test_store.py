@@ -253,3 +253,9 @@ def test_kill_during_ingest_leaves_a_store_that_reingests_to_the_same_state(tmp_
     with Store(calm / "ws") as one, Store(disturbed / "ws") as other:
         assert one.scalar("SELECT count(*) FROM post") == 30_000
         assert dump(one) == dump(other)
+
+
+def test_the_database_draws_no_progress_of_its_own(tmp_path: Path) -> None:
+    """Its bar would go to stdout, in the middle of a command's data."""
+    with Store(tmp_path) as store:
+        assert store.scalar("SELECT current_setting('enable_progress_bar')") is False

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from ...errors import BrokenExportError, ExportError, UnsafeExportError
+from ...errors import BrokenExportError, ExportError, UnsafeExportError, hint_for_missing
 from .archives import (
     COMPRESSIONS,
     FAILURES,
@@ -44,9 +44,7 @@ class Export:
 
     def __init__(self, path: Path) -> None:
         if not path.exists():
-            raise ExportError(
-                f"{path}: there is no such file or folder", hint="check the spelling of the path"
-            )
+            raise ExportError(f"{path}: there is no such file or folder", hint=hint_for_missing(path))
         if not os.access(path, os.R_OK):
             raise ExportError(f"{path}: no permission to read it", hint=f"run: chmod -R u+r '{path}'")
         self._set(path, members_of(path, path), "")

@@ -1,0 +1,174 @@
+"""Every command of the app: help with an example, a place in docs/commands.md, and a kind word for typos."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from conftest import ROOT
+from typer.testing import CliRunner
+
+from forum_pulse.cli import app
+from forum_pulse.errors import hint_for_missing
+from forum_pulse.terminal import ExitCode, complain, progress
+
+DOCUMENT = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+
+
+def commands(group: Any, *path: str) -> Iterator[tuple[str, Any]]:
+    """Name and command of everything that can be called."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, *path, name)
+        else:
+            yield " ".join([*path, name]), command
+
+
+COMMANDS = dict(commands(typer.main.get_command(app)))
+every_command = pytest.mark.parametrize("name", COMMANDS)
+
+
+def options(command: Any) -> set[str]:
+    return {option for parameter in command.params for option in parameter.opts if option.startswith("--")}
+
+
+def section(name: str) -> str:
+    """What docs/commands.md says under a command's heading."""
+    found = re.search(rf"^## forum-pulse {name}\n(.*?)(?=^## |\Z)", DOCUMENT, re.MULTILINE | re.DOTALL)
+    assert found, f"docs/commands.md lacks a section '## forum-pulse {name}'"
+    return found[1]
+
+
+def run(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as a user does."""
+    return subprocess.run(
+        [sys.executable, "-c", "from forum_pulse.cli import main; main()", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, **environment},
+    )
+
+
+@every_command
+def test_help_says_what_it_does_and_shows_a_call(name: str) -> None:
+    """An example that calls this very command, and a word on every option."""
+    command = COMMANDS[name]
+    examples = re.findall(r"^\s*Example: (.+)$", command.help, re.MULTILINE)
+    assert [example.startswith(f"forum-pulse {name}") for example in examples] == [True], (
+        f"the docstring of {name} needs one line 'Example: forum-pulse {name} ...'"
+    )
+    silent = [parameter.name for parameter in command.params if not parameter.help]
+    assert silent == []
+    shown = CliRunner().invoke(app, [*name.split(), "--help"])
+    assert (shown.exit_code, "Example: forum-pulse" in shown.stdout) == (0, True)
+
+
+@every_command
+def test_the_document_shows_the_same_call(name: str) -> None:
+    """The example of the help stands under the command's heading."""
+    (example,) = re.findall(r"^\s*Example: (.+)$", COMMANDS[name].help, re.MULTILINE)
+    assert example in section(name)
+
+
+@every_command
+def test_the_document_tells_of_every_option(name: str) -> None:
+    """Under the command's heading or among those that are shared."""
+    shared = DOCUMENT.partition("## Options that most commands share")[2].partition("\n## ")[0]
+    told = set(re.findall(r"`(--[a-z-]+)`", shared + section(name)))
+    lacking = options(COMMANDS[name]) - told
+    assert not lacking, f"docs/commands.md does not tell of {sorted(lacking)} under 'forum-pulse {name}'"
+
+
+def test_the_document_tells_of_nothing_else() -> None:
+    """No command and no option that is not there."""
+    assert set(re.findall(r"^## forum-pulse (.+)$", DOCUMENT, re.MULTILINE)) == set(COMMANDS)
+    there = {option for command in COMMANDS.values() for option in options(command)}
+    there |= {"--help", "--install-completion", "--show-completion"}
+    assert set(re.findall(r"`(?:forum-pulse )?(--[a-z-]+)", DOCUMENT)) <= there
+
+
+def test_exit_codes_are_documented() -> None:
+    """Each of them, and no other."""
+    table = DOCUMENT.partition("## Exit codes")[2].partition("\n## ")[0]
+    assert {int(code) for code in re.findall(r"^\| (\d+) \|", table, re.MULTILINE)} == set(ExitCode)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        (["analyse", "x"], "'analyze'"),
+        (["petitions", "lst"], "'list'"),
+        (["analyze", "x", "-o", "y", "--confg", "z"], "--config"),
+        (["petitions", "audit", "x", "--sampel", "9"], "--sample"),
+    ],
+)
+def test_a_typo_is_answered_with_what_is_meant(arguments: list[str], meant: str) -> None:
+    """Commands, commands of commands, options."""
+    done = CliRunner().invoke(app, arguments)
+    assert (done.exit_code, meant in done.stderr) == (ExitCode.WRONG_INPUT, True)
+
+
+def test_a_wrong_path_is_answered_with_the_nearest(tmp_path: Path) -> None:
+    """Wherever the typo is; where nothing is alike, the folder is named."""
+    (tmp_path / "März 2026").mkdir()
+    (tmp_path / "März 2026" / "slack-export.zip").touch()
+    export = tmp_path / "März 2026" / "slack-export.zip"
+    assert str(export) in hint_for_missing(tmp_path / "März 2026" / "slak-export.zip")
+    assert str(export) in hint_for_missing(tmp_path / "März 2062" / "slack-export.zip")
+    assert str(export) in hint_for_missing(tmp_path / "März 2026" / "Slack-Export.ZIP")
+    assert str(tmp_path) in hint_for_missing(tmp_path / "quite-another")
+    assert hint_for_missing(Path("slak")) != ""
+
+
+def test_the_shell_completes_commands_and_options() -> None:
+    """What the installed script asks the program for."""
+    shell = {"_FORUM_PULSE_COMPLETE": "complete_bash", "COMP_CWORD": "1"}
+    assert run(**shell, COMP_WORDS="forum-pulse ana").stdout.split() == ["analyze"]
+    shell["COMP_CWORD"] = "2"
+    assert run(**shell, COMP_WORDS="forum-pulse analyze --conf").stdout.split() == ["--config"]
+
+
+def test_no_color_means_no_escape_codes(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Not even where a terminal is claimed."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    complain("[red]x[/red]: wrong", "mend it")
+    assert "\x1b[31m" in capfd.readouterr().err
+    monkeypatch.setenv("NO_COLOR", "1")
+    complain("[red]x[/red]: wrong", "mend it")
+    assert capfd.readouterr().err == "error: [red]x[/red]: wrong\nhint: mend it\n"
+
+
+def test_progress_says_each_stage_once_where_nobody_looks(capfd: pytest.CaptureFixture[str]) -> None:
+    """In a log: a line a stage, none with --quiet, nothing on stdout."""
+    with progress(quiet=False) as watcher:
+        watcher("reading", None)
+        watcher("reading", None, 0.5)
+        watcher("reading", 1.25)
+    assert capfd.readouterr() == ("", "reading: 1.2 s\n")
+    with progress(quiet=True) as watcher:
+        watcher("reading", 1.25)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_progress_at_a_terminal_shows_a_bar_with_the_time_left(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A stage that knows how far it is has a share done, and what is over stays as a line."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("NO_COLOR", "1")
+    with progress(quiet=False) as watcher:
+        watcher("reading stance", None)
+        watcher("reading stance", None, 0.5)
+        watcher("reading stance", 3.0)
+        watcher("publishing", None)
+    shown = re.sub(r"\x1b\[[\d;?]*[a-zA-Z]", "", capfd.readouterr().err)
+    assert re.search(r"reading stance .*\d:\d\d:\d\d left", shown)
+    assert "done reading stance 3.0 s" in shown
