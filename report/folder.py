@@ -11,12 +11,13 @@ from .context import ReportContext
 from .csvfiles import to_csv
 from .html import to_html
 from .manifest import to_manifest
+from .markdown import to_markdown
 from .privacy import Published
 from .xlsx import to_xlsx
 
 
 def write_report(folder: Path, published: Mapping[str, Published], context: ReportContext) -> list[Path]:
-    """Write a CSV file a table, report.html, report.xlsx and manifest.json.
+    """Write a CSV file a table, report.html, report.md, report.xlsx and manifest.json.
 
     Everything is made in memory, written beside the folder and then moved into place: who looks meanwhile
     sees the former report or the new one. Files of ours are replaced, others are left alone.
@@ -43,9 +44,9 @@ def write_report(folder: Path, published: Mapping[str, Published], context: Repo
 
 
 def _files(published: Mapping[str, Published], context: ReportContext) -> dict[str, bytes]:
-    files = {"report.html": to_html(published, context)}
+    files = {"report.html": to_html(published, context), "report.md": to_markdown(published, context)}
     files |= {f"{name}.csv": to_csv(table) for name, table in published.items()}
-    files["report.xlsx"] = to_xlsx(published.values())
+    files["report.xlsx"] = to_xlsx(published, context)
     files["manifest.json"] = to_manifest(published, context, files)
     return files
 

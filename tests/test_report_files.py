@@ -14,6 +14,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 
 from forum_pulse.errors import OutputError
 from forum_pulse.report import (
@@ -29,7 +30,9 @@ from forum_pulse.report import (
     write_report,
 )
 from forum_pulse.report.csvfiles import safe_cell, to_csv
-from forum_pulse.report.html import claim, to_html
+from forum_pulse.report.html import to_html
+from forum_pulse.report.markdown import to_markdown
+from forum_pulse.report.view import claim
 from forum_pulse.report.xlsx import to_xlsx
 
 MONDAY = date(2031, 1, 6)
@@ -89,6 +92,25 @@ def published() -> dict[str, Published]:
     return publish_all(tables)
 
 
+def test_markdown_shows_what_the_page_shows_and_no_markup_of_its_own(published: dict[str, Published]) -> None:
+    """The same claim and figures; what people wrote can't become a table, a link or HTML."""
+    text = to_markdown(published, CONTEXT).decode()
+    assert "40 people (38–45) endorsed “We ask for \\<Quill\\>.”" in text
+    assert "| forced adoption | 30 | 60 | 22 | 6 | 20% to 40% | rising |" in text
+    assert "\\<script\\>" in text
+    assert "<script>" not in text
+    assert "Too few people endorsed" not in text
+    assert "| tiny | suppressed |" in text
+    assert to_markdown(published, CONTEXT) == to_markdown(published, CONTEXT)
+
+
+def test_markdown_of_nothing_says_so() -> None:
+    """Without tables there is no petition, and still the method."""
+    text = to_markdown({}, CONTEXT).decode()
+    assert "No petition was found" in text
+    assert "We analysed a forum with forum-pulse 9.9 (seed 3)." in text
+
+
 @pytest.mark.parametrize(
     "cell",
     [
@@ -137,16 +159,34 @@ def test_csv_is_plain_utf8_with_line_feeds() -> None:
 
 def test_workbook_holds_numbers_and_no_formula(published: dict[str, Published]) -> None:
     """Counts are numbers, suppressed is a word, a quote that looks like a formula is text; same bytes twice."""
-    content = to_xlsx(published.values())
-    assert content == to_xlsx(published.values())
+    content = to_xlsx(published, CONTEXT)
+    assert content == to_xlsx(published, CONTEXT)
     with zipfile.ZipFile(io.BytesIO(content)) as book:
         sheets = {name: book.read(name).decode() for name in book.namelist() if "worksheets/sheet" in name}
         strings = book.read("xl/sharedStrings.xml").decode()
-    assert len(sheets) == len(published)
+    assert len(sheets) == len(published) + 1
     assert not any("<f>" in sheet for sheet in sheets.values())
     assert "=1+1 is what" in strings
     assert SUPPRESSED in strings
-    assert "<v>40</v>" in sheets["xl/worksheets/sheet2.xml"]
+    assert "<v>40</v>" in sheets["xl/worksheets/sheet3.xml"]
+
+
+def test_workbook_is_typed_and_explains_itself(published: dict[str, Published]) -> None:
+    """Counts and shares are numbers, weeks are dates; the first sheet says what the rest is."""
+    book = CalamineWorkbook.from_filelike(io.BytesIO(to_xlsx(published, CONTEXT)))
+    assert book.sheet_names == ["about", *published]
+    about = dict(book.get_sheet_by_name("about").to_python())
+    assert about["in a sentence"].startswith("40 people (38–45) endorsed")
+    assert about["how"].startswith("We analysed")
+    head, first, *_ = book.get_sheet_by_name("petitions").to_python()
+    row = dict(zip(head, first, strict=True))
+    assert (row["counted"], row["share"], row["first_week"]) == (40.0, 0.4, MONDAY)
+    hidden = dict(zip(head, book.get_sheet_by_name("petitions").to_python()[2], strict=True))
+    assert hidden["counted"] == SUPPRESSED
+    weeks = [cells[1] for cells in book.get_sheet_by_name("endorsements_over_time").to_python()[1:]]
+    assert weeks == [date(2031, 1, 6), date(2031, 1, 13), date(2031, 1, 20)]
+    values = {cells[0]: cells[1] for cells in book.get_sheet_by_name("summary").to_python()[1:]}
+    assert values == {"people backing [adopt-quill]": 40.0, "people backing tiny": SUPPRESSED}
 
 
 def test_page_is_self_contained_and_escapes(published: dict[str, Published]) -> None:
