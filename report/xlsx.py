@@ -15,9 +15,9 @@ from .view import view
 _CREATED: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed mark, not a moment
 _WIDEST: Final = 60
 _LONGEST_NAME: Final = 31
-_FORMATS: Final = {"count": "#,##0", "figure": "0.###", "share": "0.0%", "day": "yyyy-mm-dd"}
+_FORMATS: Final[dict[str, str]] = {"count": "#,##0", "figure": "0.###", "share": "0.0%", "day": "yyyy-mm-dd"}
 _SHARES: Final = ("share", "share_low", "share_high", "precision", "precision_low", "precision_high")
-_MIXED: Final = dict.fromkeys(("value", "low", "high"), "figure")
+_MIXED: Final[dict[str, str]] = dict.fromkeys(("value", "low", "high"), "figure")
 """Columns of words and numbers, as in the summary."""
 _SUPPRESSED: Final = (
     "A figure of 1 to {} people, or one that would give such a figure away. A blank cell does not apply; a 0 "
