@@ -6,13 +6,14 @@ the store works out itself stand in `DERIVED`.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import pyarrow as pa
+from msgspec.structs import fields
 
 from . import model
 

@@ -7,13 +7,13 @@ import hashlib
 import hmac
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import fields, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+from msgspec.structs import asdict, replace
 
 from . import cleaning, emoji, model, schema
 from .registered import registered
@@ -190,8 +190,8 @@ _EXTRA = (
 
 def _storable(source: model.Source) -> model.Source:
     """The source with texts a database can hold; its instance begins every id."""
-    texts = {field.name: getattr(source, field.name) for field in fields(source)}
-    return replace(source, **{name: _text(text) for name, text in texts.items() if isinstance(text, str)})
+    texts = {name: _text(value) for name, value in asdict(source).items() if isinstance(value, str)}
+    return replace(source, **texts)
 
 
 def _utc(moment: datetime | None) -> datetime | None:

@@ -3,7 +3,7 @@
 One file may hold a whole forum. Its document is never built; only the value at hand is.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -52,12 +52,22 @@ def _rest(export: Export, member: str, places: Places, told: int) -> Iterator[tu
         yield Anomaly(code="truncated", locator=member, detail=f"not read from here on: {_said(error)}")
 
 
-def lines_of(export: Export, member: str) -> Iterator[tuple[str, Any] | Anomaly]:
-    """The value of each line with its locator; an `Anomaly` for a line that is no JSON or can't be read."""
+def lines_of(
+    export: Export, member: str, passes_over: Callable[[bytes], bool] | None = None
+) -> Iterator[tuple[str, Any] | Anomaly]:
+    """The value of each line with its locator; an `Anomaly` for a line that is no JSON or can't be read.
+
+    Args:
+        export: where the member is.
+        member: a file of JSON lines.
+        passes_over: tells of a line that it need not be parsed.
+    """
     locator = member
     try:
         with export.open(member) as stream:
             for number, line in enumerate(stream, start=1):
+                if passes_over is not None and passes_over(line):
+                    continue
                 locator = f"{member}:{number}"
                 try:
                     found = (locator, parse(line)) if line.strip() else None

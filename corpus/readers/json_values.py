@@ -5,12 +5,12 @@ may end in the middle. Readers ask here for what they need and get it or None, a
 """
 
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import orjson
+from msgspec import Struct
 
 from ..model import Precision
 
@@ -18,6 +18,8 @@ BOM = b"\xef\xbb\xbf"
 _INT64 = 1 << 63
 _MIN_YEAR, _MAX_YEAR = 1970, 2200
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST, _END = 0, int(datetime(_MAX_YEAR + 1, 1, 1, tzinfo=UTC).timestamp())
+"""Seconds since 1970 between which a time is believed."""
 
 
 def parse(data: bytes) -> Any:
@@ -41,9 +43,7 @@ def parse(data: bytes) -> Any:
 
 def whole(value: Any) -> int | None:
     """A whole number a database can hold, else None; True is no number."""
-    if isinstance(value, int) and not isinstance(value, bool) and -_INT64 <= value < _INT64:
-        return value
-    return None
+    return value if type(value) is int and -_INT64 <= value < _INT64 else None
 
 
 def text(value: Any) -> str | None:
@@ -53,11 +53,10 @@ def text(value: Any) -> str | None:
 
 def objects(value: Any) -> list[dict[str, Any]]:
     """The objects of a list; empty where it is no list."""
-    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+    return [entry for entry in value if isinstance(entry, dict)] if value and isinstance(value, list) else []
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """A time as it was written.
 
     Args:
@@ -96,22 +95,24 @@ def epoch(value: Any, *, per_second: int = 1) -> Moment | None:
         value: what the export says.
         per_second: how many units of it make a second: 1, or 1000 for milliseconds.
     """
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        return None
+    kind = type(value)
     try:
-        if isinstance(value, int) or (isinstance(value, str) and value.isdecimal()):
+        if kind is int or (kind is str and value.isdecimal()):
             # Nearly all are: exact numbers of any length are many times slower.
-            units = int(value)
-            at = _EPOCH + timedelta(microseconds=units * 1_000_000 // per_second)
-        else:
+            seconds, rest = divmod(int(value), per_second)
+            if not _FIRST <= seconds < _END:
+                return None
+            at = _EPOCH + timedelta(0, seconds, rest * 1_000_000 // per_second)
+            fine: Precision = "ms" if per_second > 1 else "s"
+        elif kind is float or kind is str:
             units = Decimal(str(value).strip())
             at = _EPOCH + timedelta(microseconds=int(units * 1_000_000 / per_second))
+            fine = "ms" if per_second > 1 else "us" if units % 1 else "s"
+        else:
+            return None
     except (ArithmeticError, ValueError):
         return None
-    if not _MIN_YEAR <= at.year <= _MAX_YEAR:
-        return None
-    fine: Precision = "ms" if per_second > 1 else "us" if units % 1 else "s"
-    return Moment(at, str(value), fine, tz_known=True)
+    return Moment(at, str(value), fine, True) if _MIN_YEAR <= at.year <= _MAX_YEAR else None
 
 
 def _precision(value: str) -> Precision:

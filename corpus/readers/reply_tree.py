@@ -6,7 +6,7 @@ another file.
 """
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 _ABSENT, _ALONE = -2, -1
 
@@ -37,10 +37,15 @@ class ReplyTree:
         """Note a message; of one id the first note stays."""
         number = self._number(message)
         if self._first[number] == _ABSENT:
-            known = [self._number(other) for other in candidates if other != message]
-            self._first[number] = known[0] if known else _ALONE
-            if known[1:]:
-                self._more[number] = array("q", known[1:])
+            self._first[number] = _ALONE
+            if candidates:
+                self._answer(number, [self._number(other) for other in candidates if other != message])
+
+    def _answer(self, number: int, candidates: list[int]) -> None:
+        if candidates:
+            self._first[number] = candidates[0]
+        if len(candidates) > 1:
+            self._more[number] = array("q", candidates[1:])
 
     def __contains__(self, message: str) -> bool:
         number = self._numbers.get(message)
@@ -59,6 +64,8 @@ class ReplyTree:
         here = self._numbers.get(message)
         if here is None:
             return message
+        if self._roots[here] != _ABSENT:
+            return self._names[self._roots[here]]
         path: list[int] = []
         on_path: set[int] = set()
         while self._roots[here] == _ABSENT and here not in on_path:
@@ -76,10 +83,9 @@ class ReplyTree:
             self._roots[passed] = found
         return self._names[found]
 
-    def _candidates(self, number: int) -> Iterator[int]:
-        if self._first[number] >= 0:
-            yield self._first[number]
-            yield from self._more.get(number, ())
-
     def _present(self, number: int) -> int | None:
-        return next((other for other in self._candidates(number) if self._first[other] != _ABSENT), None)
+        first = self._first[number]
+        if first < 0 or self._first[first] != _ABSENT:
+            return first if first >= 0 else None
+        more = self._more.get(number, ())
+        return next((other for other in more if self._first[other] != _ABSENT), None)

@@ -6,8 +6,9 @@ post and the others are its revisions. Likes are an endpoint of their own, which
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, Literal
+
+from msgspec.structs import replace
 
 from ....errors import BrokenExportError
 from ...model import Anomaly, Record, Source

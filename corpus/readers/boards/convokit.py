@@ -5,8 +5,10 @@ answers is `reply-to` in older corpora. Corpora of Reddit say more in `meta`: a 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from msgspec.structs import replace
 
 from ....errors import BrokenExportError
 from ...model import Account, Aggregate, Anomaly, Container, Post, PostState, Record, Source, Thread

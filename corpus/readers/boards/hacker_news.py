@@ -5,8 +5,9 @@ them were looked at: the files are read twice, and only ids are kept from the fi
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, Literal
+
+from msgspec.structs import replace
 
 from ....errors import BrokenExportError
 from ...model import Anomaly, Poll, PollOption, Record, Source, Thread

@@ -5,7 +5,8 @@ all rows. Everything else a database holds (sessions, permissions, words) is cou
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ....errors import BrokenExportError
 from ...model import Anomaly, Record, Source

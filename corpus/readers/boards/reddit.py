@@ -5,8 +5,10 @@ its comments, or in none. A score is a number without voters and never support.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
+
+from msgspec.structs import replace
 
 from ....errors import BrokenExportError
 from ...model import Anomaly, Container, Record, Source, Thread

@@ -5,8 +5,10 @@ named people and a number, and the latest moment the export knows decides which 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from ...model import Account, Anomaly, Reaction, ReactionTotal, Record, Source
 

@@ -5,8 +5,9 @@ so the mark that was typed is put back. What a message forwards is kept as a quo
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from ...model import Account, AccountKind, Anomaly, Attachment, Post, Record
 from ..json_values import moment, objects, text, whole

@@ -4,6 +4,7 @@ The bulk export has no ids: posts, channels and direct conversations are named b
 apart (channel, author, moment), so that a later export names them alike and no user name stands in an id.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -24,6 +25,7 @@ _LINES = (b"version", b"role", b"team", b"channel", b"user", b"bot", b"post", b"
 _PLACES = frozenset(["team", "channel", "user", "bot", "direct_channel"])
 _POSTS = frozenset(["post", "direct_post"])
 _KNOWN = _PLACES | _POSTS
+_BEGINNING = re.compile(rb'\s*\{\s*"type"\s*:\s*"(?:direct_)?post"')
 
 
 class MattermostReader:
@@ -85,6 +87,10 @@ def _has_names(head: bytes) -> bool:
     return b'"id"' in head and (b'"username"' in head or b'"display_name"' in head)
 
 
+def _is_post(line: bytes) -> bool:
+    return _BEGINNING.match(line) is not None
+
+
 def made_id(*parts: str | int | None) -> str:
     """A name for what has none: the same parts give the same name, and do not show in it."""
     return sha256("\0".join(map(str, parts)).encode("utf-8", "surrogatepass")).hexdigest()[:20]
@@ -98,8 +104,11 @@ class _Bulk:
     chronicle: Chronicle
     channels: dict[str, bool] = field(default_factory=dict[str, bool])
     """Native id of each channel -> whether it is private."""
-    texts: dict[str, str] = field(default_factory=dict[str, str])
-    """Made id of each post -> digest of its text."""
+    channel_ids: dict[tuple[str | None, str | None], str] = field(
+        default_factory=dict[tuple[str | None, str | None], str]
+    )
+    texts: dict[int, int] = field(default_factory=dict[int, int])
+    """Hash of each post's made id -> that of its text: there are millions of them."""
 
     def read(self, member: str) -> Iterator[Record]:
         # Accounts and channels first: a part of the export may hold only posts.
@@ -107,7 +116,7 @@ class _Bulk:
         yield from self._pass(member, _POSTS)
 
     def _pass(self, member: str, kinds: frozenset[str]) -> Iterator[Record]:
-        for found in lines_of(self.export, member):
+        for found in lines_of(self.export, member, _is_post if kinds is _PLACES else None):
             if isinstance(found, Anomaly):
                 if kinds is _POSTS:
                     self.chronicle.is_truncated |= found.code == "truncated"
@@ -139,7 +148,7 @@ class _Bulk:
 
     def _channel(self, what: dict[str, Any], key: str) -> Iterator[Container]:
         team, name = text(what.get("team")), text(what.get(key))
-        native_id = made_id("channel", team, name)
+        native_id = self._channel_id(team, name)
         if native_id not in self.channels:
             self.channels[native_id] = what.get("type") == "P"
             yield Container(
@@ -149,6 +158,12 @@ class _Bulk:
                 parent=made_id("team", team) if team else None,
                 is_private=self.channels[native_id],
             )
+
+    def _channel_id(self, team: str | None, name: str | None) -> str:
+        key = (team, name)
+        if key not in self.channel_ids:
+            self.channel_ids[key] = made_id("channel", team, name)
+        return self.channel_ids[key]
 
     def _conversation(self, what: dict[str, Any]) -> Iterator[Container]:
         native_id, people = _members(what)
@@ -163,8 +178,9 @@ class _Bulk:
             yield from self._conversation(what)
             channel = _members(what)[0]
         else:
-            yield from self._channel(what, "channel")
-            channel = made_id("channel", text(what.get("team")), text(what.get("channel")))
+            channel = self._channel_id(text(what.get("team")), text(what.get("channel")))
+            if channel not in self.channels:
+                yield from self._channel(what, "channel")
         root = self._name(channel, None, what)
         yield Thread(native_id=root, container=channel, root_post=root, created_at=_time(what))
         yield from self._message(root, root, channel, what, locator)
@@ -177,9 +193,9 @@ class _Bulk:
     def _name(self, channel: str, root: str | None, what: dict[str, Any]) -> str:
         """The made id of a post; of two by one author in one millisecond, text tells the second apart."""
         native_id = made_id(channel, root, text(what.get("user")), str(what.get("create_at")))
-        words = made_id(text(what.get("message")))
-        if self.texts.setdefault(native_id, words) != words:
-            native_id = made_id(native_id, words)
+        words = text(what.get("message"))
+        if self.texts.setdefault(hash(native_id), hash(words)) != hash(words):
+            native_id = made_id(native_id, made_id(words))
         return native_id
 
     def _message(

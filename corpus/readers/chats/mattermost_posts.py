@@ -4,9 +4,10 @@ A webhook posts in the name of the user who set it up: those words are an app's,
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from ...model import Account, Anomaly, Attachment, Post, PostKind, PostState, Record
 from ..json_values import epoch, objects, text, whole

@@ -7,8 +7,9 @@ author's words though it stands with the file.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from ...model import Account, Anomaly, Attachment, Post, PostKind, PostState, Record
 from ..json_values import objects, text, whole

@@ -6,8 +6,10 @@ for the records. A message that answers nothing opens a thread; in a group with 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec.structs import replace
 
 from ....errors import BrokenExportError
 from ...model import Account, Anomaly, Container, ContainerKind, Post, Record, Source, Thread

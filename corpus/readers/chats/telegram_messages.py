@@ -8,10 +8,11 @@ mentions keep what they are; plain text stays plain.
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from html import escape
 from typing import Any
+
+from msgspec.structs import replace
 
 from ...model import Account, Anomaly, Attachment, Poll, PollOption, Post, Record
 from ..json_values import epoch, moment, objects, text, whole

@@ -7,10 +7,11 @@ received there is a number. What was deleted is there without a mark, and what a
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
+
+from msgspec.structs import replace
 
 from ....errors import BrokenExportError, ExportError
 from ...model import (

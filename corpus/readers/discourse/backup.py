@@ -6,7 +6,8 @@ dump is read twice as a stream; in memory stay numbers of posts, topics, polls a
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ....errors import BrokenExportError, ExportError
 from ...model import Record, Source

@@ -4,9 +4,10 @@ A post's row becomes the same shape as a post's JSON, so that both are understoo
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import datetime
 from typing import Literal
+
+from msgspec.structs import replace
 
 from ...model import (
     Account,

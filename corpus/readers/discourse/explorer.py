@@ -5,12 +5,12 @@ and the rows in another; it is laid out line by line here and then read as a tab
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import orjson
+from msgspec.structs import replace
 
 from ....errors import BrokenExportError
 from ...model import Anomaly, Record, Source

@@ -1,9 +1,11 @@
 """What a Discourse forum's files tell together: topics, categories, accounts, and how much of it is here."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
+
+from msgspec.structs import replace
 
 from ...model import Account, Aggregate, Anomaly, Container, Post, Reaction, Record, Revision, Thread
 from ..json_values import moment, objects, text, whole

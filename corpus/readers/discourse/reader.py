@@ -9,8 +9,9 @@ count, and a topic with fewer posts than the forum says is reported as truncated
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from ....errors import BrokenExportError, ExportError
 from ...model import Anomaly, Record, Source

@@ -7,9 +7,11 @@ names of the files matter, and no text is held in memory.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ...model import Account, Anomaly, Container, Post, Record, Revision, Thread
 from .tally import Tally
@@ -21,8 +23,7 @@ _HELD_BACK = (Count, Vote, Verdict, Expected, Accepted, Whole, Private, Account,
 _KINDS: dict[tuple[str, str | None], str] = {("comment", "line"): "line"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Best:
+class _Best(Struct, frozen=True):
     """The latest state of a post met so far."""
 
     as_of: datetime

@@ -8,19 +8,19 @@ joins them.
 from datetime import datetime
 from typing import Literal
 
-from ...model import Account, Anomaly, Container, Mechanism, Poll, PollOption, Post, Revision, Thread, noun
+from msgspec import Struct
+
+from ...model import Account, Anomaly, Container, Mechanism, Poll, PollOption, Post, Revision, Thread
 
 
-@noun
-class Version:
+class Version(Struct, frozen=True, kw_only=True):
     """A post or thread as it was at one time; of several the latest is the one that counts."""
 
     record: Post | Thread
     as_of: datetime | None = None
 
 
-@noun
-class Count:
+class Count(Struct, frozen=True, kw_only=True):
     """How many reacted so, as the object itself says."""
 
     post: str
@@ -32,8 +32,7 @@ class Count:
     as_of: datetime | None = None
 
 
-@noun
-class Vote:
+class Vote(Struct, frozen=True, kw_only=True):
     """One entry of a list of who reacted; `account` is None where the person is gone."""
 
     post: str
@@ -46,8 +45,7 @@ class Vote:
     locator: str = ""
 
 
-@noun
-class Verdict:
+class Verdict(Struct, frozen=True, kw_only=True):
     """What one review says of a change; a later one of the same person takes its place."""
 
     post: str
@@ -59,8 +57,7 @@ class Verdict:
     locator: str = ""
 
 
-@noun
-class Expected:
+class Expected(Struct, frozen=True, kw_only=True):
     """How many posts of a kind a thread has, as the forge says."""
 
     thread: str
@@ -71,23 +68,20 @@ class Expected:
     locator: str = ""
 
 
-@noun
-class Accepted:
+class Accepted(Struct, frozen=True, kw_only=True):
     """This post was marked as the answer."""
 
     post: str
 
 
-@noun
-class Whole:
+class Whole(Struct, frozen=True, kw_only=True):
     """The export is all of a repository or project."""
 
     at: datetime | None = None
     """When it was made, where it says so."""
 
 
-@noun
-class Private:
+class Private(Struct, frozen=True, kw_only=True):
     """Everything in this thread is for a closed circle."""
 
     thread: str

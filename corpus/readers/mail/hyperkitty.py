@@ -7,9 +7,11 @@ they say of a mail is told as missing, not read as an empty post.
 
 import re
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from ....errors import BrokenExportError
 from ...model import (

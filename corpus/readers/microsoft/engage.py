@@ -8,9 +8,11 @@ single users (LikedMessages.csv), which join the same network by id, or from the
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
+
+from msgspec.structs import replace
 
 from ....errors import BrokenExportError
 from ...model import Anomaly, Attachment, Reaction, Record, Revision, Source, Thread

@@ -5,7 +5,9 @@ networks in folders of their own, are joined by id alone.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec.structs import replace
 
 from ...model import Account, AccountKind, Anomaly, Container, Reaction, ReactionTotal, Record
 from .engage_cells import Cells

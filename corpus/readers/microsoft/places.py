@@ -7,8 +7,11 @@ are one thing. All of it may be missing: names then come from the messages.
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ...model import Account, Anomaly, Container, ContainerKind
 from ..json_values import text
@@ -41,8 +44,7 @@ def kind_of(entry: Any) -> Kind:
     return "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A channel or chat."""
 
     id: str

@@ -7,9 +7,11 @@ left out, without a word.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
+
+from msgspec.structs import replace
 
 from ....errors import BrokenExportError
 from ...model import Anomaly, Post, PostState, Reaction, Record, Source, Thread

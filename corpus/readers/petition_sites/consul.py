@@ -6,7 +6,8 @@ that table does not hold is added. The order of comments is their `ancestry`, id
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ....errors import BrokenExportError
 from ...model import Anomaly, Record, Source

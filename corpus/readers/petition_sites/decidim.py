@@ -7,7 +7,8 @@ with names, not ids, so they are `name_only`. What a comment says of its side (`
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from ....errors import BrokenExportError, ExportError
 from ...model import Anomaly, Record, Source

@@ -6,8 +6,10 @@ that was taken off the list is gone, unless the list strikes it out or says so.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+
+from msgspec.structs import replace
 
 from ....errors import BrokenExportError, ExportError
 from ...model import Anomaly, Post, Record, Source, Thread

@@ -10,9 +10,11 @@ values are wrapped (`{"_value": ...}`).
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
+
+from msgspec.structs import replace
 
 from ....errors import BrokenExportError
 from ...model import (

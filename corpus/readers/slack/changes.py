@@ -6,9 +6,11 @@ that is nowhere else any more.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from ...model import Post, Revision
 from ..export import Export

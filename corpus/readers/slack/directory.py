@@ -10,11 +10,13 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ....errors import BrokenExportError
 from ...model import Account, Anomaly, Container
@@ -71,8 +73,7 @@ def _own_folder(export: Export) -> str:
     return export.path.resolve().name if export.is_archive else export.path.resolve().parent.name
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(Struct, frozen=True):
     """A conversation: its id where a list gives one, else its folder's name."""
 
     id: str

@@ -7,9 +7,11 @@ names, even where that root is absent (it then lies outside the export's window,
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from ....errors import BrokenExportError
 from ...model import Anomaly, Reaction, Record, Source, Thread

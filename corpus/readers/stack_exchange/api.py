@@ -6,9 +6,11 @@ and names are escaped for HTML, votes are numbers without names.
 
 import html
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
+
+from msgspec.structs import replace
 
 from ...model import (
     Account,

@@ -1,8 +1,9 @@
 """A data dump: Posts.xml and the files beside it, as one stream of records."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Literal
+
+from msgspec.structs import replace
 
 from ....errors import BrokenExportError
 from ...model import Account, Anomaly, Container, Record, Source, Thread

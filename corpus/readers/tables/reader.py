@@ -5,8 +5,10 @@ understood stands in the source's `variant`, and what was not understood is an a
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import PurePosixPath
+
+from msgspec.structs import replace
 
 from ....errors import BrokenExportError, ExportError
 from ...model import Anomaly, Record, Source

@@ -7,9 +7,11 @@ unless the tool's own `stream_index.json` lies beside.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from ....errors import BrokenExportError
 from ...model import Account, Anomaly, Container, Post, Record, Source, Thread

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from ...model import Anomaly, Poll, PollOption, Post, Revision
 from ..json_values import epoch, objects, parse, whole

@@ -1,8 +1,9 @@
 """A document of GitHub for what it is: a list, an answer, an event, an archive; each object told in turn."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from ....model import Anomaly, Container, Revision, Thread, ThreadKind
 from ...json_values import moment, text, whole

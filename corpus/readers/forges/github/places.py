@@ -6,8 +6,10 @@ whether REST, GraphQL or the gh command tells of it.
 """
 
 import re
-from dataclasses import dataclass, replace
 from typing import Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ....model import Thread, ThreadKind
 from ...json_values import text, whole
@@ -29,8 +31,7 @@ _REACTED_TO = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where an object stands.
 
     Args:

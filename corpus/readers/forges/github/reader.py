@@ -7,7 +7,8 @@ files are walked twice (see `gathering`).
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from .....errors import BrokenExportError, ExportError
 from ....model import Anomaly, Record, Source

@@ -1,8 +1,9 @@
 """One issue, pull request or discussion of GitHub, with whatever lies inside its object."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, Literal
+
+from msgspec.structs import replace
 
 from ....model import Anomaly, Container, Poll, PollOption, Thread, ThreadKind
 from ...json_values import moment, objects, text, whole

@@ -6,8 +6,10 @@ Newer project exports leave these ids out: then the number within the project ha
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ....model import Container, Thread, ThreadKind
 from ...json_values import text, whole
@@ -23,8 +25,7 @@ _KINDS: dict[str, ThreadKind] = {"issue": "issue", "merge_request": "pull", "epi
 _PARTS = (("!", "/-/merge_requests/"), ("#", "/-/issues/"), ("&", "/-/epics/"))
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where an object stands.
 
     Args:

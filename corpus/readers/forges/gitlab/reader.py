@@ -7,8 +7,9 @@ twice (see `gathering`).
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from .....errors import BrokenExportError, ExportError
 from ....model import Anomaly, Record, Source
