@@ -12,7 +12,6 @@ from forum_pulse.corpus import model
 from forum_pulse.corpus.cleaning import clean
 from forum_pulse.corpus.readers import Export, ReadOptions, find
 from forum_pulse.corpus.readers.interface import Reader
-from forum_pulse.corpus.readers.microsoft.entries import JsonEntries
 from forum_pulse.corpus.readers.microsoft.teams import TeamsReader
 from forum_pulse.corpus.store import Store
 from forum_pulse.errors import BrokenExportError
@@ -332,31 +331,3 @@ def test_store(tmp_path: Path):
         named = """SELECT count(*) FROM span s JOIN post p ON p.post_id = s.quoted_post_id
                    WHERE s.kind = 'quote' AND s.quoted_account_id = p.author_account_id"""
         assert store.scalar(named) == 1
-
-
-@pytest.mark.parametrize(
-    ("text", "values", "problem"),
-    [
-        ('[{"a": "\\ud83d"}]', [{"a": "\ud83d"}], None),
-        ('[{"a": 123456789012345678901234567890}]', [{"a": 123456789012345678901234567890}], None),
-        ("[" * 200_000, [], "nested too deeply after 0 entries"),
-        ("[1, 2, oops", [1, 2], "cut off after 2 entries"),
-        ('{"value": [1], "more": {"value": [2]}}', [1], None),
-        ("[1]\n[2]", [1, 2], None),
-        ("", [], None),
-    ],
-)
-def test_entries(tmp_path: Path, text: str, values: list[Any], problem: str | None):
-    """What a strict parser refuses is read; what nobody can read is told."""
-    (tmp_path / "x.json").write_text(text, encoding="utf-8")
-    entries = JsonEntries(Export(tmp_path), "x.json", ("value",))
-    assert [value for _, value in entries] == values
-    assert (entries.problem.detail if entries.problem else None) == problem
-
-
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
-def test_entries_across_blocks(tmp_path: Path, encoding: str):
-    """A file longer than the window, in either encoding of Windows, comes out whole."""
-    many = [{"text": "é" * 500, "n": n} for n in range(1500)]
-    (tmp_path / "x.json").write_text(json.dumps({"value": many}, ensure_ascii=False), encoding=encoding)
-    assert [value for _, value in JsonEntries(Export(tmp_path), "x.json", ("value",))] == many

@@ -37,7 +37,7 @@ def is_export_of(export: Export, ours: Callable[[bytes], bool], beside: Callable
     for member in members_of(export):
         heads = folders.setdefault(member.partition("/")[0] if "/" in member else "", [])
         if len(heads) < _SNIFFED and len(folders) <= _SNIFFED_FOLDERS:
-            heads.append(_head(export, member))
+            heads.append(export.glimpse(member))
     if not any(ours(head) for heads in folders.values() for head in heads):
         return False
     return all(
@@ -45,13 +45,6 @@ def is_export_of(export: Export, ours: Callable[[bytes], bool], beside: Callable
         for folder, heads in folders.items()
         if folder and heads
     )
-
-
-def _head(export: Export, member: str) -> bytes:
-    try:
-        return export.head(member)
-    except ExportError:
-        return b""
 
 
 def document_of(export: Export, member: str) -> Any:

@@ -5,20 +5,19 @@ One file may hold a whole forum. Its document is never built; only the value at 
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
-
-import ijson
 
 from ...errors import ExportError
 from ..model import Anomaly
 from .archives import FAILURES
 from .export import Export
-from .json_lists import InDoubt, Places, quick_values
+from .json_files import document_of
+from .json_text import JsonText, NoJson
 from .json_values import BOM, parse
 
-_OPENING, _CLOSING = frozenset(["start_map", "start_array"]), frozenset(["end_map", "end_array"])
+_LOOK = 65_536
 _DEEPEST = 200
+_BLANK = b" \t\r\n"
 
 
 def values_of(
@@ -29,27 +28,169 @@ def values_of(
     Args:
         export: where the member is.
         member: a JSON file.
-        wanted: places as ijson writes them: "messages.item", "name".
+        wanted: places: "name", "messages.item" (every entry of that list), "chats.list.item.name", "*" (every
+            value of the top-level object, under its name).
         marks: places of objects of which only the beginning is told, with None for its value.
     """
-    places = Places(frozenset(wanted), frozenset(marks))
-    told = 0
+    ways = {
+        ".".join(parts[:length])
+        for parts in (place.split(".") for place in (*wanted, *marks))
+        for length in range(len(parts))
+    }
+    places = _Places(frozenset(wanted), frozenset(marks), frozenset(ways))
     try:
         with export.open(member) as stream:
-            for found in quick_values(_Mended(stream), places):
-                told += 1
-                yield found
-    except (InDoubt, ExportError, *FAILURES):
-        yield from _rest(export, member, places, told)
-
-
-def _rest(export: Export, member: str, places: Places, told: int) -> Iterator[tuple[str, Any] | Anomaly]:
-    """The slow way, which knows what is wrong and where: what was not told already."""
-    try:
-        with export.open(member) as stream:
-            yield from islice(_values(stream, places.wanted, places.marks), told, None)
-    except (ijson.JSONError, ValueError, ExportError, *FAILURES) as error:
+            text = JsonText(stream)
+            yield from places.value(text, "", 0)
+            text.finish()
+            if text.is_replaced:
+                yield Anomaly(code="unparsed", locator=member, detail=_REPLACED)
+    except (NoJson, ExportError, *FAILURES) as error:
         yield Anomaly(code="truncated", locator=member, detail=f"not read from here on: {_said(error)}")
+
+
+_REPLACED = "bytes that are not UTF-8 were replaced"
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """What is looked for in a document."""
+
+    wanted: frozenset[str]
+    marks: frozenset[str]
+    ways: frozenset[str]
+    """Places inside which something is wanted."""
+
+    def value(self, text: JsonText, place: str, depth: int) -> Iterator[tuple[str, Any]]:
+        """What is wanted of the value that begins here."""
+        sign = text.sign()
+        if depth > _DEEPEST:
+            raise NoJson("nested too deeply")
+        if place in self.marks and sign == b"{":
+            yield place, None
+        if place in self.wanted:
+            yield place, text.value()
+        elif place in self.ways and sign == b"{":
+            yield from self._members(text, place, depth)
+        elif sign == b"[":
+            yield from self._list(text, f"{place}.item" if place else "item", depth)
+        else:
+            text.value()
+
+    def _members(self, text: JsonText, place: str, depth: int) -> Iterator[tuple[str, Any]]:
+        every = not place and "*" in self.wanted
+        for name in text.names():
+            if every:
+                yield name, text.value()
+            else:
+                yield from self.value(text, f"{place}.{name}" if place else name, depth + 1)
+
+    def _list(self, text: JsonText, place: str, depth: int) -> Iterator[tuple[str, Any]]:
+        if place in self.ways or place in self.marks:
+            for _ in text.steps():
+                yield from self.value(text, place, depth + 1)
+            return
+        is_wanted = place in self.wanted
+        for entry in text.entries():
+            if is_wanted:
+                yield place, entry
+
+
+class Entries:
+    """The entries of a member, with their numbers from 0; to be gone through once.
+
+    An export holds a list of records, bare or under a key of an object, one document or many in a row.
+
+    Args:
+        export: where the member lies.
+        member: its name.
+        lists: names, in lower case, under which a top-level object holds the entries; an object with none of
+            them is an entry itself.
+    """
+
+    def __init__(self, export: Export, member: str, lists: Collection[str] = ()) -> None:
+        self._export, self._member, self._lists = export, member, lists
+        self._index = 0
+        self.beside: dict[str, Any] = {}
+        """What a top-level object holds beside its list; known when the entries are through."""
+        self.problem: Anomaly | None = None
+        """What could not be read; known when the entries are through."""
+
+    def __iter__(self) -> Iterator[tuple[int, Any]]:
+        """Every entry that can be read; then `problem` says whether that was all."""
+        detail = ""
+        try:
+            with self._export.open(self._member) as stream:
+                text = JsonText(stream)
+                while sign := text.sign():
+                    if sign == b",":
+                        text.skip()
+                        continue
+                    for entry in self._document(text, sign):
+                        yield self._index, entry
+                        self._index += 1
+                detail = _REPLACED if text.is_replaced else ""
+        except NoJson as error:
+            detail = f"{error} after {self._index} entries"
+        except (ExportError, *FAILURES):
+            detail = f"damaged or cut off after {self._index} entries"
+        if detail:
+            self.problem = Anomaly(code="unparsed", locator=self._member, detail=detail)
+
+    def _document(self, text: JsonText, sign: bytes) -> Iterator[Any]:
+        if sign == b"[":
+            yield from text.entries()
+        elif sign == b"{":
+            yield from self._object(text)
+        else:
+            yield text.value()
+
+    def _object(self, text: JsonText) -> Iterator[Any]:
+        members: dict[str, Any] = {}
+        has_list = False
+        for name in text.names():
+            if name.casefold() in self._lists and text.sign() == b"[":
+                has_list = True
+                yield from text.entries()
+            else:
+                members[name] = text.value()
+        if has_list:
+            self.beside.update(members)
+        else:
+            yield members
+
+
+def documents_of(export: Export, member: str) -> Iterator[tuple[str, Any] | Anomaly]:
+    """Each document of a member with its locator; an `Anomaly` for what is no JSON.
+
+    A member is one document, an array of records, or a record a line. Arrays and lines are read one entry at
+    a time; a document that is one object is what one answer of an interface is, and small.
+
+    Args:
+        export: where the member lies.
+        member: its name.
+    """
+    try:
+        head = export.head(member, _LOOK).removeprefix(BOM).lstrip(_BLANK)
+    except ExportError as error:
+        yield Anomaly(code="unparsed", locator=member, detail=error.message)
+        return
+    if head.startswith(b"["):
+        for index, found in enumerate(values_of(export, member, ("item",))):
+            yield found if isinstance(found, Anomaly) else (f"{member}:{index}", found[1])
+    elif _is_lines(head):
+        yield from lines_of(export, member)
+    else:
+        document = document_of(export, member)
+        yield document if isinstance(document, Anomaly) else (member, document)
+
+
+def _is_lines(head: bytes) -> bool:
+    """Whether objects stand one a line: the second begins where a line does, or the first fills one."""
+    lines = [line for line in head.splitlines() if line.strip()]
+    if not lines or not lines[0].startswith(b"{"):
+        return False
+    return len(lines[0].strip()) > 1 and (len(lines) == 1 or lines[1].startswith(b"{"))
 
 
 def lines_of(
@@ -82,93 +223,3 @@ def lines_of(
 
 def _said(error: Exception) -> str:
     return " ".join(str(error).split())[:120]
-
-
-@dataclass(slots=True)
-class _Holder:
-    """An object or list that is open: its place, and that of its value at hand."""
-
-    place: str
-    is_list: bool
-    key: str = ""
-
-    @property
-    def inside(self) -> str:
-        """The place of the value at hand, as ijson writes it."""
-        name = "item" if self.is_list else self.key
-        return f"{self.place}.{name}" if self.place else name
-
-
-def _values(stream: Any, wanted: frozenset[str], marks: frozenset[str]) -> Iterator[tuple[str, Any]]:
-    # Events without places: ijson's own grow with the square of the depth. Floats: its exact numbers crash
-    # on one of thousands of digits.
-    holders: list[_Holder] = []
-    for event, value in (events := ijson.basic_parse(_Mended(stream), use_float=True)):
-        if event in _CLOSING:
-            holders.pop()
-            continue
-        if event == "map_key":
-            holders[-1].key = value
-            continue
-        place = holders[-1].inside if holders else ""
-        if place in marks and event == "start_map":
-            yield place, None
-        if place in wanted:
-            yield place, _built(event, value, events)
-        elif event in _OPENING:
-            holders.append(_Holder(place, event == "start_array"))
-            _check_depth(len(holders))
-
-
-def _built(event: str, value: Any, events: Iterator[tuple[str, Any]]) -> Any:
-    """The value that begins with an event; of an object or list all events up to its end are taken."""
-    if event not in _OPENING:
-        return value
-    builder, depth = ijson.ObjectBuilder(), 1
-    builder.event(event, value)
-    while depth:
-        event, value = next(events)
-        depth += (event in _OPENING) - (event in _CLOSING)
-        _check_depth(depth)
-        builder.event(event, value)
-    return builder.value
-
-
-def _check_depth(depth: int) -> None:
-    if depth > _DEEPEST:
-        raise ValueError("nested too deeply")
-
-
-class _Mended:
-    r"""A stream of JSON with its control characters written as JSON wants them.
-
-    Telegram Desktop writes "\x0B" for them, which is no JSON.
-    """
-
-    def __init__(self, stream: Any) -> None:
-        self._stream = stream
-        self._rest = b""
-        self._is_first = True
-
-    def read(self, size: int = -1) -> bytes:
-        """The next bytes, a few more than asked for where something was mended."""
-        if size == 0:
-            return b""
-        while block := self._stream.read(size):
-            if self._is_first:
-                self._is_first, block = False, block.removeprefix(BOM)
-            block = self._rest + block
-            # An escape may lie across the end of the block: its backslashes wait for the next.
-            whole = block.rstrip(b"\\")
-            self._rest = block[len(whole) :]
-            if whole:
-                return _mended(whole)
-        rest, self._rest = self._rest, b""
-        return rest
-
-
-def _mended(block: bytes) -> bytes:
-    if b"\\x" not in block:
-        return block
-    pieces = block.split(b"\\\\")
-    return b"\\\\".join(piece.replace(b"\\x", b"\\u00") for piece in pieces)

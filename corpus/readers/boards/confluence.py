@@ -14,10 +14,10 @@ from ....errors import BrokenExportError
 from ...model import Anomaly, Record, Source
 from ..export import Export
 from ..interface import ReadOptions
+from ..json_stream import documents_of
 from ..json_values import text
 from .confluence_content import Content
 from .confluence_wiki import Wiki
-from .documents import documents, head_of
 
 _SUFFIXES = (".json", ".jsonl", ".ndjson")
 _SNIFFED = 30
@@ -35,7 +35,7 @@ class ConfluenceReader:
 
     def sniff(self, export: Export) -> bool:
         """Content with its type beside links of the API."""
-        return any(_is_content(head_of(export, member)) for member in _members(export)[:_SNIFFED])
+        return any(_is_content(export.glimpse(member)) for member in _members(export)[:_SNIFFED])
 
     def read(self, export: Export, options: ReadOptions) -> Iterator[Record]:
         """Stream all content, twice.
@@ -96,7 +96,7 @@ def _is_content(head: bytes) -> bool:
 def _found(export: Export) -> Iterator[Content | tuple[str, dict[str, Any]] | Anomaly]:
     """Content, lists of likes with where they stand, or what could not be read."""
     for member in _members(export):
-        for document in documents(export, member):
+        for document in documents_of(export, member):
             if isinstance(document, Anomaly):
                 yield document
                 continue

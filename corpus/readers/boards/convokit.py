@@ -14,8 +14,8 @@ from ....errors import BrokenExportError
 from ...model import Account, Aggregate, Anomaly, Container, Post, PostState, Record, Source, Thread
 from ..export import Export
 from ..interface import ReadOptions
+from ..json_stream import documents_of, values_of
 from ..json_values import epoch, text, whole
-from .documents import documents, entries_of
 from .reddit_things import DELETED
 from .tally import Tally
 
@@ -110,7 +110,7 @@ class _Corpus:
         for name, _ in self._entries("speakers", problems := []):
             yield from self.tally.meet(_account(name))
         for member in self._members(_UTTERANCES):
-            for document in documents(self.export, member):
+            for document in documents_of(self.export, member):
                 if isinstance(document, Anomaly):
                     self.is_cut |= document.code == "truncated"
                     yield document
@@ -142,11 +142,11 @@ class _Corpus:
     def _entries(self, part: str, problems: list[Anomaly]) -> Iterator[tuple[str, dict[str, Any]]]:
         """Name and data of each speaker or conversation, streamed."""
         for member in self._members(_PARTS[part]):
-            for name, data in entries_of(self.export, member):
-                if isinstance(data, Anomaly):
-                    problems.append(data)
+            for found in values_of(self.export, member, ("*",)):
+                if isinstance(found, Anomaly):
+                    problems.append(found)
                 else:
-                    yield name, data if isinstance(data, dict) else {}
+                    yield found[0], found[1] if isinstance(found[1], dict) else {}
 
     def _utterance(self, locator: str, data: Any) -> Iterator[Record]:
         native_id = _name(data.get("id")) if isinstance(data, dict) else None

@@ -13,9 +13,9 @@ from ....errors import BrokenExportError
 from ...model import Anomaly, Poll, PollOption, Record, Source, Thread
 from ..export import Export
 from ..interface import ReadOptions
+from ..json_stream import documents_of
 from ..json_values import objects, whole
 from ..reply_tree import ReplyTree
-from .documents import documents, head_of
 from .hacker_news_items import Item, account_of, beside, item_of, post_of
 from .tally import Tally
 
@@ -33,7 +33,7 @@ class HackerNewsReader:
 
     def sniff(self, export: Export) -> bool:
         """Items of either API."""
-        return any(_is_items(head_of(export, member)) for member in _members(export)[:_SNIFFED])
+        return any(_is_items(export.glimpse(member)) for member in _members(export)[:_SNIFFED])
 
     def read(self, export: Export, options: ReadOptions) -> Iterator[Record]:
         """Stream all items.
@@ -89,7 +89,7 @@ def _is_items(head: bytes) -> bool:
 def _items(export: Export) -> Iterator[tuple[Anomaly | None, Item | None]]:
     """All items of all members, answers in answers without recursion; or what could not be read."""
     for member in _members(export):
-        for document in documents(export, member):
+        for document in documents_of(export, member):
             if isinstance(document, Anomaly):
                 yield document, None
                 continue

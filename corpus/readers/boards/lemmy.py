@@ -14,9 +14,9 @@ from ....errors import BrokenExportError
 from ...model import Anomaly, Record, Source
 from ..export import Export
 from ..interface import ReadOptions
+from ..json_stream import documents_of
 from ..json_values import text
 from .activities import Activities
-from .documents import documents, head_of
 from .lemmy_forum import LemmyForum
 from .tally import Tally
 from .votes import Votes
@@ -42,7 +42,7 @@ class LemmyReader:
 
     def sniff(self, export: Export) -> bool:
         """Activities, or rows with Lemmy's addresses."""
-        return any(_is_ours(head_of(export, member)) for member in _members(export)[:_SNIFFED])
+        return any(_is_ours(export.glimpse(member)) for member in _members(export)[:_SNIFFED])
 
     def read(self, export: Export, options: ReadOptions) -> Iterator[Record]:
         """Stream all files, twice.
@@ -125,7 +125,7 @@ def _host(export: Export) -> str | None:
 def _objects(export: Export) -> Iterator[tuple[str, dict[str, Any] | Anomaly]]:
     """Activities, views and rows of all members, out of the lists and answers they stand in."""
     for member in _members(export):
-        for document in documents(export, member):
+        for document in documents_of(export, member):
             if isinstance(document, Anomaly):
                 yield document.locator, document
                 continue

@@ -12,7 +12,6 @@ from ....errors import BrokenExportError
 from ...model import Anomaly, Record, Source
 from ..export import Export
 from ..interface import ReadOptions
-from .documents import head_of
 from .phpbb_board import PhpbbBoard
 from .sql_dump import SqlDump
 from .table_rows import TableRow, xml_rows
@@ -66,7 +65,7 @@ def _members(export: Export) -> list[str]:
 
 
 def _is_ours(export: Export, member: str) -> bool:
-    head = head_of(export, member)
+    head = export.glimpse(member)
     if member.lower().endswith(".xml"):
         return b"<table" in head and (b"<dataset" in head or b"<mysqldump" in head) and b"phpbb_" in head
     return any(mark in head for mark in _MARKS) and (

@@ -14,8 +14,8 @@ from ....errors import BrokenExportError
 from ...model import Anomaly, Container, Record, Source, Thread
 from ..export import Export
 from ..interface import ReadOptions
+from ..json_stream import documents_of
 from ..json_values import epoch, text
-from .documents import documents, head_of
 from .reddit_things import Thing, account_of, beside, post_of, thread_of
 from .tally import Tally
 
@@ -58,7 +58,7 @@ class RedditReader:
             if not _may_be(export, member):
                 yield Anomaly(code="unparsed", locator=member, detail="no JSON, not read")
                 continue
-            for document in documents(export, member):
+            for document in documents_of(export, member):
                 yield from (document,) if isinstance(document, Anomaly) else board.records(document)
         if not len(board.tally):
             raise BrokenExportError(
@@ -87,7 +87,7 @@ def _may_be(export: Export, member: str) -> bool:
 
 
 def _is_reddit(export: Export, member: str) -> bool:
-    head = head_of(export, member).lstrip(b"\xef\xbb\xbf \t\r\n")
+    head = export.glimpse(member).lstrip(b"\xef\xbb\xbf \t\r\n")
     if not head.startswith((b"{", b"[")):
         return False
     wrapped = b'"kind"' in head and any(f'"{kind}"'.encode() in head for kind in _WRAPPED)

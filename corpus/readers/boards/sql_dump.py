@@ -11,7 +11,6 @@ from ....errors import ExportError
 from ...model import Anomaly
 from ..archives import FAILURES
 from ..export import Export
-from .documents import head_of
 from .table_rows import TableRow
 
 _LONGEST = 1 << 27
@@ -44,7 +43,7 @@ class SqlDump:
 
     def __init__(self, export: Export, member: str) -> None:
         self._export, self._member = export, member
-        is_postgres = any(mark in head_of(export, member) for mark in _POSTGRES)
+        is_postgres = any(mark in export.glimpse(member) for mark in _POSTGRES)
         self._has_backslashes = not is_postgres
         inside = _IN_POSTGRES if is_postgres else _IN_MYSQL
         self._close = re.compile(f"{inside}'", re.DOTALL)

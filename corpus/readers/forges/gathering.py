@@ -236,18 +236,17 @@ class Gathering:
 
 def _merged(known: Version, other: Version) -> Version:
     """The later of two states of a thread, its gaps filled from the earlier one."""
-    later, earlier = sorted((known, other), key=_freshness, reverse=True)
+    ours, theirs = _freshness(known), _freshness(other)
+    # What else they say decides between two that are as fresh, so that the order of files does not matter.
+    is_later = theirs > ours or (theirs == ours and repr(other.record) > repr(known.record))
+    later, earlier = (other, known) if is_later else (known, other)
     gaps = {
-        field: getattr(earlier.record, field)
+        field: told
         for field in ("container", "title", "created_at", "url", "root_post")
-        if getattr(later.record, field, None) is None
+        if getattr(later.record, field) is None and (told := getattr(earlier.record, field)) is not None
     }
-    assert isinstance(later.record, Thread)
-    assert isinstance(earlier.record, Thread)
-    return Version(record=replace(later.record, **gaps), as_of=later.as_of)
+    return Version(record=replace(later.record, **gaps), as_of=later.as_of) if gaps else later
 
 
-def _freshness(version: Version) -> tuple[datetime, bool, str]:
-    record = version.record
-    assert isinstance(record, Thread)
-    return version.as_of or _NEVER, record.state != "open", repr(record)
+def _freshness(version: Version) -> tuple[datetime, bool]:
+    return version.as_of or _NEVER, version.record.state != "open"

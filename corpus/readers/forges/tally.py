@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 from ...model import Anomaly, Mechanism, Reaction, ReactionTotal, Record
@@ -11,6 +11,7 @@ from .told import Count, Vote
 
 _Key = tuple[str, str, Mechanism]
 _LISTED = "list of reactions"
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -52,22 +53,25 @@ class Tally:
     """Counts and lists of reactions, joined by post and sign."""
 
     def __init__(self) -> None:
-        self._counts: dict[_Key, Count] = {}
+        self._counts: dict[tuple[str, Mechanism], tuple[Count, ...]] = {}
+        """Of each post what no later object says again."""
         self._named: dict[_Key, _Named] = defaultdict(_Named)
         self._seen: set[str] = set()
         self._identified = self._unnamed = 0
 
     def add(self, told: Count | Vote) -> None:
         """Take note of a count or of an entry of a list."""
-        key = (told.post, told.name, told.mechanism)
-        if isinstance(told, Vote):
-            if told.key not in self._seen:
-                self._seen.add(told.key)
-                self._named[key].add(told)
-            return
-        known = self._counts.get(key)
-        if known is None or _rank(told) > _rank(known):
-            self._counts[key] = told
+        if isinstance(told, Count):
+            self._add_count(told)
+        elif told.key not in self._seen:
+            self._seen.add(told.key)
+            self._named[told.post, told.name, told.mechanism].add(told)
+
+    def _add_count(self, told: Count) -> None:
+        key = (told.post, told.mechanism)
+        known = self._counts.get(key, ())
+        if not any(_outdates(count, told) for count in known):
+            self._counts[key] = (*(count for count in known if not _outdates(told, count)), told)
 
     def resolve(self, posts: Iterable[str]) -> None:
         """Find the posts of lists that name theirs only in part: "?#2" is the one that ends in "#2".
@@ -106,10 +110,17 @@ class Tally:
         hold the post.
         """
         orphans: Counter[str] = Counter()
-        for key in sorted(self._counts.keys() | self._named.keys()):
-            named, count = self._named.get(key, _Named()), self._counts.get(key)
+        counted = {
+            (post, name, mechanism)
+            for (post, mechanism), counts in self._counts.items()
+            for count in counts
+            for name, total in count.totals.items()
+            if total
+        }
+        for key in sorted(counted | self._named.keys()):
+            named = self._named.get(key) or _Named()
             if key[0] in posts:
-                yield from self._of(key, named, count)
+                yield from self._of(key, named, self._counted(key))
             elif named.accounts or named.gone:
                 orphans[key[0]] += len(named.accounts) + named.gone
                 if not key[0].startswith("?"):
@@ -118,7 +129,17 @@ class Tally:
             detail = f"{number} reactions to {post}, which is not in this export"
             yield Anomaly(code="orphan", locator=post, detail=detail)
 
-    def _of(self, key: _Key, named: _Named, count: Count | None) -> Iterator[Record]:
+    def _counted(self, key: _Key) -> tuple[int, str] | None:
+        """What the latest object says, of two that are equally late the higher number; and where."""
+        post, name, mechanism = key
+        told = [
+            (count.as_of or _NEVER, count.totals[name], count.field)
+            for count in self._counts.get((post, mechanism), ())
+            if name in count.totals
+        ]
+        return max(told)[1:] if told else None
+
+    def _of(self, key: _Key, named: _Named, count: tuple[int, str] | None) -> Iterator[Record]:
         post, name, mechanism = key
         known = len(named.accounts)
         repeated = sum(named.repeated.values())
@@ -127,7 +148,7 @@ class Tally:
             yield Anomaly(code="duplicate", locator=locator, detail=detail, post=post)
         listed = known + named.gone
         # A platform that lists somebody twice counts them twice.
-        total = listed if count is None else max(count.total - repeated, 0)
+        total = listed if count is None else max(count[0] - repeated, 0)
         if listed > total:
             detail = f"{name}: the count says {total}, the list names {listed}"
             yield Anomaly(code="count_mismatch", locator=post, detail=detail, post=post)
@@ -147,10 +168,12 @@ class Tally:
             mechanism=mechanism,
             total=total,
             identified=known,
-            source_field=count.field if count else _LISTED,
+            source_field=count[1] if count else _LISTED,
         )
 
 
-def _rank(count: Count) -> tuple[str, int]:
-    """The latest object knows best; of two that are equally late the higher number."""
-    return count.as_of.isoformat() if count.as_of else "", count.total
+def _outdates(count: Count, other: Count) -> bool:
+    """Whether nothing of the other counts: this one is later and tells of the same signs, or is like it."""
+    if count.as_of == other.as_of:
+        return count.totals == other.totals
+    return (count.as_of or _NEVER) > (other.as_of or _NEVER) and count.totals.keys() >= other.totals.keys()

@@ -5,6 +5,7 @@ again, newer, in a fourth. A walker says what each object tells as records and a
 joins them.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal
 
@@ -21,12 +22,11 @@ class Version(Struct, frozen=True, kw_only=True):
 
 
 class Count(Struct, frozen=True, kw_only=True):
-    """How many reacted so, as the object itself says."""
+    """How many reacted with each sign, as the object itself says."""
 
     post: str
-    name: str
     mechanism: Mechanism
-    total: int
+    totals: Mapping[str, int]
     field: str
     """Where the export says it."""
     as_of: datetime | None = None

@@ -19,6 +19,7 @@ from ...model import Anomaly, Attachment, Reaction, Record, Revision, Source, Th
 from ..export import Export
 from ..interface import ReadOptions
 from ..json_files import is_export_of
+from ..json_stream import Entries
 from ..known_fields import KnownFields
 from ..reply_tree import ReplyTree
 from . import engage_messages as rows
@@ -27,7 +28,6 @@ from .engage_cells import Cells, later
 from .engage_messages import Edits, Known
 from .engage_network import Likes, Network
 from .engage_tables import POSTS, Tables, has_messages
-from .entries import JsonEntries
 
 _VERSION = re.compile(r"[0-9]{1,9}")
 
@@ -185,7 +185,7 @@ class _Reading:
         if not self.export.is_archive and not self.tables.found:
             pages = list(self.export.members)
         for member in pages:
-            entries = JsonEntries(self.export, member, rest.LISTS)
+            entries = Entries(self.export, member, rest.LISTS)
             for index, message in entries:
                 yield from self._message(message, f"{member}:{index}", known)
             if entries.problem:

@@ -3,6 +3,7 @@
 The same names are in PascalCase in an admin's export and in camelCase in Graph's and Purview's.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from ...model import Account, AccountKind
@@ -23,9 +24,15 @@ def at(value: Any, *path: str) -> Any:
         if likely in value:
             value = value[likely]
             continue
-        wanted = name.casefold()
-        value = next((inner for key, inner in value.items() if str(key).casefold() == wanted), None)
+        spelled = _spelled(tuple(value)).get(name.casefold())
+        value = None if spelled is None else value[spelled]
     return value
+
+
+@lru_cache(maxsize=4096)
+def _spelled(names: tuple[str, ...]) -> dict[str, str]:
+    """How each name is spelled; objects of one kind have the same names, and most lack most of them."""
+    return {name.casefold(): name for name in reversed(names)}
 
 
 def account_of(identities: Any) -> Account | None:

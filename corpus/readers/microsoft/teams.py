@@ -18,10 +18,10 @@ from ...model import Anomaly, Post, PostState, Reaction, Record, Source, Thread
 from ..export import Export
 from ..interface import ReadOptions
 from ..json_files import is_export_of, members_of, unread_of
+from ..json_stream import Entries
 from ..json_values import Moment, epoch, moment, text
 from .chat_body import attachments_of, body_of, is_poll, quoted_of, title_of
 from .chat_reactions import reactions_of
-from .entries import JsonEntries
 from .graph import at
 from .places import Place, Places, kind_of
 
@@ -137,7 +137,7 @@ class _Notes:
 
 def _learn(export: Export, member: str, places: Places, notes: _Notes) -> Iterator[Anomaly]:
     """Read a list of users or places; of a file of messages only note that it is one."""
-    entries = JsonEntries(export, member, _LISTS)
+    entries = Entries(export, member, _LISTS)
     other = 0
     for _, entry in entries:
         kind = kind_of(entry)
@@ -157,7 +157,7 @@ def _learn(export: Export, member: str, places: Places, notes: _Notes) -> Iterat
 
 def _messages(export: Export, member: str, notes: _Notes) -> Iterator[tuple[str, Any]]:
     """The entries of a file of messages; then whether Graph says that there are more."""
-    entries = JsonEntries(export, member, _LISTS)
+    entries = Entries(export, member, _LISTS)
     for index, entry in entries:
         yield f"{member}:{index}", entry
     if entries.problem:

@@ -5,8 +5,9 @@ is the id here. Who deleted their account is null, an empty object, or the user 
 author of its own, for nobody can say how many people they are.
 """
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from ....model import Account, AccountKind
 from ...json_values import text
@@ -15,8 +16,7 @@ _KINDS: dict[str, AccountKind] = {"Bot": "bot", "Organization": "organisation", 
 _GHOST = "ghost"
 
 
-@dataclass(frozen=True, slots=True)
-class Author:
+class Author(Struct, frozen=True):
     """Who wrote a post or reacted.
 
     Args:

@@ -70,7 +70,8 @@ class Place(Struct, frozen=True):
 
 def place_of(raw: dict[str, Any], place: Place) -> Place:
     """The place an object's own addresses name, else the one it was found in."""
-    pages = [found for name in _ADDRESSES if (found := _PAGE.match(text(raw.get(name)) or ""))]
+    addresses = [address for name in _ADDRESSES if isinstance(address := raw.get(name), str)]
+    pages = [found for address in addresses if (found := _PAGE.match(address))]
     if not pages:
         about = _REPOSITORY.match(text(raw.get("repository_url")) or text(raw.get("url")) or "")
         return replace(place, repo=about["repo"]) if about and not place.repo else place

@@ -5,9 +5,10 @@ reads all spellings.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec import Struct
 
 from ....model import Anomaly, Post, PostKind, PostState, Revision
 from ...json_values import Moment, moment, objects, text, whole
@@ -30,8 +31,7 @@ _MOVES = ("issuecomment", "discussioncomment")
 """Comments whose time of change tells of an edit; comments on lines change when the code moves."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
+class Shape(Struct, frozen=True, kw_only=True):
     """What is already settled of a post when its object is read."""
 
     native_id: str
@@ -110,7 +110,10 @@ def post_told(raw: dict[str, Any], place: Place, shape: Shape) -> Iterator[Told]
 
 def first_moment(raw: dict[str, Any], names: tuple[str, ...]) -> Moment | None:
     """The first of several fields that holds a time."""
-    return next((found for name in names if (found := moment(raw.get(name)))), None)
+    for name in names:
+        if (told := raw.get(name)) and (found := moment(told)):
+            return found
+    return None
 
 
 def _post(

@@ -22,6 +22,8 @@ _NAMES = {
 }
 """GraphQL's name of a reaction -> REST's."""
 CONTENTS = frozenset(_NAMES.values()) | frozenset(_NAMES)
+_NOBODY = dict.fromkeys(_NAMES.values(), 0)
+"""What most posts say: one table for all of them."""
 
 
 def name_of(content: Any) -> str | None:
@@ -33,21 +35,34 @@ def name_of(content: Any) -> str | None:
 def reactions_of(raw: dict[str, Any], post: str, place: Place, as_of: datetime | None) -> Iterator[Told]:
     """What an object says of the reactions to itself."""
     yield from _rest(raw.get("reactions"), post, place, as_of)
-    for group in objects(raw.get("reactionGroups")):
+    if raw.get("reactionGroups"):
+        yield from _groups(raw["reactionGroups"], post, place, as_of)
+    upvotes = whole(raw.get("upvoteCount"))
+    if upvotes is not None and upvotes >= 0:
+        totals = {"upvote": upvotes}
+        yield Count(post=post, mechanism="upvote", totals=totals, field="upvoteCount", as_of=as_of)
+
+
+def _groups(groups: Any, post: str, place: Place, as_of: datetime | None) -> Iterator[Told]:
+    totals: dict[str, int] = {}
+    for group in objects(groups):
         people = group.get("users") or group.get("reactors")
         name, total = name_of(group.get("content")), _total(people)
         if name is None or total is None:
             detail = f"reactionGroups: no count of {str(group.get('content'))[:40]!r}: not read"
             yield Anomaly(code="unparsed", locator=place.locator, detail=detail, post=post)
             continue
-        yield Count(post=post, name=name, mechanism="emoji", total=total, field="reactionGroups", as_of=as_of)
+        totals[name] = max(total, totals.get(name, 0))
         for index, person in enumerate(objects(people.get("nodes") if isinstance(people, dict) else None)):
             yield from vote_of({"content": name, "user": person}, post, f"{place.locator}:{name}:{index}")
-    upvotes = whole(raw.get("upvoteCount"))
-    if upvotes is not None and upvotes >= 0:
-        yield Count(
-            post=post, name="upvote", mechanism="upvote", total=upvotes, field="upvoteCount", as_of=as_of
-        )
+    if totals:
+        yield _count(post, totals, "reactionGroups", as_of)
+
+
+def _count(post: str, totals: dict[str, int], field: str, as_of: datetime | None) -> Count:
+    if totals.keys() == _NOBODY.keys() and not any(totals.values()):
+        totals = _NOBODY
+    return Count(post=post, mechanism="emoji", totals=totals, field=field, as_of=as_of)
 
 
 def _rest(counts: Any, post: str, place: Place, as_of: datetime | None) -> Iterator[Told]:
@@ -58,16 +73,13 @@ def _rest(counts: Any, post: str, place: Place, as_of: datetime | None) -> Itera
         return
     for index, node in enumerate(objects(counts.get("nodes"))):
         yield from vote_of(node, post, f"{place.locator}:{index}")
-    seen = 0
-    for name in sorted(CONTENTS & counts.keys()):
-        total = whole(counts[name])
-        if total is None or total < 0:
-            detail = f"reactions: {name} is {str(counts[name])[:40]!r}: not read"
-            yield Anomaly(code="unparsed", locator=place.locator, detail=detail, post=post)
-            continue
-        seen += total
-        yield Count(post=post, name=name, mechanism="emoji", total=total, field="reactions", as_of=as_of)
-    said = whole(counts.get("total_count"))
+    totals = {name: total for name, total in counts.items() if name in CONTENTS}
+    for name in [name for name, total in totals.items() if (whole(total) or 0) < 0 or whole(total) is None]:
+        detail = f"reactions: {name} is {str(totals.pop(name))[:40]!r}: not read"
+        yield Anomaly(code="unparsed", locator=place.locator, detail=detail, post=post)
+    if totals:
+        yield _count(post, totals, "reactions", as_of)
+    said, seen = whole(counts.get("total_count")), sum(totals.values())
     if said is not None and said != seen:
         detail = f"reactions: total_count is {said}, its parts come to {seen}"
         yield Anomaly(code="count_mismatch", locator=place.locator, detail=detail, post=post)

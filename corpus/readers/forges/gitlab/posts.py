@@ -229,7 +229,7 @@ def _counts(raw: dict[str, Any], place: Place, as_of: Moment | None) -> Iterator
     for field, name in _VOTES.items():
         total = whole(raw.get(field))
         if total is not None and total >= 0:
-            yield Count(post=place.thread, name=name, mechanism="award", total=total, field=field, as_of=at)
+            yield Count(post=place.thread, mechanism="award", totals={name: total}, field=field, as_of=at)
         elif raw.get(field) is not None:
             detail = f"{field} is {str(raw[field])[:40]!r}: not read"
             yield Anomaly(code="unparsed", locator=place.locator, detail=detail, post=place.thread)
