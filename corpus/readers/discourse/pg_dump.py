@@ -12,6 +12,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO
 
+from msgspec import Struct
+
 from ....errors import ExportError
 from ...model import Anomaly
 from ..archives import FAILURES
@@ -25,11 +27,11 @@ _SEARCH_PATH = re.compile(rb'SET search_path = "?(\w+)"?')
 _COMPLETE = b"-- PostgreSQL database dump complete"
 _ESCAPE = re.compile(rb"\\(x[0-9A-Fa-f]{1,2}|[0-7]{1,3}|.)", re.DOTALL)
 _NAMED = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
+_DIGITS = 18
 _WHOLE = re.compile(r"-?\d{1,18}\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row of a table; a value is decoded when it is asked for.
 
     Args:
@@ -55,7 +57,13 @@ class Row:
 
     def number(self, column: str) -> int | None:
         """A whole number, else None."""
-        value = self.value(column)
+        place = self.columns.get(column)
+        if place is None:
+            return None
+        field = self.fields[place]
+        if field.isdigit() and len(field) <= _DIGITS:
+            return int(field)
+        value = _value(field)
         return int(value) if value and _WHOLE.match(value) else None
 
     def is_true(self, column: str) -> bool:
@@ -111,7 +119,7 @@ class Dump:
                         elif path := _SEARCH_PATH.match(line):
                             schema = path[1]
                         self.is_complete |= line.startswith(_COMPLETE)
-                    elif line.rstrip(b"\r\n") == b"\\.":
+                    elif line.startswith(b"\\.") and line.rstrip(b"\r\n") == b"\\.":
                         block = None
                     elif block.is_public:
                         self.counts[block.table] += 1

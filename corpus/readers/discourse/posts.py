@@ -4,8 +4,9 @@ Posts are numbered within their topic, and replies name that number, so a post's
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from ...model import Account, Anomaly, BodyFormat, Post, PostKind, PostState, Record
 from ..json_values import Moment, moment, text, whole
@@ -34,8 +35,7 @@ MAX_NUMBER = 1_000_000
 _REGULAR, _MODERATOR_ACTION, _SMALL_ACTION, _WHISPER = 1, 2, 3, 4
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a post stands.
 
     Args:

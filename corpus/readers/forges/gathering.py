@@ -130,6 +130,8 @@ class Gathering:
     def _meet(self, account: Account) -> None:
         """Names fill gaps; of two that differ the least stays, so that the order of files does not matter."""
         known = self._accounts.get(account.native_id)
+        if known == account:
+            return
         if known is None:
             self._accounts[account.native_id] = account
             return
@@ -236,6 +238,8 @@ class Gathering:
 
 def _merged(known: Version, other: Version) -> Version:
     """The later of two states of a thread, its gaps filled from the earlier one."""
+    if known == other:
+        return known
     ours, theirs = _freshness(known), _freshness(other)
     # What else they say decides between two that are as fresh, so that the order of files does not matter.
     is_later = theirs > ours or (theirs == ours and repr(other.record) > repr(known.record))

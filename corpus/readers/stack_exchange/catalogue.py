@@ -18,6 +18,14 @@ ROOTS: dict[int, ThreadKind] = {1: "question", 3: "discussion", 6: "vote"}
 LEFT_OUT = {4: "tag wiki excerpts", 5: "tag wikis", 7: "wiki placeholders", 8: "privilege wikis"}
 """Pages about the site, which nobody posted to anybody."""
 
+LEARNT = {
+    "users": ("Id", "DisplayName"),
+    "posts": ("Id", "PostTypeId", "ParentId", "CommentCount", "AnswerCount", "AcceptedAnswerId", "Score"),
+    "comments": ("PostId",),
+    "votes": ("PostId", "VoteTypeId"),
+}
+"""Attributes that are looked at before any row is told."""
+
 
 def type_of(row: Row) -> int:
     """The kind of a post, 0 where the row does not say."""

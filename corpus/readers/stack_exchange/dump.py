@@ -9,7 +9,7 @@ from ....errors import BrokenExportError
 from ...model import Account, Anomaly, Container, Record, Source, Thread
 from ..export import Export
 from ..known_fields import KnownFields
-from .catalogue import Catalogue, Row
+from .catalogue import LEARNT, Catalogue, Row
 from .history import History
 from .people import COMMUNITY
 from .posts import Comments, Posts
@@ -102,7 +102,7 @@ class Dump:
         }
         for kind, learn in learners.items():
             for member in self._files.get(kind, ()):
-                for row in rows(self._export, member):
+                for row in rows(self._export, member, LEARNT[kind]):
                     if isinstance(row, tuple):
                         learn(row[0])
                     else:

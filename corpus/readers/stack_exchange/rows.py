@@ -18,6 +18,7 @@ from ..export import Export
 _FILE = re.compile(r"(?:.*[-_/])?(posts|comments|votes|users|posthistory|badges|tags|postlinks)\.xml\Z")
 _SMALL = ("_INVALID_CHAR", "_INVALID_CHARREF", "_UNDECLARED_ENTITY")
 """What libxml2 calls faults after which it reads on as if nothing had been."""
+_DIGITS = 18
 _WHOLE = re.compile(r"-?\d{1,18}\Z")
 _SHOWN = 5
 """How many faults of one file are told one by one."""
@@ -33,8 +34,16 @@ def files_of(export: Export) -> dict[str, list[str]]:
     return files
 
 
-def rows(export: Export, member: str) -> Iterator[tuple[dict[str, str], str] | Anomaly]:
-    """The rows of a file as attributes, each with where it stands; what is wrong with its XML comes last."""
+def rows(
+    export: Export, member: str, names: tuple[str, ...] = ()
+) -> Iterator[tuple[dict[str, str], str] | Anomaly]:
+    """The rows of a file as attributes, each with where it stands; what is wrong with its XML comes last.
+
+    Args:
+        export: where the member lies.
+        member: its name.
+        names: attributes that are looked at; none for all.
+    """
     number = 0
     try:
         with export.open(member) as stream:
@@ -54,12 +63,18 @@ def rows(export: Export, member: str) -> Iterator[tuple[dict[str, str], str] | A
                     yield Anomaly(code="truncated", locator=member, detail=detail)
                     return
                 number += 1
-                yield dict(element.attrib), f"{member}:{number}"
+                yield _told(element, names), f"{member}:{number}"
                 _forget(element)
             yield from _logged(context.error_log, member)
     except (etree.XMLSyntaxError, ExportError, OSError, EOFError, ValueError) as error:
         detail = f"damaged or cut off after {number} rows: {str(error)[:120]}"
         yield Anomaly(code="truncated", locator=member, detail=detail)
+
+
+def _told(element: Any, names: tuple[str, ...]) -> dict[str, str]:
+    if not names:
+        return dict(element.attrib)
+    return {name: value for name in names if (value := element.get(name)) is not None}
 
 
 def _forget(element: Any) -> None:
@@ -88,5 +103,8 @@ def _logged(log: Any, member: str) -> Iterator[Anomaly]:
 
 def number_of(row: dict[str, str], name: str) -> int | None:
     """A whole number in an attribute, else None."""
-    value = row.get(name, "")
-    return int(value) if _WHOLE.match(value) else None
+    value = row.get(name)
+    if value is None:
+        return None
+    is_plain = value.isdecimal() and value.isascii() and len(value) <= _DIGITS
+    return int(value) if is_plain or _WHOLE.match(value) else None

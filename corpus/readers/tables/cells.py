@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from msgspec import Struct
+
 from ...model import Account, AccountKind, Anomaly, BodyFormat
 from .columns import Layout
 from .rows import Row, Table
@@ -93,8 +95,7 @@ class Cells:
         return Anomaly(code="bad_time", locator=self.where(row), detail=detail, post=post)
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Struct, frozen=True):
     """Whom a row names: the account's native id, or none where the name stands for anybody."""
 
     account: str | None
@@ -111,7 +112,8 @@ class People:
     def meet(self, row: Row, cells: Cells, *, email_first: bool) -> Iterator[Account | Person]:
         """Whom a row names; before that the account, if it is new."""
         email, login, name = _named(row, cells)
-        if plain(cells.word(row, "signer_kind")) in ORGANISATIONS:
+        kind = cells.word(row, "signer_kind")
+        if kind and plain(kind) in ORGANISATIONS:
             yield from self._organisation(name or cells.word(row, "organisation") or login)
             return
         if email and (email_first or not login):

@@ -5,13 +5,13 @@ import csv
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator
 from typing import Any, Protocol
 
 import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
+from msgspec import Struct
 
 from ....errors import BrokenExportError
 from ...model import Anomaly
@@ -29,8 +29,7 @@ _FAILURES = (zipfile.BadZipFile, zlib.error, EOFError, OSError, BrokenExportErro
 _KEPT_WHOLE = frozenset({"reactions"})
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row: column -> value as the file has it (text, or a typed value), and its line or number."""
 
     line: int
@@ -123,7 +122,7 @@ class _CsvTable:
                     yield self._row(line, cells)
 
     def _row(self, line: int, cells: list[str]) -> Row | Anomaly:
-        if any(cells[len(self.header) :]):
+        if len(cells) > len(self.header) and any(cells[len(self.header) :]):
             detail = (
                 f"{len(cells)} cells under {len(self.header)} columns: a quote or delimiter is wrong here"
             )
@@ -151,29 +150,34 @@ class _JsonTable:
         try:
             for number, line in self._export.lines(self.member):
                 if line.strip(b"\xef\xbb\xbf \t\r\n"):
-                    yield from self._read(number, line)
+                    try:
+                        value = orjson.loads(line)
+                    except orjson.JSONDecodeError:
+                        value = yield from self._mended(number, line)
+                        if value is None:
+                            continue
+                    if isinstance(value, dict):
+                        yield Row(number, _flat(value))
+                    else:
+                        yield self._unread(number, "not a JSON object")
         except _FAILURES:
             yield Anomaly(
                 code="truncated", locator=f"{self.member}:{number + 1}", detail="damaged or cut off"
             )
 
-    def _read(self, number: int, line: bytes) -> Iterator[Row | Anomaly]:
-        where = f"{self.member}:{number}"
+    def _mended(self, number: int, line: bytes) -> Generator[Anomaly, None, Any]:
+        """What a line says that the parser refuses as it stands; None where that is nothing."""
         line = line.removeprefix(b"\xef\xbb\xbf")
+        text = line.decode("utf-8", "replace").encode()
+        if text != line:
+            yield self._unread(number, "bytes that are not UTF-8 were replaced")
         try:
-            line.decode()
-        except UnicodeDecodeError:
-            yield Anomaly(code="unparsed", locator=where, detail="bytes that are not UTF-8 were replaced")
-            line = line.decode("utf-8", "replace").encode()
-        try:
-            value = orjson.loads(line)
+            return orjson.loads(text)
         except orjson.JSONDecodeError:
-            yield Anomaly(code="unparsed", locator=where, detail="not JSON")
-            return
-        if isinstance(value, dict):
-            yield Row(number, _flat(value))
-        else:
-            yield Anomaly(code="unparsed", locator=where, detail="not a JSON object")
+            yield self._unread(number, "not JSON")
+
+    def _unread(self, number: int, detail: str) -> Anomaly:
+        return Anomaly(code="unparsed", locator=f"{self.member}:{number}", detail=detail)
 
 
 class _ParquetTable:
@@ -203,6 +207,8 @@ class _ParquetTable:
 
 def _flat(value: dict[str, Any]) -> dict[str, Any]:
     """An object with its objects' fields beside its own: {"user": {"name": "A"}} is {"user.name": "A"}."""
+    if not any(isinstance(inner, dict) for inner in value.values()):
+        return value
     flat: dict[str, Any] = {}
     for key, inner in value.items():
         if isinstance(inner, dict) and key.casefold() not in _KEPT_WHOLE:
@@ -240,7 +246,7 @@ def _encoding(export: Export, member: str) -> tuple[str, Anomaly | None]:
             if wrong > 0 and not first_bad:
                 first_bad = line + text[: text.index("\ufffd")].count("\n") + 1
             bad += max(wrong, 0)
-            good += 0 if text.isascii() else sum(not letter.isascii() for letter in text) - max(wrong, 0)
+            good += 0 if text.isascii() else len(text) - len(text.encode("ascii", "ignore")) - max(wrong, 0)
             line += text.count("\n")
     if not bad:
         return "utf-8-sig", None

@@ -7,9 +7,10 @@ two numbers is the day.
 import email.utils
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any, Literal
+
+from msgspec import Struct
 
 from ...model import Precision
 
@@ -38,8 +39,7 @@ _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "
 _MONTHS = {name: i for i, name in enumerate(_MONTH_NAMES, 1)}
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """A time in UTC, how finely it is known, and whether its zone is."""
 
     at: datetime
@@ -89,8 +89,15 @@ def _typed(value: Any) -> Moment | None:
 
 
 def _written(text: str, order: Order | None) -> Moment | None:
-    if moment := _since_epoch(text):
-        return moment
+    try:
+        # Most are as they should be, and are no numbers.
+        when = datetime.fromisoformat(text if text[4:5] == "-" else "")
+    except ValueError:
+        return _since_epoch(text) or _unusual(text, order)
+    return _moment(when, _fineness(when) if ":" in text or "T" in text else "day")
+
+
+def _unusual(text: str, order: Order | None) -> Moment | None:
     try:
         when = datetime.fromisoformat(_ISO_TAIL.sub("", text))
     except ValueError:
