@@ -1,13 +1,15 @@
 """How fast every main format is read, beside a parser that only parses the same bytes, and in what memory.
 
-    python benchmarks/readers.py [--megabytes 100] [--formats slack telegram ...] [--ways parse read ingest]
+    python benchmarks/readers.py [--megabytes 100] [--formats slack telegram ...]
+                                 [--ways parse least read ingest]
 
-For each format an export of that size is written (`chat_exports.py`, `board_exports.py`), then three children
+For each format an export of that size is written (`chat_exports.py`, `board_exports.py`), then children
 measure in turn: "parse" parses the same bytes with the format's parser and throws the values away (orjson by
 file, by line, or of a big document whole; lxml.iterparse; of dumps, mail and CSV see the column "parser"),
-"read" takes every record from the reader, "ingest" stores them with all cleaning. Seconds are of the
-processor (user and system), so what else the machine does weighs little; memory is the child's peak, the
-interpreter and its libraries included.
+"least" does what no reader in Python can do without: it parses, looks at each value of each record once,
+parses each time and makes the records; "read" takes every record from the reader, "ingest" stores them with
+all cleaning. Seconds are of the processor (user and system), so what else the machine does weighs little;
+memory is the child's peak, the interpreter and its libraries included.
 """
 
 import argparse
@@ -20,7 +22,10 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import board_exports as boards
 import chat_exports as chats
@@ -52,8 +57,9 @@ FORMATS = {
     "tables, JSONL": Format("tables", boards.table_jsonl, "orjson, by line"),
     "convokit": Format("convokit", boards.convokit, "orjson, by line"),
 }
-WAYS = ("parse", "read", "ingest")
-_MORE = ("read/parse", "ingest/parse", *(f"{way} peak MB" for way in WAYS), "records")
+WAYS = ("parse", "least", "read", "ingest")
+_RATIOS, _PEAKS = WAYS[1:], ("parse", "read", "ingest")
+_MORE = (*(f"{way}/parse" for way in _RATIOS), *(f"{way} peak MB" for way in _PEAKS), "records")
 
 
 def parse(folder: Path, parser: str) -> int:
@@ -134,20 +140,67 @@ _PARSERS: dict[str, Callable[[Path], int]] = {
 }
 
 
-def _ready(way: str, folder: Path, known: Format) -> Callable[[], int]:
-    """What is timed, with all it needs imported: it gives how many values, records or posts there were."""
+def _seconds() -> float:
+    """What this process has taken of the processor."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def _timed(work: Callable[[], int]) -> tuple[float, int]:
+    before = _seconds()
+    number = work()
+    return _seconds() - before, number
+
+
+def _made_again(records: Iterator[Any]) -> tuple[float, int]:
+    """How long it takes to look at the values of records and to make them, and how many there are."""
+    from msgspec.structs import asdict
+
+    seconds, number = 0.0, 0
+    while batch := list(islice(records, 10_000)):
+        told = [
+            (
+                type(record),
+                {
+                    name: value.isoformat() if isinstance(value, datetime) else value
+                    for name, value in asdict(record).items()
+                    if value is not None
+                },
+            )
+            for record in batch
+        ]
+        seconds += _timed(lambda told=told: sum(1 for kind, fields in told if _made(kind, fields)))[0]
+        number += len(batch)
+    return seconds, number
+
+
+def _made(kind: type[Any], fields: dict[str, Any]) -> Any:
+    return kind(
+        **{
+            name: datetime.fromisoformat(value) if name.endswith("_at") else value
+            for name, value in fields.items()
+            if isinstance(value, str | int)
+        }
+    )
+
+
+def _work(way: str, folder: Path, known: Format) -> tuple[float, int]:
+    """Seconds of the processor, with all that is needed imported, and how many values, records or posts."""
     import orjson
     from lxml import etree
 
     if way == "parse":
         assert orjson, etree
-        return lambda: parse(folder, known.parser)
+        return _timed(lambda: parse(folder, known.parser))
     from forum_pulse.corpus.readers import Export, ReadOptions, load
     from forum_pulse.corpus.store import Store
 
     reader = load(known.reader)
+    if way == "least":
+        seconds, number = _made_again(reader.read(Export(folder), ReadOptions()))
+        return seconds + _timed(lambda: parse(folder, known.parser))[0], number
     if way == "read":
-        return lambda: sum(1 for _ in reader.read(Export(folder), ReadOptions()))
+        return _timed(lambda: sum(1 for _ in reader.read(Export(folder), ReadOptions())))
 
     def ingest() -> int:
         with (
@@ -156,7 +209,7 @@ def _ready(way: str, folder: Path, known: Format) -> Callable[[], int]:
         ):
             return store.ingest(Export(folder), reader).posts
 
-    return ingest
+    return _timed(ingest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +223,8 @@ class Measured:
 
 def child(way: str, folder: Path, name: str) -> None:
     """Do one thing once and print what it took."""
-    work = _ready(way, folder, FORMATS[name])
-    before = resource.getrusage(resource.RUSAGE_SELF)
-    number = work()
-    after = resource.getrusage(resource.RUSAGE_SELF)
-    seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    print(seconds, after.ru_maxrss / 1024, number)
+    seconds, number = _work(way, folder, FORMATS[name])
+    print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, number)
 
 
 def measured(way: str, folder: Path, name: str) -> Measured:
@@ -201,12 +250,12 @@ def lines(names: list[str], ways: list[str], size: int, seed: int) -> Iterator[s
 
 
 def _line(name: str, megabytes: float, took: dict[str, Measured]) -> str:
-    seconds = [f"{took[way].seconds:.1f}" if way in took else "" for way in WAYS]
+    seconds = [f"{took[way].seconds:.2f}" if way in took else "" for way in WAYS]
     ratios = [
         f"{took[way].seconds / took['parse'].seconds:.1f}" if {way, "parse"} <= took.keys() else ""
-        for way in ("read", "ingest")
+        for way in _RATIOS
     ]
-    peaks = [f"{took[way].megabytes:.0f}" if way in took else "" for way in WAYS]
+    peaks = [f"{took[way].megabytes:.0f}" if way in took else "" for way in _PEAKS]
     records = str(took["read"].number) if "read" in took else ""
     cells = [f"{name:<16}", f"{megabytes:.0f}", FORMATS[name].parser, *seconds, *ratios, *peaks, records]
     return f"| {' | '.join(cells)} |"
