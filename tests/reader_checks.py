@@ -47,6 +47,18 @@ def fits(record: model.Record) -> None:
                 assert -(2**63) <= value < 2**63, (record, column.field)
 
 
+def attributes_all(cleaned: model.Cleaned) -> None:
+    """Spans lie inside, in order, without overlap, and leave only white space between them."""
+    at = 0
+    for span in cleaned.spans:
+        assert at <= span.start < span.end <= len(cleaned.plain)
+        assert not cleaned.plain[at : span.start].strip()
+        assert cleaned.plain[span.start : span.end].strip()
+        at = span.end
+    assert not cleaned.plain[at:].strip()
+    cleaned.plain.encode()
+
+
 def of(records: list[model.Record], kind: type[Noun]) -> list[Noun]:
     """The records of one type."""
     return [record for record in records if isinstance(record, kind)]

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
+from reader_checks import attributes_all
 
 from forum_pulse.corpus.cleaning import clean, markdown
 
@@ -150,15 +151,7 @@ THOROUGH = settings(max_examples=30, deadline=None, suppress_health_check=[Healt
 @THOROUGH
 def test_spans_cover_the_plain_text_in_order(how, body):
     """Spans lie inside, in order, without overlap, and leave only white space between them."""
-    cleaned = clean(body, how)
-    at = 0
-    for span in cleaned.spans:
-        assert at <= span.start < span.end <= len(cleaned.plain)
-        assert not cleaned.plain[at : span.start].strip()
-        assert cleaned.plain[span.start : span.end].strip()
-        at = span.end
-    assert not cleaned.plain[at:].strip()
-    cleaned.plain.encode()
+    attributes_all(clean(body, how))
 
 
 @pytest.mark.parametrize("how", FORMATS)

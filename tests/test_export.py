@@ -100,6 +100,39 @@ def test_damaged_member_is_broken_when_read(tmp_path: Path) -> None:
         Export(path).read("a.json")
 
 
+def test_damaged_archive_inside_another_is_broken(tmp_path: Path) -> None:
+    """Looking at the parts ends in an error of ours, not of the library."""
+    inner = bytearray(zip_of(tmp_path / "inner.zip").read_bytes())
+    outer = bytearray(
+        zip_of(tmp_path / "outer.zip", {"inner.zip": os.urandom(5_000), "x": bytes(inner)}).read_bytes()
+    )
+    outer[1_000:1_040] = bytes(40)
+    (tmp_path / "outer.zip").write_bytes(outer)
+    with pytest.raises(BrokenExportError, match=r"inner\.zip is damaged or cut off"):
+        Export(tmp_path / "outer.zip").parts()
+
+
+def test_damaged_names_in_an_archive_are_broken(tmp_path: Path) -> None:
+    """A name that is said to be UTF-8 and is none; an empty name is no file."""
+    path = zip_of(tmp_path / "export.zip", {"\u00e9.json": b"[]", "b.json": b"[]"})
+    whole = path.read_bytes()
+    path.write_bytes(whole.replace("\u00e9".encode(), b"\xa9\xa9"))
+    with pytest.raises(BrokenExportError, match="damaged or cut off"):
+        Export(path)
+    path.write_bytes(whole.replace("\u00e9".encode(), b"\xa9\xa9", 1))
+    with pytest.raises(BrokenExportError, match="can't be read"):
+        Export(path).read("\u00e9.json")
+    path.write_bytes(whole.replace("\u00e9".encode(), b"\0\0"))
+    assert Export(path).members == ("b.json",)
+
+
+def test_name_in_no_encoding_has_a_hash(tmp_path: Path) -> None:
+    """A tar keeps names as bytes; one that is no UTF-8 is a member like others."""
+    export = Export(tar_of(tmp_path / "export.tar", "w", {"caf\udce9.json": b"[]"}))
+    assert export.read("caf\udce9.json") == b"[]"
+    assert len(export.sha256) == 64
+
+
 def tar_of(path: Path, mode: str, members: dict[str, bytes] = FILES) -> Path:
     with tarfile.open(path, mode) as archive:
         for name, content in members.items():

@@ -28,9 +28,11 @@ COMPRESSIONS = {".gz": b"\x1f\x8b", ".bz2": b"BZh", ".xz": b"\xfd7zXZ\x00", ".zs
 """Suffixes of compressed files and the bytes they begin with."""
 FAILURES = (
     zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, zstandard.ZstdError, EOFError,
-    NotImplementedError, RuntimeError, OSError,
+    NotImplementedError, RuntimeError, OSError, UnicodeError,
 )  # fmt: skip
 """What the libraries raise over a damaged archive."""
+_MISREAD = (*FAILURES, ValueError, LookupError)
+"""What they raise over a directory of one that is damaged."""
 
 _TAR_MAGIC, _TAR_MAGIC_AT, _TAR_BLOCK = b"ustar", 257, 512
 _ARCHIVES = (".zip", ".tar", ".tgz", ".tbz2", ".txz", *(f".tar{suffix}" for suffix in COMPRESSIONS))
@@ -98,7 +100,7 @@ class Zip:
     def __init__(self, path: Path, shown: Path) -> None:
         try:
             self._archive = zipfile.ZipFile(path)
-        except FAILURES as error:
+        except _MISREAD as error:
             raise _damaged(shown, error) from error
         for info in self._archive.infolist():
             check_name(info.filename, shown)
@@ -107,7 +109,7 @@ class Zip:
 
     def names(self) -> list[str]:
         """Names of its files."""
-        return [info.filename for info in self._archive.infolist() if not info.is_dir()]
+        return [info.filename for info in self._archive.infolist() if info.filename and not info.is_dir()]
 
     def open(self, name: str) -> IO[bytes]:
         """Open one of them."""
@@ -128,7 +130,7 @@ class Tar:
             self._file = _unpacked(path, suffix, shown) if suffix else path.open("rb")
             self._archive = tarfile.open(fileobj=self._file, mode="r:")  # noqa: SIM115 (open as long as we are)
             self._infos = {info.name.removeprefix("./"): info for info in self._archive if info.isfile()}
-        except FAILURES as error:
+        except _MISREAD as error:
             raise _damaged(shown, error) from error
         for name in self._infos:
             check_name(name, shown)
@@ -238,7 +240,7 @@ class _Guarded(io.RawIOBase):
 
 def copied(stream: IO[bytes], name: str) -> Path:
     """A temporary file with the bytes of an archive that lies inside another; the caller deletes it."""
-    with tempfile.NamedTemporaryFile(prefix="forum-pulse-", suffix=f"-{name}", delete=False) as file:
+    with tempfile.NamedTemporaryFile(prefix="forum-pulse-", suffix=f"-{name[-40:]}", delete=False) as file:
         while block := stream.read(_BLOCK):
             file.write(block)
     return Path(file.name)

@@ -80,8 +80,11 @@ class Export:
     def _part(self, name: str) -> "Export":
         shown = self.path / name.rstrip("/")
         if not name.endswith("/") and is_archive_name(stored := self._stored[name]):
-            with self._backing.open(stored) as stream:
-                file = copied(stream, PurePosixPath(name).name)
+            try:
+                with self._backing.open(stored) as stream:
+                    file = copied(stream, PurePosixPath(name).name)
+            except FAILURES as error:
+                raise self._damaged(name, error) from error
             try:
                 return self._view(shown, members_of(file, shown), "")
             finally:
@@ -191,7 +194,7 @@ class Export:
             digest = self._digest(member)
             if not self.is_archive:
                 return digest
-            total.update(f"{member}\0{digest}\n".encode())
+            total.update(f"{member}\0{digest}\n".encode("utf-8", "surrogatepass"))
         return total.hexdigest()
 
     def _digest(self, member: str) -> str:

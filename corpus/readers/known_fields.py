@@ -4,7 +4,7 @@ A format that was never seen in a real export may hold more than its documentati
 not know it must not pass over in silence: each unknown field is one anomaly, with where it came first.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from ..model import Anomaly
 
@@ -21,7 +21,7 @@ class KnownFields:
         self._record = record
         self._known = set(known)
 
-    def check(self, fields: Iterable[str], locator: str) -> Iterable[Anomaly]:
+    def check(self, fields: Collection[str], locator: str) -> Collection[Anomaly]:
         """One anomaly for each unknown field that was not reported before.
 
         Args:

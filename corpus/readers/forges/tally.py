@@ -110,7 +110,7 @@ class Tally:
         hold the post.
         """
         orphans: Counter[str] = Counter()
-        counted = {
+        counted: set[_Key] = {
             (post, name, mechanism)
             for (post, mechanism), counts in self._counts.items()
             for count in counts

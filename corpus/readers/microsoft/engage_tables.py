@@ -147,7 +147,7 @@ class Tables:
         if known := _KNOWN[name]:
             columns = (plain(column) for column in table.header)
             unknown = KnownFields(PurePosixPath(member).name, known)
-            for anomaly in unknown.check((c for c in columns if "draft" not in c), f"{member}:1"):
+            for anomaly in unknown.check([c for c in columns if "draft" not in c], f"{member}:1"):
                 self._note(anomaly)
         for row in table.rows():
             if isinstance(row, Row):

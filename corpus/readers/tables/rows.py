@@ -3,8 +3,6 @@
 import codecs
 import csv
 import io
-import zipfile
-import zlib
 from collections.abc import Generator, Iterator
 from typing import Any, Protocol
 
@@ -15,6 +13,7 @@ from msgspec import Struct
 
 from ....errors import BrokenExportError
 from ...model import Anomaly
+from ..archives import FAILURES
 from ..export import Export
 
 CSV_SUFFIXES = (".csv", ".tsv")
@@ -25,7 +24,7 @@ _LONGEST_CELL = 10_000_000
 """Past this a cell is no text but the rest of a file after a quote that was never closed."""
 _LINES_FOR_HEADER = 1000
 _BLOCK = 1 << 20
-_FAILURES = (zipfile.BadZipFile, zlib.error, EOFError, OSError, BrokenExportError, pa.ArrowException)
+_FAILURES = (*FAILURES, BrokenExportError, pa.ArrowException)
 _KEPT_WHOLE = frozenset({"reactions"})
 
 

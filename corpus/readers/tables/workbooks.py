@@ -8,14 +8,13 @@ whole, so one that says to be larger than any list is refused before it is opene
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
 from ....errors import BrokenExportError, UnsafeExportError
 from ...model import Anomaly
-from ..archives import MAX_RATIO, RATIO_FLOOR
+from ..archives import FAILURES, MAX_RATIO, RATIO_FLOOR
 from ..export import Export
 from .rows import Row, unique
 
@@ -26,7 +25,6 @@ _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml\Z")
 _CELL = re.compile(rb'<c\b[^<>]{0,200}?\br="([A-Z]{1,3})(\d{1,7})"')
 _BLOCK = 1 << 20
 _OVERLAP = 256
-_ZIP_FAILURES = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
 
 
 class SheetTable:
@@ -105,7 +103,7 @@ class Workbook:
         try:
             with zipfile.ZipFile(io.BytesIO(self._data)) as archive:
                 large = next((i.filename for i in archive.infolist() if _is_too_large(archive, i)), None)
-        except _ZIP_FAILURES as error:
+        except FAILURES as error:
             raise BrokenExportError(
                 f"{self._where}: the workbook is damaged or cut off", hint="export it again"
             ) from error
