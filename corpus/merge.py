@@ -52,7 +52,7 @@ def into_store(connection: duckdb.DuckDBPyConnection, row: SourceRow) -> None:
         _add_source(connection, row)
         _rank_posts(connection, row.source_id)
         snapshots.record(connection)
-        _replace_rows(connection)
+        _replace_rows(connection, row.source_id)
         _resolve_words(connection, row.source.instance)
         _finish_posts(connection)
         snapshots.settle(connection, row.source.instance)
@@ -133,7 +133,7 @@ def _rank_posts(connection: duckdb.DuckDBPyConnection, source_id: str) -> None:
     )
 
 
-def _replace_rows(connection: duckdb.DuckDBPyConnection) -> None:
+def _replace_rows(connection: duckdb.DuckDBPyConnection, source_id: str) -> None:
     for table in _OF_POLL:
         connection.execute(
             f"""DELETE FROM {table} WHERE poll_id IN (
@@ -141,19 +141,43 @@ def _replace_rows(connection: duckdb.DuckDBPyConnection) -> None:
         )
     for table in (*_HANGING, "span", "mention", "post"):
         connection.execute(f"DELETE FROM {table} WHERE post_id IN (SELECT post_id FROM winning)")
-    for table in ("container", "thread", "account"):
-        key = schema.KEYS[table]
-        # A post that lost to a newer export takes its thread's older title with it.
-        connection.execute(
-            f"""DELETE FROM stage_{table} WHERE {key} IN (SELECT {key} FROM {table})
-                AND NOT EXISTS (SELECT 1 FROM winning)"""
-        )
+    for record in (model.Container, model.Thread, model.Account):
+        table, key = schema.TABLES[record], schema.KEYS[schema.TABLES[record]]
+        _fill_gaps(connection, record, source_id)
         connection.execute(f"DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM stage_{table})")
     for record, table in schema.TABLES.items():
         if record is model.Reaction:
             continue  # which reactions a post has is settled from the sightings of all exports
         names = ", ".join(schema.stored_names(record))
         connection.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM stage_{table} {_only(table)}")
+    connection.execute(_OUTDATED)
+
+
+def _fill_gaps(connection: duckdb.DuckDBPyConnection, record: type, source_id: str) -> None:
+    """Where the store knows a staged row, the newer export is right, and the older where that is silent."""
+    table, key = schema.TABLES[record], schema.KEYS[schema.TABLES[record]]
+    told = ", ".join(
+        f"{name} = CASE WHEN known.is_newer THEN coalesce(known.{name}, stage_{table}.{name})"
+        f" ELSE coalesce(stage_{table}.{name}, known.{name}) END"
+        for name in schema.stored_names(record)
+        if name != key
+    )
+    connection.execute(
+        f"""UPDATE stage_{table} SET {told}
+            FROM (SELECT t.*, c.place > mine.place AS is_newer
+                  FROM {table} t JOIN clock c USING (source_id)
+                  CROSS JOIN (SELECT place FROM clock WHERE source_id = ?) mine) known
+            WHERE known.{key} = stage_{table}.{key}""",
+        [source_id],
+    )
+
+
+_OUTDATED = """
+    DELETE FROM aggregate WHERE rowid IN (
+        SELECT a.rowid FROM aggregate a JOIN clock c USING (source_id)
+        QUALIFY c.place < max(c.place) OVER (
+            PARTITION BY a.thread_id, a.post_id, a.measure, a.dimension, a."key"))"""
+"""What a newer export counts again."""
 
 
 def _only(table: str) -> str:

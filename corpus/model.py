@@ -71,7 +71,8 @@ class Thread(Struct, frozen=True, kw_only=True):
     kind: ThreadKind = "discussion"
     root_post: str | None = None
     created_at: datetime | None = None
-    state: Literal["open", "closed", "archived", "deleted"] = "open"
+    state: Literal["open", "closed", "archived", "deleted"] | None = None
+    """None where the export does not say, so that it takes nothing away from one that does."""
     posts_expected: int | None = None
     """How many posts the platform says there are; more than are present means a truncated export."""
     url: str | None = None

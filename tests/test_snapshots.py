@@ -8,8 +8,19 @@ from typing import Any
 
 import pytest
 from fakes import ListReader, export_of
+from msgspec.structs import replace
 
-from forum_pulse.corpus.model import Account, Container, Post, Reaction, ReactionTotal, Record, Source, Thread
+from forum_pulse.corpus.model import (
+    Account,
+    Aggregate,
+    Container,
+    Post,
+    Reaction,
+    ReactionTotal,
+    Record,
+    Source,
+    Thread,
+)
 from forum_pulse.corpus.snapshots import changes
 from forum_pulse.corpus.store import Store
 
@@ -28,12 +39,14 @@ def like(account: str | None, *, post: str = "1/1", n: int = 1) -> Reaction:
     return Reaction(post=post, name_raw="+1", mechanism="emoji", account=account, n=n, identity=identity)
 
 
-def snapshot(month: int, records: Iterable[Record], **source: Any) -> ListReader:
+def snapshot(
+    month: int, records: Iterable[Record], *, threads: Iterable[Thread] = (), **source: Any
+) -> ListReader:
     told = {"covers": "thread", "has_reaction_actors": "yes"} | source
     records = list(records)
-    threads = sorted({record.thread for record in records if isinstance(record, Post)})
+    names = sorted({record.thread for record in records if isinstance(record, Post)})
     opened: list[Record] = [Container(native_id="c", kind="channel", name="c")]
-    opened += [Thread(native_id=name, container="c", root_post=f"{name}/1") for name in threads]
+    opened += threads or [Thread(native_id=name, container="c", root_post=f"{name}/1") for name in names]
     opened += [Account(native_id=name) for name in ("ann", "bob", "cleo", "dan")]
     at = datetime(2026, month, 1, tzinfo=UTC)
     return ListReader([*opened, *records], Source(format="list", instance="forum", exported_at=at, **told))
@@ -165,3 +178,30 @@ def test_a_post_that_stands_twice_in_one_export_has_its_reactions_once(tmp_path:
         tmp_path, [snapshot(2, [*once, *once])], "SELECT count(*) AS n FROM reaction"
     )
     assert reactions == [{"n": 2}]
+
+
+def test_a_newer_count_takes_the_place_of_the_older(tmp_path: Path):
+    """Counts of one thing do not pile up; what the newer export does not count stays; two of one export do."""
+    score = Aggregate(thread="1", post="1/1", measure="score", value=3)
+    bounties = [Aggregate(thread="1", post="1/1", measure="bounty", value=value) for value in (50, 100)]
+    readers = [
+        snapshot(2, [post(1, "root"), score, Aggregate(thread="1", measure="view", value=9)]),
+        snapshot(3, [post(1, "root"), replace(score, value=5), *bounties]),
+    ]
+    found = in_every_order(tmp_path, readers, "SELECT measure, value FROM aggregate ORDER BY measure, value")[
+        1
+    ]
+    assert [tuple(row.values()) for row in found] == [
+        ("bounty", 50), ("bounty", 100), ("score", 5), ("view", 9),
+    ]  # fmt: skip
+
+
+def test_a_newer_export_that_says_less_takes_nothing_away(tmp_path: Path):
+    """One user's own posts name a thread and nothing of it: state, place and title stay, the new title comes."""
+    told = Thread(native_id="1", container="c", title="Old", root_post="1/1", state="closed")
+    readers = [
+        snapshot(2, [post(1, "root")], threads=[told]),
+        snapshot(3, [post(2, "more")], threads=[Thread(native_id="1", root_post="1/1", title="New")]),
+    ]
+    found = in_every_order(tmp_path, readers, "SELECT container_id, title, state FROM thread")[1]
+    assert [tuple(row.values()) for row in found] == [("forum:c", "New", "closed")]

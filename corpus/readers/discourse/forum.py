@@ -25,7 +25,7 @@ class Topic:
     slug: str | None = None
     category: str | None = None
     created_at: datetime | None = None
-    state: Literal["open", "closed", "archived", "deleted"] = "open"
+    state: Literal["open", "closed", "archived", "deleted"] | None = None
     expected: int | None = None
     is_private: bool = False
     is_question: bool = False
@@ -57,7 +57,7 @@ class Topic:
         self.created_at = self.created_at or (created.at if created else None)
         if document.get("deleted_at"):
             self.state = "deleted"
-        elif self.state == "open":
+        elif self.state in (None, "open"):
             archived, closed = document.get("archived") is True, document.get("closed") is True
             self.state = "archived" if archived else "closed" if closed else "open"
         if document.get("archetype") == "private_message":

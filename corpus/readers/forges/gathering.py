@@ -246,11 +246,11 @@ def _merged(known: Version, other: Version) -> Version:
     later, earlier = (other, known) if is_later else (known, other)
     gaps = {
         field: told
-        for field in ("container", "title", "created_at", "url", "root_post")
+        for field in ("container", "title", "created_at", "state", "url", "root_post")
         if getattr(later.record, field) is None and (told := getattr(earlier.record, field)) is not None
     }
     return Version(record=replace(later.record, **gaps), as_of=later.as_of) if gaps else later
 
 
 def _freshness(version: Version) -> tuple[datetime, bool]:
-    return version.as_of or _NEVER, version.record.state != "open"
+    return version.as_of or _NEVER, version.record.state not in (None, "open")

@@ -70,7 +70,7 @@ def shell_told(place: Place, raw: dict[str, Any] | None = None, kind: ThreadKind
             kind=kind if raw else place.kind,
             root_post=place.here if place.thread else None,
             created_at=created.at if created else None,
-            state="closed" if is_closed else "open",
+            state="closed" if is_closed else "open" if raw else None,
             url=page_of(told),
         ),
         as_of=as_of.at if as_of else None,
