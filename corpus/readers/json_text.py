@@ -51,7 +51,7 @@ class JsonText:
         if self._ended:
             return False
         if len(self._bytes) - self._at > _LONGEST_ENTRY:
-            raise NoJson("no JSON")
+            raise NoJson("too long for a record")
         # As much again as is there, so that a long entry is not begun again and again.
         block = self._stream.read(max(_BLOCK, len(self._bytes) - self._at))
         self._ended = not block

@@ -74,7 +74,7 @@ def _rest(counts: Any, post: str, place: Place, as_of: datetime | None) -> Itera
     for index, node in enumerate(objects(counts.get("nodes"))):
         yield from vote_of(node, post, f"{place.locator}:{index}")
     totals = {name: total for name, total in counts.items() if name in CONTENTS}
-    for name in [name for name, total in totals.items() if (whole(total) or 0) < 0 or whole(total) is None]:
+    for name in [name for name, total in totals.items() if whole(total) is None or total < 0]:
         detail = f"reactions: {name} is {str(totals.pop(name))[:40]!r}: not read"
         yield Anomaly(code="unparsed", locator=place.locator, detail=detail, post=post)
     if totals:
