@@ -13,6 +13,8 @@ from itertools import islice
 
 from . import learned, turns
 from .act import NO_ACT, Act
+from .judgements import judgement_in
+from .languages import is_denied
 from .meaning import in_sentence, with_afterthought
 from .phrases import phrases_in
 from .sentences import Sentence, lower_case, sentences
@@ -51,8 +53,9 @@ class ActDetector:
 
         Args:
             texts: own words of posts.
-            contexts: what each text answers; a question there makes a bare "yes" or "no" clear, and what is
-                signed in answer to a contributor agreement is that.
+            contexts: what each text answers; a question there makes a bare "yes" or "no" clear, agreeing with
+                an objection backs what is answered if that is one, and what is signed in answer to a
+                contributor agreement is that.
         """
         answered = contexts if contexts is not None else [None] * len(texts)
         acts = [_read(text, context) for text, context in zip(texts, answered, strict=True)]
@@ -123,8 +126,22 @@ def _read(text: str, context: str | None) -> Act:
         said.append(sentence)
     if cues and turns.SARCASM.search(lower_case(text)):
         return Act("neutral", "sarcasm", cues[-1].start, cues[-1].end, certain=False)
-    act = _decide(cues, said)
+    act = _towards(_decide(cues, said), context)
     return replace(act, names_petition=_names_petition(act, said))
+
+
+def _towards(act: Act, context: str | None) -> Act:
+    """The act as it bears on what it answers.
+
+    Agreeing with an objection backs that objection; and where something is to be stopped, "a bad idea" may be
+    just that.
+    """
+    if act.label == "oppose" and act.reason == "judgement" and turns.is_against(context or ""):
+        return replace(act, label="neutral", possible=True)
+    is_agreeing = act.label == "oppose" and act.reason == "agree"
+    if not (is_agreeing or act.reason == "objection_withdrawn") or not turns.is_objection(context or ""):
+        return act
+    return replace(act, label="endorse" if is_agreeing else "withdraw")
 
 
 def _names_petition(act: Act, said: Sequence[Sentence]) -> bool:
@@ -154,11 +171,20 @@ def _cues(sentence: Sentence, context: str | None) -> list[Cue]:
             cue = vote_cue(sentence, place)
         if cue:
             found.append(cue)
+    judged = judgement_in(sentence)
+    if judged and not _overlaps([(cue.start, cue.end) for cue in found], judged.start, judged.end):
+        found.append(judged)
     return sorted(found, key=lambda cue: cue.start)
 
 
 def _phrase_cues(sentence: Sentence) -> Iterator[Cue]:
     for phrase, start, end in phrases_in(sentence.lower):
+        if (
+            phrase.reason == "language"
+            and phrase.label == "endorse"
+            and is_denied(sentence.lower, start, end)
+        ):
+            phrase = replace(phrase, label="oppose")  # noqa: PLW2901
         yield Cue(phrase.label, phrase.reason, sentence.start + start, sentence.start + end, phrase.certain)
 
 
@@ -170,14 +196,14 @@ def _answer(sentence: Sentence, context: str | None) -> Cue | None:
     """Sentences that are an answer as a whole: "Yes please", "Me too", "ACK"."""
     answer = Cue("endorse", "", sentence.start, sentence.start + len(sentence.text.rstrip()))
     if match := turns.ACK.match(sentence.text):
-        arrived = turns.ACKNOWLEDGED.match(match["more"].lstrip().lower())
+        arrived = not match["kind"] and turns.ACKNOWLEDGED.match(match["more"])
         end = sentence.start + match.start("more")
         return replace(answer, label="neutral" if arrived else "endorse", reason="ack", end=end)
     if sentence.is_question:
         return None
     match = turns.ME_TOO.match(sentence.lower)
     more = len((match["more"] or "").split()) if match else 0
-    if match and more <= _SHORT_ANSWER:
+    if match and more <= _SHORT_ANSWER and not turns.is_objection(match["more"] or ""):
         return replace(answer, reason="me_too", certain=more <= 1)
     return _yes_or_no(sentence.lower, answer, context or "")
 
@@ -188,7 +214,7 @@ def _yes_or_no(text: str, answer: Cue, context: str) -> Cue | None:
     if turns.YES.match(text):
         return replace(answer, reason="yes", certain=asked or "please" in text)
     yes = turns.YES_UNDER_CONDITION.match(text)
-    if yes and turns.CONDITION.match(text, yes.end()):
+    if yes and ("but only" in yes.group() or turns.CONDITION.match(text, yes.end())):
         return replace(answer, label="conditional", reason="yes")
     if not turns.NO.match(text):
         return None

@@ -56,3 +56,21 @@ HINTS = frozenset(max(_WORD.findall(form.text), key=len) for form in FORMS if no
 """The longest word of each form, for a quick look."""
 UNSPACED_HINTS = "".join(sorted({form.text[0] for form in FORMS if form.is_unspaced}))
 """Letters that begin the forms written without blanks."""
+
+_DENYING = r"(?:no|non|ne|nicht|niet|não|nao|nie|не|ne|nem|inte|ikke|ikkje|ei|değil|不|没|沒)"
+_DENIED_BEFORE = re.compile(rf"(?<!\w){_DENYING}(?:\s+[^\W\d_]+){{0,3}}\s+$|[不没沒]$")
+_DENIED_AFTER = re.compile(r"^(?:\s+[^\W\d_]+){0,2}\s+(?:nicht|niet|inte|ikke|ikkje|pas|değil)(?!\w)")
+_DENIED_INSIDE = re.compile(rf"(?<!\w)(?:{_DENYING}|pas)(?!\w)")
+
+
+def is_denied(sentence: str, start: int, end: int) -> bool:
+    """Whether the form at [start, end) of a sentence (lower case) is denied, in whatever language.
+
+    >>> is_denied("nie jestem za", 4, 13), is_denied("no, estoy a favor", 4, 17)
+    (True, False)
+    """
+    return (
+        _DENIED_BEFORE.search(sentence[:start]) is not None
+        or _DENIED_INSIDE.search(sentence[start:end]) is not None
+        or _DENIED_AFTER.match(sentence[end:]) is not None
+    )

@@ -4,8 +4,8 @@ Nothing is left out of the ledger: what is dropped stays in it as a row. All tha
 from it by SQL: `position` (what each person holds in the end), `totals` and the waterfall, the weekly series.
 There is no way to ask what one person did.
 
-Tables written: petition, petition_post, act, position, waterfall, petition_totals, petition_weeks, eligible,
-supporter_slice.
+Tables written: petition, petition_post, petition_start, act, position, waterfall, petition_totals,
+petition_weeks, eligible, supporter_slice.
 """
 
 from collections.abc import Sequence
@@ -91,7 +91,9 @@ def settle(
 ) -> None:
     """Write the ledger and the positions that follow from it, without any figures."""
     _gather(store, petitions, detector)
-    store.connection.execute(_NAMED, {"as_of": as_of, "count_authors": count_authors})
+    store.connection.execute(_NAMED, {"count_authors": count_authors})
+    store.connection.execute(_START)
+    store.connection.execute(_CUT, {"as_of": as_of})
     invalidation.apply(store, invalidations)
     store.connection.execute(_REPEATED)
     store.connection.execute(_FORGET_OUTSIDE, {"as_of": as_of})
@@ -129,8 +131,7 @@ _NAMED = f"""
            CASE WHEN n.is_bot THEN '{BOT}'
                 WHEN r.identity = 'identified' AND n.person_id IS NULL THEN '{NO_PERSON}'
                 WHEN NOT may_read(p.is_private, p.subtype, p.state, p.vanished_by) THEN '{NOT_PUBLIC}'
-                WHEN r.moment::DATE < q.opens OR r.moment::DATE > least(q.closes, $as_of::DATE)
-                    THEN '{OUTSIDE}'
+                WHEN r.moment::DATE < q.opens OR r.moment::DATE > q.closes THEN '{OUTSIDE}'
                 WHEN r.dropped IS NOT NULL THEN r.dropped
                 WHEN NOT $count_authors AND opener.person_id IS NOT NULL
                      AND r.stance = 'support' AND r.tier <> 'A' THEN '{AUTHOR}' END AS dropped,
@@ -146,12 +147,30 @@ _NAMED = f"""
     LEFT JOIN opener ON opener.petition = r.petition AND opener.thread_id = p.thread_id
                      AND opener.person_id = pa.person_id"""
 
+# When each petition began: with its first opening post or act, not before its window; where no post is dated
+# with its window, else its first act, else the day of its oldest export. Acts without any time stand there.
+_START = """
+    CREATE OR REPLACE TABLE petition_start AS
+    SELECT q.petition,
+           coalesce(CASE WHEN min(p.created_at) IS NOT NULL
+                         THEN greatest(q.opens::TIMESTAMP, least(min(n.moment), min(p.created_at))) END,
+                    q.opens::TIMESTAMP, min(n.moment), min(s.exported_at)) AS start
+    FROM petition q LEFT JOIN named_act n ON n.petition = q.petition AND n.dropped IS NULL
+    LEFT JOIN petition_post o ON o.petition = q.petition AND o.role = 'opening'
+    LEFT JOIN post p ON p.post_id = o.post_id LEFT JOIN source s ON s.source_id = p.source_id
+    GROUP BY q.petition, q.opens"""
+_CUT = f"""
+    UPDATE named_act SET dropped = '{OUTSIDE}' FROM petition_start
+    WHERE petition_start.petition = named_act.petition
+      AND coalesce(moment, start)::DATE > $as_of::DATE
+      AND (dropped IS NULL OR dropped NOT IN ('{BOT}', '{NO_PERSON}', '{NOT_PUBLIC}'))"""
+
 # Words outside the window leave no doubt about what was held inside it.
 _FORGET_OUTSIDE = """
-    DELETE FROM unread USING post p, petition q
-    WHERE p.post_id = unread.post_id AND q.petition = unread.petition
+    DELETE FROM unread USING post p, petition q, petition_start t
+    WHERE p.post_id = unread.post_id AND q.petition = unread.petition AND t.petition = unread.petition
       AND (p.created_at::DATE < q.opens OR p.created_at::DATE > q.closes
-           OR p.created_at::DATE > $as_of::DATE)"""
+           OR coalesce(p.created_at, t.start)::DATE > $as_of::DATE)"""
 
 # The order of acts never depends on keyed ids, which differ between workspaces. A repetition is an act of the
 # same kind and stance by the same person with no act of another stance in between.

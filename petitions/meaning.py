@@ -1,11 +1,14 @@
 """What a sentence makes of an act in it: asked, denied, hedged, under a condition, or meant as said."""
 
+import re
 from dataclasses import replace
 
 from . import turns
 from .sentences import Sentence
 from .speech import Cue
 
+_WITH = re.compile(r"^\s+with\b")
+_THAT = re.compile(r"^\s+(?:that\s+(?!we\b)|(?:it|there|this)(?:'s|\s+is|\s+was)\s)")
 _WINDOW = 14
 """Characters beside a condition in which the phrases lie that make it none ("let me know if")."""
 
@@ -19,6 +22,8 @@ def in_sentence(sentence: Sentence, cue: Cue) -> Cue:
     if sentence.is_question and not _stands_in_question(sentence, cue, after):
         return replace(cue, label="neutral", reason="question")
     said = sentence.lower[cue.start - sentence.start : cue.end - sentence.start]
+    if cue.reason == "agree":
+        after = _WITH.sub("", after)  # "agree with the change" sets no condition
     is_released = cue.reason == "opposed" and turns.RELEASE.search(after)
     if is_released or _is_conditional(before, after, is_past=said.endswith("ed")):
         return _under_condition(cue, after)
@@ -42,6 +47,10 @@ def _turned(cue: Cue, before: str, after: str) -> Cue:
     if cue.label == "oppose" and cue.reason == "opposed" and turns.ANY_LONGER.search(after):
         return replace(cue, label="withdraw", reason="withdrawn")
     if cue.label == "withdraw" and turns.ALMOST.search(before):
+        return replace(cue, label="neutral", reason="not_done")
+    if cue.reason == "agree" and _THAT.match(after) and turns.RESERVATION.search(after):
+        return replace(cue, label="neutral", reason="in_part")
+    if cue.reason == "signed" and turns.WOULD.search(before) and turns.ONLY_WOULD.match(after):
         return replace(cue, label="neutral", reason="not_done")
     if cue.reason == "count_me_in" and turns.DENIED.search(before):
         return replace(cue, label="oppose", reason="opposed")

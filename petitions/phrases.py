@@ -45,7 +45,7 @@ _TAKE = r"(?:take|taking|took)"
 _AWAY = r"(?:off|out|back|down|away)"
 _TAKE_OFF = rf"(?:{_REMOVE}(?: {_AWAY})?|{_TAKE} {_AWAY})"
 _LIST = r"(?:list|petition|letter|signator\w+|sheet|count)"
-_END = r"(?=\s*(?:[.!,;:)]|$)|\s+(?:please|pls|thanks)\b)"
+_END = r"(?=\s*(?:[.!,;:)]|$)|\s+(?:please|pls|thanks|if|once|unless|provided|only if|as long as)\b)"
 _YES_VERB = r"(?:signed|agreed?|support\w*|back\w*|voted)"
 
 _WORDS: tuple[Phrase, ...] = (
@@ -54,9 +54,12 @@ _WORDS: tuple[Phrase, ...] = (
         "other_signing",
         r"cla|nda|contributor licen[cs]e\w*|signed[ -]off(?:-by)?|sign-off|sign language",
         r"signed (?:\w+ )?on behalf of(?! (?:my|our|us|the)\b)",
+        r"sign(?:ing)? off(?! on)",
         rf"sign(?:ed|ing)? (?:(?:in|out)(?: to| with| as| again|{_END})|up (?:for|to))",
-        r"signed (?:int|commit|build|binar|cert|url|package|tag)\w*|signed (?:copy|contract|by)",
-        r"signed (?:it|the)(?= [^.!?\n]*\b(?:cla|licen[cs]e|agreement)\b)",
+        r"signed (?:int|commit|build|binar|cert|url|package|tag)\w*|signed (?:copy|contract"
+        r"|by(?! (?:mistake|accident)))",
+        r"signed (?:it|the|an?|my|our)(?= [^.!?\n]*\b(?:cla|nda|licen[cs]e|agreement|contract|lease"
+        r"|waiver|card)\b)",
     ),
     *_phrases(
         "neutral",
@@ -86,8 +89,9 @@ _WORDS: tuple[Phrase, ...] = (
     *_phrases(
         "neutral",
         "objection_withdrawn",
-        r"(?:withdraw|tak|retract|drop|remov|lift)\w* (?:back )?my (?:objections?|veto|block|nack"
-        r"|opposition|-1)",
+        r"(?:withdraw|tak|retract|drop|remov|lift)\w* (?:back )?(?:my|our|this"
+        r"|the) (?:\w+ )?(?:objections?|veto|block"
+        r"|nack|opposition|-1)",
         r"my (?:objections?|veto|-1|opposition) (?:is|are|was|were|(?:has|have) been) (?:withdrawn"
         r"|resolved|lifted|gone)",
     ),
@@ -111,13 +115,14 @@ _WORDS: tuple[Phrase, ...] = (
         "withdrawn",
         rf"{_TAKE_OFF} {_MINE}",
         rf"{_TAKE} {_MINE} (?:\w+ )?{_AWAY}",
+        r"signed (?:(?:this|it|that) )?(?:by mistake|in error|by accident|accidentally)",
         rf"{_MINE} (?:\w+ )?(?:no longer|(?:does|should|do)(?:n't| not|nt)) (?:stands?|counts?"
         rf"|holds?|be counted)",
         rf"(?:remove|strike|delete|take|unlist|scratch) (?:me|us)(?:(?: off| again| please)?{_END}|"
         rf" (?:off|from|as) (?:(?:the|this|your) )?(?:(?:this|it){_END}|(?:a )?{_LIST}))",
         rf"i'm out{_END}|i am out{_END}|(?:want|like) (?:to be )?(?:off|out of) (?:the|this) {_LIST}",
         rf"(?:cross|strike|get) (?:me|us) (?:off|out)|step(?:ping)? back from (?:the|this) {_LIST}",
-        r"tak(?:e|ing) (?:it|that|this|mine) back|un-?sign(?:ing)?|un-signed",
+        r"tak(?:e|ing) (?:it|that|this|mine) back|un-?sign(?:ing)?|un-signed|un-ack(?:ing|ed)?",
         r"i regret (?:it|(?:having )?sign\w*|my \w+)",
         r"(?:remove|strike|delete|drop|count) (?:me|us) (?:off |out )?as (?:an? )?"
         r"(?:supporter|sign\w+|backer)",
@@ -125,7 +130,7 @@ _WORDS: tuple[Phrase, ...] = (
         r"my (?:support|backing|endorsement|signature)(?: for \w+(?: \w+)?)? (?:ends|stops|expires"
         r"|is over)",
         rf"{_MINE} (?:(?:is|as|to be|(?:should|can|must) be) )?(?:withdrawn|removed|retracted|off"
-        rf"|taken off|struck|revoked|void|null|cancelled)",
+        rf"|taken (?:off|down|out)|struck|revoked|void|null|cancelled)",
         rf"(?:i|we)(?:'m|'re)? (?:(?:hereby|now|formally) )*(?:withdraw|withdrawing|retract"
         rf"|retracting)(?:{_END}| from)",
         r"no longer (?:\w+ )?(?:support|back|endorse|agree|in favou?r|stand behind|sign|a \+1|on board"
@@ -155,6 +160,20 @@ _WORDS: tuple[Phrase, ...] = (
         r"|we)(?:'m|'d|'ll| am"
         r"| are| would| will| could) )?(?:not|never|oppose|refuse|help but)(?: to)? (?:be )?"
         r"(?:sign(?:ing)?|support(?:ing)?|back(?:ing)?|agree(?:ing)?|endors\w+|vote for|in favou?r)",
+    ),
+    *_phrases(
+        "oppose",
+        "agree",
+        r"(?:i|we) (?:(?:also|fully|very much|do) )*share (?:this|that|the|these|those|your"
+        r"|@?\w+'s) (?:\w+ )?"
+        r"(?:concerns?|objections?|worr(?:y|ies)|criticism|reservations?)",
+        r"same (?:concerns?|objections?|worry|worries|reservations?)(?: here)?",
+        certain=False,
+    ),
+    *_phrases(
+        "conditional",
+        "support",
+        r"(?:my|our) (?:support|vote|signature) (?:is|would be) (?:conditional|contingent|subject)",
     ),
     *_phrases("oppose", "nack", "n[ac]+k"),
     *_phrases("oppose", "vote", r"my vote(?::| is| =) (?:a )?(?:no|against)"),
@@ -194,9 +213,11 @@ _WORDS: tuple[Phrase, ...] = (
     *_phrases(
         "endorse",
         "support",
+        r"all (?:of )?my support",
         rf"(?:full|whole|strong|total|complete|every) support(?: (?:from|for (?:this|it|the)|to)|{_END})",
         rf"support from (?:me|us|our|the|all)|yes to (?:this|it|that|all|every|the {_LIST})",
-        rf"(?:i'm|i am|we're|we are) (?:(?:all|totally|fully|absolutely) )?(?:for (?:it|this|that)"
+        rf"(?:i'm|i am|we're|we are|i'd be|i would be) (?:(?:all|totally|fully|absolutely) )?(?:for (?:it"
+        rf"|this|that)"
         rf"|with you|a yes|all in){_END}",
     ),
     *_phrases(

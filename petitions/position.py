@@ -76,14 +76,6 @@ def settled(acts: str = STANDING) -> str:
         FROM standing WHERE stands GROUP BY petition, person_id, position"""
 
 
-_STARTS = """
-    SELECT q.petition, least(min(a."at"), min(p.created_at)) AS earliest
-    FROM petition q LEFT JOIN act a ON a.petition = q.petition AND a.dropped IS NULL
-    LEFT JOIN petition_post o ON o.petition = q.petition AND o.role = 'opening'
-    LEFT JOIN post p ON p.post_id = o.post_id GROUP BY q.petition"""
-"""When each petition began: acts without any time stand there."""
-
-
 def write(store: Store) -> None:
     """Write the table position, one row for each person who holds one.
 
@@ -111,11 +103,10 @@ def over_time(store: Store, *, cut: date | None = None) -> pa.Table:
     """
     return store.sql(
         f"""WITH flagged AS ({_FLAGGED.format(acts=STANDING)}),
-            starts AS ({_STARTS}),
             running AS (
-                SELECT petition, person_id, act_id, coalesce(moment, earliest) AS moment,
+                SELECT petition, person_id, act_id, coalesce(moment, start) AS moment,
                        {_HELD.format(over="OVER (PARTITION BY petition, person_id ORDER BY act_id)")}
-                FROM flagged JOIN starts USING (petition)),
+                FROM flagged JOIN petition_start USING (petition)),
             states AS (
                 SELECT petition, person_id, moment, act_id,
                        coalesce({_POSITION} = 'supports', FALSE) AS supports
@@ -175,10 +166,9 @@ def held_at(store: Store, asked: Sequence[tuple[str, date]]) -> dict[tuple[str, 
 
 _HELD_AT = f"""
     WITH flagged AS ({_FLAGGED.format(acts=STANDING)}),
-    starts AS ({_STARTS}),
     seen AS (
-        SELECT a.day, f.* FROM asked_day a JOIN flagged f USING (petition) JOIN starts s USING (petition)
-        WHERE coalesce(f.moment, s.earliest)::DATE <= a.day),
+        SELECT a.day, f.* FROM asked_day a JOIN flagged f USING (petition)
+        JOIN petition_start s USING (petition) WHERE coalesce(f.moment, s.start)::DATE <= a.day),
     held AS (
         SELECT petition, day, person_id, {_HELD.format(over="")}
         FROM seen GROUP BY petition, day, person_id),
@@ -196,10 +186,11 @@ _HELD_AT = f"""
     doubtful AS (
         SELECT DISTINCT a.petition, a.day, n.person_id
         FROM asked_day a JOIN unread u USING (petition) JOIN post p USING (post_id)
+        JOIN petition_start s USING (petition)
         JOIN person_account pa ON pa.account_id = p.author_account_id
         JOIN person n ON n.person_id = pa.person_id
         WHERE NOT n.is_bot AND may_read(p.is_private, p.subtype, p.state, p.vanished_by)
-          AND (p.created_at IS NULL OR p.created_at::DATE <= a.day)),
+          AND coalesce(p.created_at, s.start)::DATE <= a.day),
     contested AS (
         SELECT petition, day, count(DISTINCT person_id) AS maybe
         FROM (SELECT * FROM doubtful
@@ -209,8 +200,9 @@ _HELD_AT = f"""
         GROUP BY petition, day),
     unnamed AS (
         SELECT a.petition, a.day, sum(n)::BIGINT AS n FROM asked_day a JOIN act USING (petition)
+        JOIN petition_start s USING (petition)
         WHERE identity = 'count_only' AND stance = 'support' AND dropped IS NULL
-          AND ("at" IS NULL OR "at"::DATE <= a.day)
+          AND coalesce("at", s.start)::DATE <= a.day
         GROUP BY a.petition, a.day),
     counted AS (
         SELECT petition, day, count(*) AS counted,

@@ -98,9 +98,7 @@ def _read(
     reader = store.connection.sql(_REPLIES).to_arrow_reader(_BATCH)
     for batch in reader:
         petitions, posts, answers, contexts, texts = (column.to_pylist() for column in batch.columns)
-        acts = detector.read(
-            texts, [None if answer else context for answer, context in zip(answers, contexts, strict=True)]
-        )
+        acts = detector.read(texts, contexts)
         for petition, post, answer, text, act in zip(petitions, posts, answers, texts, acts, strict=True):
             certain = act.certain and doubt.is_plain(text, act.start, act.end)
             if act.reason == "objection_withdrawn":
@@ -132,14 +130,17 @@ _REPLIES = """
         FROM reply r
         LEFT JOIN root parent_root ON parent_root.petition = r.petition AND parent_root.post_id = r.parent
         LEFT JOIN root quoted_root
-               ON quoted_root.petition = r.petition AND quoted_root.post_id = r.quoted_post_id)
-    SELECT a.petition, a.post_id,
-           CASE WHEN aim_root.post_id IS NULL AND a.aim IS DISTINCT FROM a.root_post_id AND a.aim <> a.post_id
-                THEN a.aim END AS answers,
-           CASE WHEN a.thread_kind = 'pull' THEN 'Pull request: ' ELSE '' END || opening.own_text AS context,
+               ON quoted_root.petition = r.petition AND quoted_root.post_id = r.quoted_post_id),
+    answering AS (
+        SELECT a.*, CASE WHEN aim_root.post_id IS NULL AND a.aim IS DISTINCT FROM a.root_post_id
+                              AND a.aim <> a.post_id THEN a.aim END AS answers
+        FROM aimed a LEFT JOIN root aim_root ON aim_root.petition = a.petition AND aim_root.post_id = a.aim)
+    SELECT a.petition, a.post_id, a.answers,
+           CASE WHEN a.answers IS NOT NULL THEN answered.own_text
+                ELSE CASE WHEN a.thread_kind = 'pull' THEN 'Pull request: ' ELSE '' END || opening.own_text
+           END AS context,
            a.own_text
-    FROM aimed a
-    LEFT JOIN root aim_root ON aim_root.petition = a.petition AND aim_root.post_id = a.aim
+    FROM answering a LEFT JOIN post answered ON answered.post_id = a.answers
     LEFT JOIN (SELECT petition, thread_id, min(post_id) AS post_id FROM root GROUP BY ALL) first_root
            ON first_root.petition = a.petition AND first_root.thread_id = a.thread_id
     LEFT JOIN post opening ON opening.post_id = first_root.post_id

@@ -25,6 +25,8 @@ _LEGEND = re.compile(
     r"^[ \t]*(?:[-*][ \t]+)?(?:\[[ \t]*)?(?P<vote>[+-]?[01])[ \t]*\]?[ \t]*[:=–—-]?[ \t]+[^\W\d].*$",
     re.MULTILINE,
 )
+_INLINE_BOXES = re.compile(r"^(?=.*\[[ \txX✓✔]*\].*\[[ \txX✓✔]*\]).*$", re.MULTILINE)
+_UNTICKED = re.compile(r"\[[ \t]*\][^\[\n]*")
 # A sentence is cut after so many characters, so that reading stays linear in the length of any text.
 _SENTENCE = re.compile(r"(?:[^.!?;\n。！？]|[.](?=\w)){1,400}[.!?;。！？)]{0,20}")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
@@ -99,6 +101,7 @@ def _stated(text: str) -> str:
 
 def _forms(text: str) -> str:
     """Vote forms: of a form with ticks only the ticked lines stay, a form without ticks says nothing."""
+    text = _INLINE_BOXES.sub(lambda line: _UNTICKED.sub(_blank, line.group()), text)
     boxes = list(_BOX.finditer(text))
     if any(box["tick"].strip() for box in boxes):
         return _keep(text, [box.span() for box in boxes if box["tick"].strip()])

@@ -75,7 +75,7 @@ def voice(tokens: Sequence[Token], place: int) -> Voice:
 
 
 def _speaker(tokens: Sequence[Token], at: int) -> Speaker:
-    if at < 0 or tokens[at].kind in ("mark", "vote", "emoji"):
+    if at < 0 or tokens[at].kind in ("mark", "vote", "emoji") or _is_called_by_name(tokens, at):
         return "nobody"
     if tokens[at].text in w.CONNECTIVES:
         # "Read it twice and signed" is the writer's; "three of them read it and signed" is not.
@@ -90,6 +90,11 @@ def _speaker(tokens: Sequence[Token], at: int) -> Speaker:
         if tokens[at].text in words:
             return speaker
     return "other"
+
+
+def _is_called_by_name(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a handle and one word are all: "@ana agreed!" speaks to her, "@ana agreed with me" of her."""
+    return at == 0 and tokens[0].kind == "handle" and all(token.kind == "mark" for token in tokens[2:])
 
 
 def _writer(tokens: Sequence[Token], at: int, said: Voice) -> Voice:
@@ -125,6 +130,8 @@ def verb_cue(sentence: Sentence, place: int) -> Cue | None:
     verb = w.VERBS[token.text]
     if verb.needs_object and not _is_backable(tokens, place):
         return None
+    if [following.kind for following in tokens[place + 1 : place + 3]] == ["mark", "number"]:
+        return Cue("neutral", "tally", token.start, token.end)  # "against: 2"
     said = _heard_again(sentence, place, voice(tokens, place))
     if reason := _why_no_act(token.text, verb, said):
         return Cue("neutral", reason, token.start, token.end)
@@ -170,17 +177,24 @@ def _agreed_with(tokens: Sequence[Token], place: int) -> tuple[w.Label, bool]:
     return "endorse", not (is_that or is_named)
 
 
+def _is_thing(word: str) -> bool:
+    """Whether one can back it, one or several: "proposal", "proposals", "of this"."""
+    return word in w.NOUNS or word.removesuffix("s") in w.NOUNS or word in ("this", "it", "that", "them")
+
+
 def _is_backable(tokens: Sequence[Token], place: int) -> bool:
     """Whether a thing one can back follows: "this", "the petition", "adopting ...", a name, or the end."""
     is_strict = tokens[place].text in w.STRICT
-    if place + 1 < len(tokens) and tokens[place + 1].text in ("to", "with"):
-        place += 1  # opposed to, object to, disagree with
+    if place + 1 < len(tokens) and tokens[place + 1].text in ("to", "with", "of"):
+        place += 1  # opposed to, object to, disagree with, supportive of
     if place + 1 >= len(tokens) or tokens[place + 1].kind == "mark":
         return not is_strict
     following = tokens[place + 1]
     word = following.text
-    if word in w.ARTICLES:
-        return any(token.text in w.NOUNS for token in tokens[place + 2 : place + _REACH + 1])
+    if word in w.ARTICLES or (
+        word in w.GATHERING and place + 2 < len(tokens) and tokens[place + 2].kind == "word"
+    ):
+        return any(_is_thing(token.text) for token in tokens[place + 2 : place + _REACH + 1])
     if word in w.EMPHATIC or word in w.CONTINUATIONS:
         return not is_strict
     is_gerund = word.endswith("ing") and len(word) >= _SHORTEST_GERUND

@@ -6,7 +6,8 @@ All but `ACK` are looked for in lower case.
 import re
 
 from .languages import HINTS, UNSPACED_HINTS
-from .wording import words
+from .sentences import lower_case
+from .wording import OPPONENTS, words
 
 
 def _phrase(pattern: str) -> re.Pattern[str]:
@@ -21,7 +22,8 @@ ME_TOO = re.compile(
     r"|^\W*(?:(?:so\s+much\s+)?this|this\s+so\s+much|this\s+exactly|exactly\s+this)\W*$|^\s*\^+\s*$",
 )
 YES = re.compile(
-    r"^\W*(?:(?:yes+|yep|yup|yeah|aye)\W+){0,5}(?:(?:(?:hell|oh|absolutely)\s+)?(?:yes+|yep|yup|yeah|aye|sí|oui|ja|да)|please\s+do"
+    r"^\W*(?:(?:yes+|yep|yup|yeah|aye)\W+){0,5}(?:(?:(?:hell|oh|absolutely)\s+)?(?:yes+|yep|yup|yeah|aye"
+    r"|sí|oui|ja|да)|please\s+do"
     r"|absolutely|definitely)"
     r"(?:\s+please)?\W*$",
 )
@@ -29,14 +31,14 @@ NO = re.compile(
     r"^\W*(?:hell\s+)?(?:no+|nope|nay|nein|non|no\s+way|no\s+thank(?:s|\s+you))\W*$", re.IGNORECASE
 )
 ACK = re.compile(
-    r"^\W*(?i:(?:concept|approach|code\s+review|tested|ut|t|cr|strong)[\s-]*)?ACK\b(?P<more>.*)$"
+    r"^\W*(?:(?P<kind>(?i:(?:concept|approach|code\s+review|post[\s-]merge|(?:light|quick|brief)(?:ly)?"
+    r"|tested|untested"
+    r"|ut|t|cr|re|diff|weak|strong|full|big)[\s-]*){1,4})(?i:ack)|ACK)\b(?P<more>.*)$"
 )
 ACKNOWLEDGED = re.compile(
-    r"^\W*(?:will|thanks|thx|i'll|on\s+it|noted|looking|let\s+me|got\s+it|and|that|the)\b"
-    r"|^,",
-    re.IGNORECASE,
+    r"^\W*(?:will|thanks|thx|i'll|on\s+it|noted|looking|let\s+me|got\s+it|and|that|the)\b", re.IGNORECASE
 )
-"""After "ACK" it only says that the message has arrived."""
+"""After a bare "ACK" it only says that the message has arrived."""
 THANKS = _phrase("thanks|thank you|thx|will do|on it|noted|done|fixed|ok|okay|got it")
 
 # The writer thinks otherwise now.
@@ -70,15 +72,25 @@ SARCASM = re.compile(
 )
 
 # Conditions.
+_MENDED = (
+    "(?:fixed|addressed|resolved|removed|dropped|changed|corrected|sorted|gone|clarified|reworded|green)"
+)
 CONDITION = _phrase(
     "if|provided|providing|(?:as|so) long as|on (?:the )?condition|assuming|unless|subject to"
     "|conditional(?:ly)?|contingent"
     "|modulo|pending|depend(?:s|ing) on|a version (?:that|without|in which)"
-    "|with the (?:change|caveat|condition|understanding|proviso)s?|on one condition"
+    "|with the (?:change|caveat|condition|understanding|proviso)s?|on one condition|but only"
+    rf"|with (?:the|that|this|those|these) (?:\w+ ){{0,4}}{_MENDED}"
 )
-ONCE = _phrase("once|as soon as|not before|the (?:day|moment)")
+ONCE = _phrase(
+    "once|as soon as|not before|the (?:day|moment)"
+    rf"|(?:after|when) (?:\w+ ){{1,4}}(?:(?:is|are|gets?|has been|have been) )+(?:\w+ )?{_MENDED}"
+)
 """A condition except after the past: "+1 once", but not "signed once I had read it"."""
-LATER = _phrase("when|after|until|without|minus|with (?:one|two|some|a few) changes?")
+LATER = _phrase(
+    r"when|after|until|without|minus|with (?:one|two|some|a few) changes?"
+    r"|with (?:(?:a|an|some) )?(?:\w+er|different|other|changed|proper|clear) \w+"
+)
 """A condition only after words about the future: "happy to sign when", but not "signed after lunch"."""
 FUTURE = _phrase(r"will|would|\w+'(?:ll|d)|(?:happy|glad|willing|ready) to")
 NO_CONDITION = _phrase(
@@ -89,7 +101,8 @@ NO_CONDITION = _phrase(
 )
 CONDITION_FIRST = re.compile(
     r"^\W*(?:(?:but|and|so|yes,?|only)\s+)*(?:if|once|unless|provided|assuming|when|until|without|(?:as"
-    r"|so)\s+soon\s+as|(?:as|so)\s+long\s+as)\b",
+    r"|so)\s+soon\s+as|(?:as|so)\s+long\s+as"
+    rf"|with\s+(?:that|this|those|these|the)\s+(?:\w+\s+){{0,3}}{_MENDED})\b",
 )
 ADDED_CONDITION = re.compile(
     r"^\W*(?:but\s+)?(?:only\s+(?:if|once|when)|provided|as\s+long\s+as|on\s+(?:the\s+)?condition"
@@ -114,7 +127,8 @@ REQUEST = re.compile(
 )
 
 NEW_QUESTION = re.compile(
-    r"(?<!\w)(?:do|does|did|can|could|would|should|is|are|will|may|shall|have|has)\s+(?:you|we|i|they|he|she|it|this"
+    r"(?<!\w)(?:do|does|did|can|could|would|should|is|are|will|may|shall|have|has)\s+(?:you|we|i|they|he"
+    r"|she|it|this"
     r"|that|the|there|someone|somebody|anyone|anybody)\b|(?<!\w)(?:what|when|where|how|why|which|who)\b"
 )
 """Where a question begins after an act, without a mark between them: "+1 before merging could you ...?"."""
@@ -127,6 +141,9 @@ RECEIPT = re.compile(
 """After a thumb it says that a message has arrived."""
 ANY_LONGER = re.compile(r"\b(?:any\s*more|any\s+longer)\b")
 """After a refusal it takes back what was given before."""
+WOULD = re.compile(r"(?:\bwould|\w'd)\s+(?:\w+\s+)?$")
+ONLY_WOULD = re.compile(r"^\W*(?:(?:it|this)\W+)?but\b(?!\s+only)")
+"""After it, "but" tells why it is not done: "I'd sign, but I have left"."""
 ALMOST = re.compile(r"\b(?:nearly|almost)\s+(?:\w+\s+)?$")
 DENIED = re.compile(r"(?<!why )\b(?:\w+n't|wont|dont|doesnt|not|never|cannot)\s+(?:\w+\s+){0,2}$")
 """Before a phrase it turns it into its contrary: "you won't get my signature"."""
@@ -163,13 +180,19 @@ _HINTS = (
         " strong whole clear hard resounding make see want need out"
         " took withdrew ignore ignoring disregard discard void impossible register mark note record"
         " thx cheers kudos"
+        " let let's lets like love dislike hate fan idea proposal suggestion plan mistake should must shouldn"
+        " mustn think right approach sure ready sense approving unsigned rather prefer great excellent"
+        " fine ok okay works looks seems sounds exactly precisely"
+        " amen brainer overdue supportive welcome vetoing bad terrible happy r wfm reack"
     )
     | HINTS
 )
 _HINT_SIGNS = re.compile(
     r"[+±＋👍👎➕^]|[-−–]\d|:(?:-1|thumb|plus1)|\b(?:i['’]m\s+(?:in|out|a|with|for|all)"
     r"|i\s+am\s+(?:in|out|a|with|for|all)|so\s+do|all\s+for|as\s+well)\b|/s/"
-    r"|(?:^|[.!?\n])\W*(?:so\s+much\s+)?this\b.{0,60}$",
+    r"|(?:^|[.!?\n])\W*(?:so\s+much\s+)?this\b.{0,60}$"
+    r"|(?:^|[.!?\n])\W*(?:please\s+)?(?:do|go|land|merge|adopt|what)\b|\bwith\s+\S+\s+(?:here|on|in)\b"
+    r"|[💯🚢]|:ship|:100:|i['’]d\s+be\b",
 )
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -184,3 +207,31 @@ def may_hold_act(sentence: str) -> bool:
         or _HINT_SIGNS.search(sentence) is not None
         or not _FOREIGN_SIGNS.isdisjoint(sentence)
     )
+
+
+_OBJECTION = _phrase(
+    r"(?:i|we) (?:\w+ )?(?:object|oppose|disagree)|(?:i|we)(?:'m| am|'re| are) (?:\w+ )?(?:against"
+    r"|opposed|concerned|worried)"
+    rf"|{'|'.join(sorted(word for word in OPPONENTS if word.isalpha()))}|nack"
+)
+_HEAD = 400
+"""Characters in which a text says whether it objects."""
+
+
+def is_objection(text: str) -> bool:
+    """Whether a text that is answered raises an objection or a concern, at its head."""
+    return _OBJECTION.search(lower_case(text[:_HEAD])) is not None
+
+
+_STOPPING = _phrase(
+    "stop|drop|remove|abolish|scrap|cancel|against|no more|undo|revert|reverse|oppose|object"
+    r"|reject|don't|do not|instead of|get rid of"
+)
+_FIRST_WORDS = 160
+PULL_REQUEST = "Pull request: "
+"""How the text of a pull request begins that is given as what is answered."""
+
+
+def is_against(text: str) -> bool:
+    """Whether a text that is answered is itself against something; a review speaks of the change."""
+    return not text.startswith(PULL_REQUEST) and _STOPPING.search(lower_case(text[:_FIRST_WORDS])) is not None

@@ -5,20 +5,18 @@ tally, hearsay, a call to vote, a vote of former days, or a word about votes.
 """
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from . import wording as w
 from .sentences import Sentence, Token
-from .speech import Cue, is_filler, is_negation, voice
+from .signed_numbers import is_number, is_tally
+from .speech import Cue, is_negation, voice
+from .surroundings import MARKS, Around, surroundings
 from .turns import CHANGED, RECEIPT
 
 _SIGNED = re.compile(r"(?P<sign>[+±–-])\s?(?P<value>\d+(?:[.,]\d+)*|∞)(?P<suffix>'?[a-z]+)?(?P<unit>[%°])?$")
 _FULL = re.compile(r"1(?:0+|1+|,000(?:,000)*)?|∞|2")
 _SUFFIXES = frozenset({None, "d", "'d", "ed", "'ed", "ing", "'ing", "k", "m"})
-_CODE = re.compile(r"\w\(|[{}=<>]|\w_\w|::|\w\[")
-"""In a sentence with these "-1" is a number."""
-_OPENING = ("(", "[", "{", ",")
 _MANY_PLUS = re.compile(r"^\++\s?")
 _SKIN_TONE = re.compile("[\U0001f3fb-\U0001f3ff]|:skin-tone-[1-6]:$")
 _PLUS = frozenset(
@@ -37,48 +35,9 @@ _PLUS = frozenset(
     }
 )
 _MINUS = frozenset({":-1:", ":thumbsdown:", "👎", "minus one"})
-_MARKS = ("mark", "handle", "vote", "emoji")
-_TELEPHONE = 3
-"""Digits that make a number after "+1" the rest of a telephone number."""
 _FEW = 3
 _REACH = 6
 """How many words after a vote are searched for what it is cast on."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Around:
-    """A vote and what stands around it.
-
-    Attributes:
-        crossed: articles and adverbs directly before it ("a", "big", "my").
-        at: place of the first word before those, -1 if there is none.
-        after: the words after it.
-    """
-
-    sentence: Sentence
-    place: int
-    label: w.Label
-    crossed: frozenset[str]
-    at: int
-    after: tuple[str, ...]
-
-    @property
-    def tokens(self) -> Sequence[Token]:
-        return self.sentence.tokens
-
-    @property
-    def token(self) -> Token:
-        return self.tokens[self.place]
-
-    @property
-    def before(self) -> str:
-        """The word before, articles and adverbs left out; empty at the start and after marks."""
-        return "" if self.at < 0 or self.tokens[self.at].kind in _MARKS else self.tokens[self.at].text
-
-    @property
-    def is_mine(self) -> bool:
-        """Whether "my" stands before it."""
-        return not self.crossed.isdisjoint(("my", "our"))
 
 
 def vote_cue(sentence: Sentence, place: int) -> Cue | None:
@@ -87,7 +46,7 @@ def vote_cue(sentence: Sentence, place: int) -> Cue | None:
     label, reason = _weigh(token)
     if label is None:
         return None if token.kind == "emoji" else Cue("neutral", reason, token.start, token.end)
-    around = _around(sentence, place, label)
+    around = surroundings(sentence, place, label)
     for trouble, is_so in _TROUBLES:
         if is_so(around):
             return Cue("neutral", trouble, token.start, token.end)
@@ -97,7 +56,7 @@ def vote_cue(sentence: Sentence, place: int) -> Cue | None:
     return Cue(label, reason, token.start, token.end, certain=_is_certain(around))
 
 
-def _is_certain(around: _Around) -> bool:
+def _is_certain(around: Around) -> bool:
     """Whether it is a full vote, and the writer's alone: of a whole group only the writer is counted."""
     is_half = around.token.kind == "vote" and "2" in around.token.text
     is_group = around.after[:1] == ("from",) and not w.MYSELF.issuperset(around.after[1:2])
@@ -121,54 +80,10 @@ def _weigh(token: Token) -> tuple[w.Label | None, str]:
     return None, "number"
 
 
-def _around(sentence: Sentence, place: int, label: w.Label) -> _Around:
-    tokens, at = sentence.tokens, place - 1
-    while at >= 0 and (tokens[at].text in w.ENLARGED or is_filler(tokens[at].text)):
-        at -= 1
-    crossed = frozenset(token.text for token in tokens[at + 1 : place])
-    after = tuple(token.text for token in tokens[place + 1 :])
-    return _Around(sentence, place, label, crossed, at, after)
-
-
-def _is_number(around: _Around) -> bool:
-    """Units, sums, time zones, telephone numbers, lines changed."""
-    if around.token.kind != "vote":
-        return False
-    left = around.tokens[around.place - 1].text if around.place else ""
-    after = around.after
-    if around.label == "oppose" and _CODE.search(around.sentence.text):
-        return True
-    if left in _OPENING and after[:1] == (",",) and after[1:2] and after[1][-1].isdigit():
-        return True
-    unit = after[1:2] if after[:1] and after[0] in w.UNIT_ADJECTIVES else after[:1]
-    if not w.UNITS.isdisjoint(unit) or left in w.COUNTED_BEFORE or left in ("=", "<", "/", "+"):
-        return True
-    if after[:1] == ("/",):
-        return any(word[-1].isdigit() for word in after[1:_FEW])
-    in_brackets = after[1:2] if after[:1] in (("(",), ("-",)) else after[:1]
-    is_all = len(around.tokens) == around.place + 2
-    return any(word.isdigit() and (len(word) >= _TELEPHONE or is_all) for word in in_brackets)
-
-
-def _is_tally(around: _Around) -> bool:
-    """A count of votes: "40 +1", "+1 number 40", "+1: 14", "+1 votes needed"."""
-    token, after = around.token, around.after
-    left = around.tokens[around.place - 1] if around.place else None
-    if token.kind == "vote" and left is not None and left.kind == "number" and left.end >= token.start - 1:
-        return True
-    if after[:1] and after[0] in ("number", "no", "nr", "#"):
-        return any(word.isdigit() for word in after[1:_FEW])
-    if after[:2] in (("count", ":"), ("votes", ":"), ("total", ":")):
-        return True
-    if after[:1] in ((":",), ("=",)):
-        return after[1:2] != () and after[1].isdigit()
-    return after[:1] in (("vote",), ("votes",)) and after[1:2] in (("needed",), ("required",), ("so",))
-
-
-def _is_of_others(around: _Around) -> bool:
+def _is_of_others(around: Around) -> bool:
     """Somebody else's vote: "+1 from Ana, she can't", "they +1", "Ana: +1", "Ana +1"."""
     after, tokens, at = around.after, around.tokens, around.at
-    if after[:1] == ("from",) and after[1:2] and after[1] not in w.FROM_HERE:
+    if after[:1] == ("from",) and after[1:2] and after[1] not in w.FROM_HERE and not around.is_mine:
         # "+1 from Ana, she can't" is hers; "+1 from Lima" may be a place, and stays the writer's, with doubt.
         is_capitalised = tokens[around.place + 2].is_capitalised
         return not is_capitalised or not w.OTHERS.isdisjoint(after[2:7])
@@ -183,7 +98,7 @@ def _is_of_others(around: _Around) -> bool:
     return is_name and starts and len(tokens) <= at + _FEW
 
 
-def _is_reported(around: _Around) -> bool:
+def _is_reported(around: Around) -> bool:
     """A vote that is told of: "Ana said +1", but not "I said +1"."""
     if around.before not in w.SAYING or around.is_mine:
         return False
@@ -191,9 +106,11 @@ def _is_reported(around: _Around) -> bool:
     return not is_writer or around.before in w.OBTAINING
 
 
-def _is_call(around: _Around) -> bool:
+def _is_call(around: Around) -> bool:
     """A vote that is asked for: "please +1", "react with +1", "+1 this if you agree"."""
     asked = w.CALLING | w.SUBORDINATE
+    if "to" in around.crossed and CHANGED.search(around.sentence.lower):
+        return False
     if around.before in asked and not around.is_mine:
         return voice(around.tokens, around.at).speaker != "writer"
     after = around.after
@@ -203,33 +120,59 @@ def _is_call(around: _Around) -> bool:
     )
 
 
-def _is_former(around: _Around) -> bool:
+def _is_former(around: Around) -> bool:
     """A vote of former days: "I was +1 at first", "from +1 to -1"."""
     return not around.crossed.isdisjoint(("was", "were", "been")) or around.before in w.FORMER
 
 
-def _is_negated(around: _Around) -> bool:
+def _is_negated(around: Around) -> bool:
     """A vote that is denied: "not a +1", but not "can't +1 this enough"."""
     return is_negation(around.before) and not around.is_mine and "enough" not in around.after
 
 
-def _is_mention(around: _Around) -> bool:
+def _is_mention(around: Around) -> bool:
     """A word about votes: "a +1 would help", "bringing my plus one", "your +1", "set it to -1"."""
-    after, crossed = around.after, around.crossed
-    if after[:1] and after[0] in w.STATED_OF:
+    if _is_stated_of(around):
         return True
+    if around.before in w.VOTING and voice(around.tokens, around.at).speaker == "writer":
+        return False
     if around.is_mine:
         return around.token.text.startswith("plus")
+    return _is_told_of(around)
+
+
+def _is_told_of(around: Around) -> bool:
+    """The same of a vote that nothing says to be the writer's."""
+    after, crossed = around.after, around.crossed
     if not crossed.isdisjoint(("a", "an")) and after:
         return around.tokens[around.place + 1].kind != "mark" and after[0] not in w.DIRECTIONS
     changed = CHANGED.search(around.sentence.lower) is not None
+    if changed and "to" in crossed:
+        return False
     is_value = around.label == "oppose" and around.token.kind == "vote" and not changed
     if is_value and ("to" in crossed or around.before in ("is", "of", "at", "and", "or")):
         return True
     return around.before in w.DETERMINERS or not _is_spoken(around)
 
 
-def _is_spoken(around: _Around) -> bool:
+def _is_stated_of(around: Around) -> bool:
+    """Whether the words beside it speak of it, or say that it is lacking, or nobody's."""
+    after = around.after
+    is_nobodys = after[:1] in (("to",), ("for",)) and not w.NOBODY.isdisjoint(after[1:2])
+    return is_nobodys or (after[:1] != () and after[0] in w.STATED_OF) or _is_lacking(around)
+
+
+def _is_lacking(around: Around) -> bool:
+    """Whether its clause says that votes are lacking: "we still need three +1"."""
+    for token in reversed(around.tokens[: around.place]):
+        if token.kind == "mark":
+            return False
+        if token.text in w.LACKING:
+            return True
+    return False
+
+
+def _is_spoken(around: Around) -> bool:
     """Whether the words beside it let it be a vote: it starts or ends the sentence, or "from me" follows."""
     if not around.before or around.before in w.FIRST_PERSON | w.CONNECTIVES | w.SAYING:
         return True
@@ -242,10 +185,10 @@ def _is_spoken(around: _Around) -> bool:
     return around.tokens[around.place + 1].kind in ("mark", "emoji", "vote")
 
 
-def _is_report(around: _Around) -> bool:
+def _is_report(around: Around) -> bool:
     """A line in a machine's report: "-1 core tests. The patch fails ..."."""
     tokens = around.tokens
-    if around.token.kind != "vote" or any(token.kind not in _MARKS for token in tokens[: around.place]):
+    if around.token.kind != "vote" or any(token.kind not in MARKS for token in tokens[: around.place]):
         return False
     if around.after[:1] == ("|",) or (around.place and tokens[around.place - 1].text == "|"):
         return True  # a row of a table
@@ -257,13 +200,13 @@ def _is_report(around: _Around) -> bool:
     )
 
 
-def _is_receipt(around: _Around) -> bool:
+def _is_receipt(around: Around) -> bool:
     """A thumb that says a message has arrived: "👍 will fix it"."""
     rest = around.sentence.lower[around.token.end - around.sentence.start :]
     return around.token.kind == "emoji" and RECEIPT.match(rest) is not None
 
 
-def _is_legend(around: _Around) -> bool:
+def _is_legend(around: Around) -> bool:
     """How to vote, not a vote: "please use +1 for yes and -1 for no"."""
     tokens = around.tokens
     signs = {
@@ -272,12 +215,12 @@ def _is_legend(around: _Around) -> bool:
     return len(signs) > 1 and tokens[0].text in w.LEGEND and w.FIRST_PERSON.isdisjoint(t.text for t in tokens)
 
 
-_TROUBLES: tuple[tuple[str, Callable[[_Around], bool]], ...] = (
-    ("number", _is_number),
+_TROUBLES: tuple[tuple[str, Callable[[Around], bool]], ...] = (
+    ("number", is_number),
     ("report", _is_report),
     ("thanks", _is_receipt),
     ("call", _is_legend),
-    ("tally", _is_tally),
+    ("tally", is_tally),
     ("hearsay", _is_of_others),
     ("hearsay", _is_reported),
     ("call", _is_call),

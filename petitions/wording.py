@@ -39,7 +39,7 @@ VERBS: dict[str, Verb] = {
     **_verbs(
         Verb("endorse", "support", needs_object=True),
         "support, supported, supporting, endorse, endorsed, endorsing, back, backing, approve, approved,"
-        " behind, stand behind, stand by, stand with, standing behind, standing with",
+        " approving, behind, stand behind, stand by, stand with, standing behind, standing with",
     ),
     **_verbs(Verb("endorse", "agree"), "agree, agreed, agreeing, concur, seconded, seconding"),
     **_verbs(Verb("endorse", "agree", needs_object=True), "second"),
@@ -57,6 +57,9 @@ VERBS: dict[str, Verb] = {
         Verb("oppose", "opposed", needs_object=True),
         "oppose, opposed, opposing, object, disagree, against, dissent",
     ),
+    **_verbs(Verb("endorse", "support", alone=False, needs_object=True), "welcome"),
+    **_verbs(Verb("endorse", "support", needs_object=True), "supportive"),
+    **_verbs(Verb("oppose", "opposed"), "vetoing"),
     **_verbs(Verb("oppose", "vote", alone=False), "vote no, voted no, vote against, voted against"),
     **_verbs(Verb("oppose", "vote"), "voting no, voting against"),
 }
@@ -93,7 +96,7 @@ FILLERS = words(
     "also still just very much do have am are would will can must should shall hereby so really already"
     " all both too be been had now here happy glad proud pleased ready willing to going gonna like love"
     " want wish for one say wholeheartedly whole-heartedly myself could may might did was were of course"
-    " therefore thus hell"
+    " therefore thus hell hard strong"
 )
 NO_ADVERBS = words("only reply apply family")
 TENTATIVE = words("would could may might will going gonna want wish like i'd i'll we'd we'll")
@@ -110,7 +113,7 @@ REPORTING = words(
 )
 """Before "I" they may make the writer somebody who is spoken about: "my lead thinks I support it"."""
 ENLARGED = words(
-    "a an another big huge strong massive giant definite very emphatic hearty solid enthusiastic late"
+    "a an another big huge strong massive giant definite very emphatic hearty solid enthusiastic late binding"
     " belated loud my our just it this me here's only"
 )
 """Before a vote they leave it the writer's: "a big +1", "my +1"."""
@@ -119,6 +122,11 @@ DETERMINERS = words(
     " whose which its some several instead x ×"
 )
 """Before a vote they speak about votes: "your +1", "more +1"."""
+LACKING = words("need needs needed lack lacks lacking missing require requires required waiting await")
+"""Before a vote, in its clause, they say that it has not been cast."""
+NOBODY = words("nobody none")
+NUMERALS = words("one two three four five six seven eight nine ten dozen")
+VOTING = words("vote voted voting")
 INTENDED = (words("would have"), words("was going"), words("were going"), words("was about"))
 """Between "I" and a verb they tell what did not come to pass: "I was going to sign"."""
 PAST = words("was were")
@@ -131,13 +139,18 @@ OBJECTS = words("this it that these all both you your her him op everything what
 NOUNS = words(
     "petition proposal letter statement motion initiative campaign request idea call change move switch"
     " plan original above demand ask push pilot option suggestion cause rfc poll appeal list post op"
-    " thread effort approach sentiment decision direction tool"
+    " thread effort approach sentiment decision direction tool release charter work draft text document"
+    " version spec specification standard patch pr fix feature design scope resolution policy rule position"
+    " stance view objection concern concerns comment argument reasoning adoption publication chartering"
 )
 """Things one can back: "I support the idea"."""
 ARTICLES = words("the a an such our their your his her of")
 EMPHATIC = words("fully completely wholeheartedly entirely strongly too totally 100 very")
+GATHERING = words("both all these those any")
+"""Objects that leave open what is backed, unless a thing one can back follows: "both proposals"."""
 CONTINUATIONS = words(
-    "and or too here as already above below yesterday today with from in gladly because but if once on"
+    "provided unless assuming subject"
+    " and or too here as already above below yesterday today with from in gladly because but if once on"
 )
 """What may follow a verb of backing that has no object: "signed yesterday", "I support and share"."""
 DIRECTIONS = words("from to for on here too again")

@@ -24,6 +24,7 @@ from .vocabulary import vocabulary
 
 _WIDTHS: Final = {"words": 80, "statement": 40, "read": 30, "span": 30, "note": 30}
 _KINDS: Final = (".csv", ".xlsx")
+_WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls", ".ods")
 
 
 def redactor_of(store: Store, config: Config) -> Redactor:
@@ -112,7 +113,7 @@ def read_sheet(path: Path) -> dict[str, str]:
     lines = list(_lines(path))
     if not lines:
         raise ConfigError(f"{path}: is empty", hint="read back the sheet that petitions audit wrote")
-    head = [cell.strip().casefold() for cell in lines[0]]
+    head = [_folded(cell) for cell in lines[0]]
     missing = [name for name in ("row", "verdict") if name not in head]
     if missing:
         raise ConfigError(
@@ -137,22 +138,46 @@ def read_sheet(path: Path) -> dict[str, str]:
 
 def _lines(path: Path) -> Iterator[list[str]]:
     try:
-        if path.suffix.casefold() == ".xlsx":
-            from python_calamine import CalamineWorkbook  # needed for spreadsheets only
-
-            for row in CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python():
-                yield [str(cell) for cell in row]
-            return
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            first = stream.readline()
-            stream.seek(0)
-            # A spreadsheet of many a country saves CSV with semicolons.
-            yield from csv.reader(stream, delimiter=";" if ";" in first and "," not in first else ",")
+        if path.suffix.casefold() in _WORKBOOKS:
+            yield from _sheet_of(path)
+        else:
+            yield from _rows_of(_text_of(path.read_bytes()))
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: there is no such file", hint=hint_for_missing(path)) from error
     except Exception as error:
-        if isinstance(error, ConfigError):
-            raise
-        raise ConfigError(
-            f"{path}: can't be read ({error})", hint="save it as CSV in UTF-8, or as XLSX"
-        ) from error
+        raise ConfigError(f"{path}: can't be read ({error})", hint="save it as CSV, or as XLSX") from error
+
+
+def _sheet_of(path: Path) -> Iterator[list[str]]:
+    """The rows of the sheet that has verdicts: before it may stand sheets of whoever filled it."""
+    from python_calamine import CalamineWorkbook  # needed for spreadsheets only
+
+    book = CalamineWorkbook.from_path(str(path))
+    sheets = [
+        [[str(cell) for cell in row] for row in book.get_sheet_by_name(name).to_python()]
+        for name in book.sheet_names
+    ]
+    fits = [rows for rows in sheets if rows and "verdict" in map(_folded, rows[0])]
+    yield from (fits or sheets)[0]
+
+
+def _text_of(content: bytes) -> str:
+    """CSV as spreadsheets save it: UTF-8 with or without a mark, "Unicode text" (UTF-16), or Windows-1252."""
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return content.decode("utf-16")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
+
+
+def _rows_of(text: str) -> Iterator[list[str]]:
+    """The rows of CSV, parted as its header is: by commas, semicolons (in many a country) or tabs."""
+    if text[:4].casefold() == "sep=":
+        text = text.partition("\n")[2]
+    head = text.partition("\n")[0]
+    yield from csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))
+
+
+def _folded(cell: str) -> str:
+    return cell.strip().casefold()

@@ -41,6 +41,7 @@ class Forum:
 
     format: str = "list"
     instance: str = "forum"
+    exported_at: datetime | None = None
     records: list[Record] = field(default_factory=list)
     accounts: dict[str, dict[str, Any]] = field(default_factory=dict)
     posts: dict[str, int] = field(default_factory=dict)
@@ -150,7 +151,7 @@ def ingest(folder: Path, *forums: Forum, people: PeopleConfig | None = None) -> 
     folder.mkdir(exist_ok=True, parents=True)
     store = Store(folder / "workspace")
     for place, forum in enumerate(forums):
-        source = Source(format=forum.format, instance=forum.instance)
+        source = Source(format=forum.format, instance=forum.instance, exported_at=forum.exported_at)
         export = export_of(folder, f"{forum.instance}{place}", f"{forum.instance.replace(':', '-')}.json")
         store.ingest(export, ListReader(forum.build(), source))
     identity.link(store, people or PeopleConfig())

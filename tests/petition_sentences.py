@@ -1,5 +1,17 @@
 """Sentences of our own making, with the act each is: what the rules of words were written against."""
 
+import tomllib
+from pathlib import Path
+
+_FIXTURES = Path(__file__).parent / "fixtures/acts"
+
+
+def replies(name: str) -> list[tuple[str, str, str]]:
+    """Replies of a fixture: text, act, and what it answers."""
+    sets = tomllib.loads((_FIXTURES / name).read_text(encoding="utf-8"))["set"]
+    return [(text, label, found["context"]) for found in sets for text, label in found["rows"]]
+
+
 ENDORSE = (
     "+1",
     "+1!",

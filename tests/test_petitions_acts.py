@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from petition_sentences import LABELLED, UNCERTAIN
+from petition_sentences import LABELLED, UNCERTAIN, replies
 
 from forum_pulse.petitions import ActDetector
 
@@ -103,6 +103,93 @@ def test_evidence_is_the_words_that_show_the_act(detector: ActDetector, text: st
 def test_words_that_name_the_petition_are_told_apart(detector: ActDetector, text: str, names: bool) -> None:
     """A signature or a withdrawal is about the petition whatever it answers, a "+1" is not."""
     assert detector.read([text])[0].names_petition is names
+
+
+@pytest.mark.parametrize(
+    ("fixture", "floors"),
+    [
+        ("replies.toml", {"endorse": (0.98, 0.96), "oppose": (0.98, 0.96), "withdraw": (0.95, 0.95)}),
+        (
+            "replies_held_out.toml",
+            {"endorse": (0.95, 0.90), "oppose": (0.90, 0.85), "withdraw": (0.95, 0.70)},
+        ),
+    ],
+)
+def test_floors_on_replies_with_what_they_answer(
+    detector: ActDetector, fixture: str, floors: dict[str, tuple[float, float]]
+) -> None:
+    """Precision and recall of each act on reviews, votes, motions and objections."""
+    rows = replies(fixture)
+    found = detector.predict([text for text, _, _ in rows], [context for _, _, context in rows])
+    for act, (precision, recall) in floors.items():
+        right = sum(read == act == label for read, (_, label, _) in zip(found, rows, strict=True))
+        assert right >= precision * found.count(act)
+        assert right >= recall * sum(label == act for _, label, _ in rows)
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "reason"),
+    [
+        ("Great idea!", "endorse", "judgement"),
+        ("Great idea, when does it start?", "endorse", "judgement"),
+        ("Is that a good idea?", "neutral", "no_act"),
+        ("That's not a good idea.", "oppose", "judgement"),
+        ("I don't think that's a good idea", "oppose", "judgement"),
+        ("Good point.", "neutral", "judgement"),
+        ("We still lack a binding +1", "neutral", "mention"),
+        ("Binding +1: Ana, Tomasz and Mei", "neutral", "tally"),
+        ("Changing my vote to -1", "oppose", "changed_mind"),
+        ("[ ] +1 [ ] 0 [ ] -1", "neutral", "no_act"),
+        ("[ ] +1 [x] -1", "oppose", "minus_one"),
+        ("I'd sign, but I have left", "neutral", "not_done"),
+        ("I would sign it, but only with a date", "conditional", "signed"),
+        ("+1 to nobody", "neutral", "mention"),
+        ("no estoy nada de acuerdo", "oppose", "language"),
+        ("No, estoy de acuerdo", "endorse", "language"),
+        ("ich unterstütze das nicht", "oppose", "language"),
+        ("@ana agreed!", "endorse", "agree"),
+        ("@ana agreed with me", "neutral", "hearsay"),
+        ("re-ACK 1f2e, only a comment changed", "endorse", "ack"),
+        ("ACK, will look", "neutral", "ack"),
+        ("signed by mistake, please take it down", "withdraw", "withdrawn"),
+    ],
+)
+def test_turns_that_look_alike_are_told_apart(
+    detector: ActDetector, text: str, label: str, reason: str
+) -> None:
+    """Each pair differs in a word or two."""
+    (act,) = detector.read([text])
+    assert (act.label, act.reason) == (label, reason)
+
+
+@pytest.mark.parametrize(
+    ("text", "toward_objection", "toward_motion"),
+    [
+        ("I agree with the objection", "endorse", "oppose"),
+        ("+1 to the objection", "endorse", "oppose"),
+        ("same concern here", "endorse", "oppose"),
+        ("I withdraw my objection", "withdraw", "neutral"),
+        ("+1", "endorse", "endorse"),
+        ("I disagree", "oppose", "oppose"),
+    ],
+)
+def test_agreeing_with_an_objection_is_read_by_what_is_answered(
+    detector: ActDetector, text: str, toward_objection: str, toward_motion: str
+) -> None:
+    """It backs the objection it answers, and opposes the motion it answers."""
+    contexts = ["I object to the second point.", "We propose to adopt the Heron editor."]
+    assert detector.predict([text, text], contexts) == [toward_objection, toward_motion]
+
+
+def test_a_bad_idea_may_be_what_is_to_be_stopped(detector: ActDetector) -> None:
+    """In answer to "drop the target" it leaves doubt; of a pull request that drops something it speaks."""
+    asked = ["We propose a target.", "Drop the usage target!", "Pull request: Drop the old target"]
+    acts = detector.read(["This is a terrible idea."] * 3, asked)
+    assert [(act.label, act.possible) for act in acts] == [
+        ("oppose", False),
+        ("neutral", True),
+        ("oppose", False),
+    ]
 
 
 def test_a_question_makes_a_bare_yes_or_no_clear(detector: ActDetector) -> None:

@@ -1,12 +1,14 @@
 """The sampling proof: drawn the same way every time, tells nobody, and moves the range as the verdicts say."""
 
 import csv
+import io
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 from petition_forum import Forum, count, ingest
@@ -237,6 +239,73 @@ def test_a_filled_sheet_is_read_whatever_a_spreadsheet_made_of_it(store: Store, 
     names = draw(store).sheet["row"].to_pylist()
     path.write_text(f"\ufeffRow;Verdict;note\n{names[0]}; Yes ;x\n{names[1]};NO;\n{names[2]};;\n")
     assert audit_sheet.read_sheet(path) == {names[0]: "yes", names[1]: "no"}
+
+
+def filled(path: Path) -> list[list[str]]:
+    """The rows of a written sheet, the first three judged; as a spreadsheet would hold them."""
+    rows = [list(row) for row in audit_sheet._lines(path)]
+    verdict = rows[0].index("verdict")
+    for row, said in zip(rows[1:], ("yes", "No", " UNSURE "), strict=False):
+        row[verdict] = said
+    rows[1][rows[0].index("note")] = "très clair – d’accord; oui, vraiment"
+    return rows
+
+
+def as_csv(rows: list[list[str]], delimiter: str, head: str = "") -> str:
+    """The text of a CSV file as spreadsheets write it, with their line ends."""
+    stream = io.StringIO(newline="")
+    csv.writer(stream, delimiter=delimiter, lineterminator="\r\n").writerows(rows)
+    return head + stream.getvalue()
+
+
+@pytest.mark.parametrize("written", ["sheet.csv", "sheet.xlsx"])
+@pytest.mark.parametrize(
+    ("encoding", "delimiter", "head"),
+    [
+        ("utf-8", ",", ""),
+        ("utf-8-sig", ";", ""),
+        ("cp1252", ";", ""),
+        ("cp1252", ",", ""),
+        ("utf-16", "\t", ""),
+        ("utf-8-sig", ";", "sep=;\r\n"),
+    ],
+)
+def test_a_sheet_saved_by_a_spreadsheet_comes_back(
+    written: str, encoding: str, delimiter: str, head: str, store: Store, tmp_path: Path
+) -> None:
+    """With a byte order mark, semicolons, tabs, in Windows-1252 or UTF-16: the same verdicts."""
+    sheet = draw(store).sheet
+    audit_sheet.write_sheet(tmp_path / written, sheet)
+    rows = filled(tmp_path / written)
+    saved = tmp_path / "saved.csv"
+    saved.write_bytes(as_csv(rows, delimiter, head).encode(encoding))
+    names = sheet["row"].to_pylist()
+    assert audit_sheet.read_sheet(saved) == dict(zip(names, ("yes", "no", "unsure"), strict=False))
+
+
+@pytest.mark.parametrize("written", ["sheet.csv", "sheet.xlsx"])
+def test_a_filled_workbook_comes_back(written: str, store: Store, tmp_path: Path) -> None:
+    """Sorted by verdict, with a sheet of somebody's own before it and without the other columns."""
+    sheet = draw(store).sheet
+    audit_sheet.write_sheet(tmp_path / written, sheet)
+    head, *rows = filled(tmp_path / written)
+    keep = [head.index(name) for name in ("verdict", "row")]
+    saved = tmp_path / "saved.xlsx"
+    with xlsxwriter.Workbook(saved) as book:
+        book.add_worksheet("thoughts").write_row(0, 0, ["row", "what I think"])
+        page = book.add_worksheet("audit")
+        ordered = [head, *sorted(rows, key=lambda row: row[keep[0]])]
+        for line, row in enumerate(ordered):
+            page.write_row(line, 0, [row[place] for place in keep])
+    names = sheet["row"].to_pylist()
+    assert audit_sheet.read_sheet(saved) == dict(zip(names, ("yes", "no", "unsure"), strict=False))
+
+
+def test_what_is_no_workbook_is_refused_in_words(tmp_path: Path) -> None:
+    """A text file that is called a workbook."""
+    (tmp_path / "sheet.xlsx").write_text("row,verdict\n")
+    with pytest.raises(ConfigError, match="can't be read"):
+        audit_sheet.read_sheet(tmp_path / "sheet.xlsx")
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """The ledger: every rule of counting on small forums, exact."""
 
 import math
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ from petition_forum import Forum, at, count, figures, ingest, positions, reasons
 from forum_pulse.config import PeopleConfig, PetitionConfig
 from forum_pulse.errors import ConfigError
 from forum_pulse.petitions import Act, ActDetector
+from forum_pulse.petitions.position import held_at
 
 NAMES = ("ada", "ben", "cleo", "dan", "eva", "fay", "gus", "hal", "ida", "jon", "kim", "lou")
 
@@ -232,6 +233,24 @@ def test_a_plus_one_backs_what_it_answers(forum: Forum, tmp_path: Path) -> None:
             "lou": "supports",
         }
         assert reasons(store)["answers another post"] == 2
+
+
+def test_agreeing_with_an_objection_opposes_where_an_objection_is_answered(
+    forum: Forum, tmp_path: Path
+) -> None:
+    """In answer to an objector it joins him; elsewhere it sides with objectors against what is answered."""
+    objection = forum.say("ada", "I object to this proposal, the old editor works.")
+    support = forum.say("ben", "I support this, it saves an hour a day.")
+    forum.say("cleo", "I agree with this objection", answers=objection)
+    forum.say("dan", "+1 to the objection", answers=objection)
+    forum.say("eva", "I share this concern", answers=objection)
+    forum.say("fay", "I agree with the concerns raised above")
+    forum.say("gus", "I agree with the objection", answers=support)
+    with ingest(tmp_path, forum) as store:
+        count(store)
+        assert positions(store) == {
+            **dict.fromkeys(("ada", "cleo", "dan", "eva", "fay", "gus"), "opposes"), "ben": "supports",
+        }  # fmt: skip
 
 
 def test_said_acts_tell_what_they_answer_and_show_their_words(forum: Forum, tmp_path: Path) -> None:
@@ -465,6 +484,60 @@ def test_acts_without_any_time_stand_at_the_beginning(tmp_path: Path) -> None:
         count(store, as_of=at(30).date())
         assert store.sql("SELECT week, net FROM petition_weeks").to_pylist() == [
             {"week": date(2031, 3, 10), "net": 2}
+        ]
+
+
+@pytest.mark.parametrize(
+    ("opened", "opens", "start"),
+    [(0, None, 0), (None, None, 8), (None, 5, 5), (0, 4, 4)],
+    ids=["opening post", "first act", "window", "window after the opening post"],
+)
+def test_undated_acts_count_from_the_day_the_petition_exists(
+    opened: int | None, opens: int | None, start: int, tmp_path: Path
+) -> None:
+    """As of the day before nobody supports it; from that day on they do, and the weeks say the same."""
+    forum = Forum()
+    forum.thread(author=None, created_at=None)
+    for name in NAMES[:3]:
+        forum.sign(name, days=None)
+    forum.react(None, n=7)
+    forum.thread("2", author="opener", created_at=None if opened is None else at(opened))
+    forum.say("late", "+1", thread="2", days=8)
+    forum.say("later", "+1", thread="2", days=20)
+    config = PetitionConfig(
+        name="heron", threads=("list:1", "list:2"), opens=None if opens is None else at(opens).date()
+    )
+    with ingest(tmp_path, forum) as store:
+        counts: list[int] = []
+        for day in range(-1, 23):
+            count(store, config, as_of=at(day).date())
+            row = figures(store)
+            counts.append(row["counted"])
+            assert (row["counted"] >= 3) == (row["high"] - row["counted"] == 7) == (day >= start)
+            weeks = store.sql("SELECT net FROM petition_weeks ORDER BY week").to_pylist()
+            assert (weeks[-1]["net"] if weeks else 0) == row["counted"]
+        assert counts == sorted(counts)
+        count(store, config)
+        assert figures(store)["counted"] == counts[-1]
+        days = [("heron", at(day).date()) for day in range(-1, 23)]
+        assert [held.counted for held in held_at(store, days).values()] == counts
+        weekly = store.sql("SELECT week, net FROM petition_weeks ORDER BY week").to_pylist()
+        first = at(start).date()
+        assert weekly[0]["week"] == first - timedelta(days=first.weekday())
+
+
+def test_without_any_date_the_export_tells_since_when_a_list_exists(tmp_path: Path) -> None:
+    """A list of names alone counts from the day it was exported, and has a week."""
+    forum = Forum(exported_at=at(6))
+    forum.thread(author=None, created_at=None)
+    forum.sign("ada", days=None)
+    with ingest(tmp_path, forum) as store:
+        count(store, as_of=at(5).date())
+        assert (figures(store)["counted"], reasons(store)) == (0, {"outside the window": 1})
+        count(store, as_of=at(6).date())
+        assert figures(store)["counted"] == 1
+        assert store.sql("SELECT week, net FROM petition_weeks").to_pylist() == [
+            {"week": date(2031, 3, 3), "net": 1}
         ]
 
 

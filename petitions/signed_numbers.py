@@ -1,0 +1,78 @@
+"""Signed numbers that are no votes: measures, sums, telephone numbers, lines changed, and counts of votes."""
+
+import re
+
+from . import wording as w
+from .surroundings import Around
+
+_CODE = re.compile(r"\w\(|[{}=<>]|\w_\w|::|\w\[")
+"""In a sentence with these "-1" is a number."""
+_OPENING = ("(", "[", "{", ",")
+_TELEPHONE = 3
+"""Digits that make a number after "+1" the rest of a telephone number."""
+_FEW = 3
+
+
+def is_number(around: Around) -> bool:
+    """Units, sums, time zones, telephone numbers, lines changed."""
+    if around.token.kind != "vote":
+        return False
+    left = around.tokens[around.place - 1].text if around.place else ""
+    after = around.after
+    is_code = around.label == "oppose" and _CODE.search(around.sentence.text) is not None
+    if is_code or _is_beside_its_contrary(around):
+        return True
+    if left in _OPENING and after[:1] == (",",) and after[1:2] and after[1][-1].isdigit():
+        return True
+    unit = after[1:2] if after[:1] and after[0] in w.UNIT_ADJECTIVES else after[:1]
+    is_told = left in w.COUNTED_BEFORE and not (
+        left == "is" and around.place > 1 and _is_vote_of_mine(around)
+    )
+    if not w.UNITS.isdisjoint(unit) or is_told or left in ("=", "<", "/", "+"):
+        return True
+    if after[:1] == ("/",):
+        return any(word[-1].isdigit() for word in after[1:_FEW])
+    in_brackets = after[1:2] if after[:1] in (("(",), ("-",)) else after[:1]
+    is_all = len(around.tokens) == around.place + 2
+    return any(word.isdigit() and (len(word) >= _TELEPHONE or is_all) for word in in_brackets)
+
+
+def _is_beside_its_contrary(around: Around) -> bool:
+    """Whether it is one of a pair without a mark between: "+1 -1", lines added and removed."""
+    beside = around.tokens[max(0, around.place - 1) : around.place] + around.tokens[around.place + 1 :][:1]
+    signs = {token.text[0] for token in beside if token.kind == "vote"}
+    return signs - {around.token.text[0]} != set()
+
+
+def _is_vote_of_mine(around: Around) -> bool:
+    """Whether "my vote is" stands before it."""
+    before = [token.text for token in around.tokens[max(0, around.place - 3) : around.place - 1]]
+    return before[-2:] in (["my", "vote"], ["our", "vote"])
+
+
+def is_tally(around: Around) -> bool:
+    """A count of votes: "40 +1", "+1 number 40", "+1: 14", "+1 votes needed"."""
+    token, after = around.token, around.after
+    left = around.tokens[around.place - 1] if around.place else None
+    if token.kind == "vote" and left is not None and left.kind == "number" and left.end >= token.start - 1:
+        return True
+    if around.before in w.NUMERALS or ("one" in around.crossed and "for" not in around.crossed):
+        return True
+    if after[:1] and after[0] in ("number", "no", "nr", "#"):
+        return any(word.isdigit() for word in after[1:_FEW])
+    if after[:2] in (("count", ":"), ("votes", ":"), ("total", ":")):
+        return True
+    if after[:1] in ((":",), ("=",)):
+        return after[1:2] != () and (after[1].isdigit() or _is_list_of_names(around))
+    return after[:1] in (("vote",), ("votes",)) and after[1:2] in (("needed",), ("required",), ("so",))
+
+
+def _is_list_of_names(around: Around) -> bool:
+    """Whether names follow the colon: "+1: Ana, Tomasz and Mei"."""
+    names = around.tokens[around.place + 2 :]
+    return (
+        len(names) > _FEW - 1
+        and names[0].is_capitalised
+        and names[1].text in (",", "and", "&")
+        and names[2].is_capitalised
+    )
