@@ -163,6 +163,7 @@ def _analyze(
     embedder = embedder or default_embedder(cleaning=cleaning.VERSION)
     with stages("counting petitions"):
         found = count_petitions(store, config)
+        scrutinise_petitions(store, config)
     with stages("reading claims"):
         petitions.add_claims(store)
     posts = store.sql(_POSTS)
@@ -207,14 +208,21 @@ def count_petitions(
         count_authors=analysis.count_authors,
         invalidations=config.invalidations,
     )
+    for scrutiny in ("petition_flag", "petition_specification", "petition_nested"):  # of another ledger
+        store.connection.execute(f"DROP TABLE IF EXISTS {scrutiny}")
+    return found
+
+
+def scrutinise_petitions(store: Store, config: Config) -> None:
+    """Write what a careful reader would ask of the petitions counted last: flags, and other definitions."""
+    analysis = config.analysis
     flags = petitions.raise_flags(store, config.flags)
-    store.put("petition_flag", flags)
     specification, nested = petitions.specify(
         store, flags, as_of=analysis.as_of, count_authors=analysis.count_authors
     )
+    store.put("petition_flag", flags)
     store.put("petition_specification", specification)
     store.put("petition_nested", nested)
-    return found
 
 
 def _group(store: Store, posts: pa.Table, config: Config, embedder: Embedder) -> None:

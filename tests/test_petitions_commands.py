@@ -92,6 +92,7 @@ def configured(folder: Path) -> Config:
 def write(store: Store, out: Path, settings: Config) -> None:
     """The part of a report that verify reads, made by the code that makes reports."""
     pipeline.count_petitions(store, settings)
+    pipeline.scrutinise_petitions(store, settings)
     published = publish_petitions(store, settings, names=identity.handles(store))
     files = {f"{name}.csv": to_csv(table) for name, table in published.items()}
     files["manifest.json"] = to_manifest(published, context_of(store, settings), files)
@@ -124,6 +125,24 @@ def test_the_list_names_petitions_with_their_range(folder: Path) -> None:
         ("osprey", "config", 1, SUPPRESSED, SUPPRESSED, SUPPRESSED),
     ]
     assert "osprey" in run("list", *given(folder))
+
+
+def test_flags_and_definitions_are_made_only_where_they_are_shown(folder: Path, tmp_path: Path) -> None:
+    """Counting again leaves none of a former ledger in the workspace, and publishes the same petitions."""
+    settings = configured(folder)
+    scrutiny = (
+        "SELECT count(*) FROM duckdb_tables() WHERE table_name IN ('petition_flag', 'petition_specification')"
+    )
+    with ingest(tmp_path, forum()) as store:
+        published: list[list[dict[str, str]]] = []
+        for makes in (True, False):
+            pipeline.count_petitions(store, settings)
+            if makes:
+                pipeline.scrutinise_petitions(store, settings)
+            assert store.scalar(scrutiny) == (2 if makes else 0)
+            tables = publish_petitions(store, settings, names=identity.handles(store))
+            published.append(tables["petitions"].records())
+        assert published[0] == published[1]
 
 
 def test_one_petition_is_shown_with_its_rules(folder: Path) -> None:
