@@ -1,6 +1,6 @@
 """Flags: a planted oddity is seen, an even forum raises none, and no flag changes a count."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -247,6 +247,44 @@ def test_ratios_are_held_against_other_threads(tmp_path: Path, reactions: int, v
         row = flags(store, FlagsConfig(ratio_distance=1.0))["endorsing reactions per participant"]
         assert row["verdict"] == verdict
         assert row["counted_without"] is None
+
+
+def office_hours(seed: int) -> Forum:
+    """Three weeks as they are: busy first days, mornings and afternoons, lunch, weekends, accounts of many years."""
+    lot = np.random.default_rng(seed)
+    forum = Forum()
+    forum.thread()
+    for number in range(90):
+        day = min(int(lot.exponential(4.0)), 20)
+        if day % 7 in (5, 6) and lot.random() < 0.85:
+            day += 2  # the forum opened on a Monday
+        hours = lot.normal(*((1.5, 0.9) if lot.random() < 0.55 else (5.5, 1.3)))
+        name = forum.who(f"staff{number}", created_at=at(-float(lot.uniform(30, 2500))))
+        forum.say(name, "+1", days=day + max(hours, -1.0) / 24 + float(lot.uniform(0, 59)) / 86_400)
+    for number in range(150):
+        name = forum.who(f"reader{number}", created_at=at(-float(lot.uniform(1, 2500))))
+        forum.say(name, "What does the old editor cost us?", days=float(lot.uniform(0.1, 20)))
+    return forum
+
+
+@pytest.mark.parametrize("night", [0, 11])
+def test_a_night_of_new_accounts_is_seen_among_office_hours(night: int, tmp_path: Path) -> None:
+    """Accounts of two days that sign within ten minutes of a Sunday night raise both flags, staff neither."""
+    forum = office_hours(seed=2)
+    for number in range(night):
+        moment = 12 + 17.2 / 24 + number * 0.9 / 1440
+        name = forum.who(f"night{number}", created_at=at(moment - 0.3 - number * 0.15))
+        forum.say(name, "+1", days=moment)
+    with ingest(tmp_path, forum) as store:
+        count(store)
+        rows = flags(store)
+        burst = rows.get("burst 1") or rows["burst"]
+        verdict = "seen" if night else "not seen"
+        assert [burst["verdict"], rows["new accounts"]["verdict"]] == [verdict, verdict]
+        if night:
+            assert (burst["people"], rows["new accounts"]["people"]) == (11, 11)
+            assert burst["week"] == date(2031, 3, 10)
+            assert burst["counted_without"] == rows["new accounts"]["counted_without"] == 90
 
 
 def test_the_burst_after_the_all_hands_link_is_seen(tmp_path: Path) -> None:
