@@ -31,6 +31,9 @@ def _phrases(label: Label, reason: str, *patterns: str, certain: bool = True) ->
     return [Phrase(label, reason, pattern, certain) for pattern in patterns]
 
 
+TAKEN_BACK = "taken_back"
+"""Why words take back what they answer, if that was the writer's own: "scratch that", "never mind"."""
+
 _MINE = (
     "(?:my|our) (?:(?:own|earlier|previous|old|initial) )*"
     "(?:name|signature|vote|voice|entry|support|endorsement|backing|approval|consent|thumbs[ -]up"
@@ -115,6 +118,7 @@ _WORDS: tuple[Phrase, ...] = (
         "withdrawn",
         rf"{_TAKE_OFF} {_MINE}",
         rf"{_TAKE} {_MINE} (?:\w+ )?{_AWAY}",
+        r"(?:edit|update)(?:ed)?\W+(?:now )?(?:withdrawn|withdrew|retracted|revoked|rescinded)",
         r"signed (?:(?:this|it|that) )?(?:by mistake|in error|by accident|accidentally)",
         rf"{_MINE} (?:\w+ )?(?:no longer|(?:does|should|do)(?:n't| not|nt)) (?:stands?|counts?"
         rf"|holds?|be counted)",
@@ -136,6 +140,11 @@ _WORDS: tuple[Phrase, ...] = (
         r"no longer (?:\w+ )?(?:support|back|endorse|agree|in favou?r|stand behind|sign|a \+1|on board"
         r"|want my name)\w*",
         r"(?:don't|do not|stop) count(?:ing)? (?:me|us|my \w+) (?:in )?any ?more",
+    ),
+    *_phrases(
+        "withdraw",
+        TAKEN_BACK,
+        rf"(?:scratch|strike|forget|ignore|disregard) (?:that|this|it){_END}|never ?mind{_END}",
     ),
     *_phrases(
         "oppose",

@@ -14,9 +14,10 @@ import pyarrow as pa
 
 from ..corpus.registered import registered
 from ..corpus.store import Store
-from . import doubt
+from . import doubt, turns
 from .act import Act
 from .acts import ActDetector
+from .phrases import TAKEN_BACK
 
 Stance = Literal["support", "oppose", "withdraw", "conditional"]
 
@@ -56,7 +57,8 @@ def add_words(store: Store, detector: ActDetector) -> None:
     The table `unread` takes the replies that may hold an act, but none that a rule could read.
     """
     unread: list[dict[str, str]] = []
-    replies = dict(_read(store, detector, unread))
+    read = dict(_read(store, detector, unread))
+    replies = {key: reply for key, reply in read.items() if _has_aim(key[0], reply, read)}
     store.put("unread", pa.Table.from_pylist(unread, schema=_UNREAD))
     rows: dict[str, list[object]] = {
         name: []
@@ -83,6 +85,11 @@ def add_words(store: Store, detector: ActDetector) -> None:
         store.connection.execute(_SAID)
 
 
+def _has_aim(petition: str, reply: Reply, read: Mapping[tuple[str, str], Reply]) -> bool:
+    """Whether there is something to take back, in a reply that takes back what it answers."""
+    return reply.act.reason != TAKEN_BACK or (petition, reply.answers) in read
+
+
 _SAID = """
     INSERT INTO raw_act BY NAME
     SELECT i.petition, p.author_account_id AS account_id, 'said' AS kind, i.stance, 'B' AS tier,
@@ -97,14 +104,20 @@ def _read(
     """Replies with an act, in order of petition and post, streamed from the store."""
     reader = store.connection.sql(_REPLIES).to_arrow_reader(_BATCH)
     for batch in reader:
-        petitions, posts, answers, contexts, texts = (column.to_pylist() for column in batch.columns)
+        petitions, posts, answers, owns, contexts, texts = (column.to_pylist() for column in batch.columns)
         acts = detector.read(texts, contexts)
-        for petition, post, answer, text, act in zip(petitions, posts, answers, texts, acts, strict=True):
+        for petition, post, answer, own, context, text, act in zip(
+            petitions, posts, answers, owns, contexts, texts, acts, strict=True
+        ):
+            if act.reason == TAKEN_BACK and not own:
+                continue
             certain = act.certain and doubt.is_plain(text, act.start, act.end)
             if act.reason == "objection_withdrawn":
                 yield (petition, post), Reply(None, "withdraw", act, certain)
             elif act.label != "neutral":
-                aim = None if act.names_petition else answer
+                is_rival = act.label == "endorse" and answer and turns.RIVAL.search((context or "").lower())
+                names = act.names_petition and act.reason != TAKEN_BACK and not is_rival
+                aim = None if names else answer
                 yield (petition, post), Reply(aim, _STANCE[act.label], act, certain)
             elif act.possible or doubt.may_be_act(text):
                 unread.append({"petition": petition, "post_id": post})
@@ -118,7 +131,8 @@ _REPLIES = """
         FROM span s SEMI JOIN petition_post USING (post_id)
         WHERE s.kind = 'quote' AND s.quoted_post_id IS NOT NULL GROUP BY s.post_id),
     reply AS (
-        SELECT o.petition, o.thread_id, p.post_id, p.own_text, t.root_post_id, t.kind AS thread_kind,
+        SELECT o.petition, o.thread_id, p.post_id, p.own_text, p.author_account_id,
+               t.root_post_id, t.kind AS thread_kind,
                quoted.quoted_post_id,
                CASE WHEN p.parent_status = 'present' THEN p.parent_post_id END AS parent
         FROM petition_post o JOIN post p USING (post_id) JOIN thread t ON t.thread_id = p.thread_id
@@ -135,7 +149,7 @@ _REPLIES = """
         SELECT a.*, CASE WHEN aim_root.post_id IS NULL AND a.aim IS DISTINCT FROM a.root_post_id
                               AND a.aim <> a.post_id THEN a.aim END AS answers
         FROM aimed a LEFT JOIN root aim_root ON aim_root.petition = a.petition AND aim_root.post_id = a.aim)
-    SELECT a.petition, a.post_id, a.answers,
+    SELECT a.petition, a.post_id, a.answers, answered.author_account_id = a.author_account_id AS is_own,
            CASE WHEN a.answers IS NOT NULL THEN answered.own_text
                 ELSE CASE WHEN a.thread_kind = 'pull' THEN 'Pull request: ' ELSE '' END || opening.own_text
            END AS context,

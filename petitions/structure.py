@@ -5,6 +5,7 @@ reason why it does not count. Where the platform gives a number without names, t
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Literal
 
@@ -38,6 +39,8 @@ _CONDITIONAL = re.compile(
 _NEITHER = re.compile(
     r"\b(?:opinion|preference|sure|idea|undecided|abstain|matter|care|mind)\b", re.IGNORECASE
 )
+
+_WORD = re.compile(r"\b(?!(?:the|and|for|our|all|with|this|that|not)\b)[^\W_]{3,}")
 
 OptionStance = Literal["support", "oppose", "conditional"]
 
@@ -151,13 +154,17 @@ def add_votes(store: Store, petitions: Sequence[Petition]) -> None:
 def _options(store: Store, petitions: Sequence[Petition]) -> pa.Table:
     """Which options of which polls back or oppose: as configured, else as they read."""
     found = store.connection.execute(
-        """SELECT o.petition, po.option_id, po.text
+        """SELECT o.petition, pl.poll_id, po.option_id, po.text
            FROM petition_post o JOIN poll pl USING (post_id) JOIN poll_option po USING (poll_id)
-           WHERE o.role = 'opening' AND pl.type <> 'number' ORDER BY o.petition, po.option_id"""
+           WHERE o.role = 'opening' AND pl.type <> 'number' ORDER BY o.petition, pl.poll_id, po.option_id"""
     ).fetchall()
     rows: list[tuple[str, str, str]] = []
     for petition in petitions:
-        options = [(option, text) for name, option, text in found if name == petition.name]
+        polls: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for name, poll, option, text in found:
+            if name == petition.name:
+                polls[poll].append((option, text))
+        options = [pair for pairs in polls.values() for pair in pairs]
         configured = {
             _plain(text): stance
             for text, stance in (
@@ -167,16 +174,30 @@ def _options(store: Store, petitions: Sequence[Petition]) -> pa.Table:
             if text
         }
         _check(petition, configured, [text for _, text in options])
+        rivals = {option for pairs in polls.values() for option in _rivals(pairs, petition.statement)}
         for option, text in options:
-            stance = configured.get(_plain(text)) or (
-                None if "support" in configured.values() else option_stance(text)
-            )
+            is_open = "support" not in configured.values() and option not in rivals
+            stance = configured.get(_plain(text)) or (option_stance(text) if is_open else None)
             if stance is None and option_stance(text) == "oppose":
                 stance = "oppose"
             if stance:
                 rows.append((petition.name, option, stance))
     names = ("petition", "option_id", "stance")
     return pa.table({name: pa.array([row[i] for row in rows], pa.string()) for i, name in enumerate(names)})
+
+
+def _rivals(options: Sequence[tuple[str, str]], statement: str) -> set[str]:
+    """Options of a poll that back something else: "Adopt Osprey" beside "Adopt Heron", asked about Heron."""
+    backing = [
+        (option, _FOR.sub("", text, count=1)) for option, text in options if option_stance(text) == "support"
+    ]
+    things = {option: frozenset(_WORD.findall(rest.casefold())) for option, rest in backing}
+    told = [words for words in things.values() if words]
+    if len(told) < 2:  # noqa: PLR2004  one thing has no rival
+        return set()
+    stated = frozenset(_WORD.findall(statement.casefold())) - frozenset.intersection(*told)
+    meant = {option for option, words in things.items() if words & stated}
+    return {option for option, words in things.items() if words} - meant if len(meant) == 1 else set()
 
 
 def _check(petition: Petition, configured: dict[str, str], texts: list[str]) -> None:

@@ -148,6 +148,8 @@ ALMOST = re.compile(r"\b(?:nearly|almost)\s+(?:\w+\s+)?$")
 DENIED = re.compile(r"(?<!why )\b(?:\w+n't|wont|dont|doesnt|not|never|cannot)\s+(?:\w+\s+){0,2}$")
 """Before a phrase it turns it into its contrary: "you won't get my signature"."""
 TO_A_BOT = re.compile(r"@\w*bot\b|\bbot,|@\w+-bot\b")
+RIVAL = _phrase(r"counter-?(?:proposal|petition|motion)|sign (?:here|below|this|mine)|add your names?")
+"""A reply that says so asks for signatures of its own: "signed" in answer to it is one of those."""
 POINTER = re.compile(r"^\s*[\^~-]+\s*$")
 """Under a line of code it shows a place; as a whole post it agrees."""
 AGREEMENT = re.compile(
@@ -184,6 +186,7 @@ _HINTS = (
         " mustn think right approach sure ready sense approving unsigned rather prefer great excellent"
         " fine ok okay works looks seems sounds exactly precisely"
         " amen brainer overdue supportive welcome vetoing bad terrible happy r wfm reack"
+        " never nevermind forget edit"
     )
     | HINTS
 )

@@ -128,6 +128,53 @@ def test_a_configured_option_decides_and_a_wrong_one_is_refused(forum: Forum, tm
     assert "Heron, please" in caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("options", "supporting"),
+    [
+        (("Adopt Heron", "Adopt Osprey", "Keep what we have"), {"ada"}),
+        (("Adopt the Osprey editor", "Adopt the Heron editor", "No opinion"), {"ben"}),
+        (("Yes, for everybody", "Yes, for the night shift", "No"), {"ada", "ben"}),
+        (("Support", "Strongly support", "Oppose"), {"ada", "ben"}),
+    ],
+)
+def test_an_option_for_a_rival_backs_nothing(
+    options: tuple[str, ...], supporting: set[str], forum: Forum, tmp_path: Path
+) -> None:
+    """Of options that each adopt something the one the petition names endorses; kinds of yes all do."""
+    forum.poll(dict.fromkeys(options))
+    for name, option in zip(NAMES, options, strict=False):
+        forum.vote(name, option)
+    with ingest(tmp_path, forum) as store:
+        count(store)
+        assert {name for name, held in positions(store).items() if held == "supports"} == supporting
+
+
+def test_words_that_take_back_speak_of_ones_own_reply_only(forum: Forum, tmp_path: Path) -> None:
+    """In answer to one's own "+1" they withdraw it; in answer to a question, to others or to the petition not."""
+    own = forum.say("ada", "+1")
+    forum.say("ada", "scratch that", answers=own, days=2)
+    question = forum.say("ben", "When does it start?")
+    forum.say("ben", "never mind", answers=question, days=2)
+    forum.say("ben", "+1", days=1)
+    forum.say("cleo", "+1")
+    forum.say("cleo", "never mind", days=2)
+    forum.say("dan", "scratch that", answers=own, days=3)
+    with ingest(tmp_path, forum) as store:
+        count(store)
+        assert positions(store) == {"ada": "withdrew", "ben": "supports", "cleo": "supports"}
+
+
+def test_signing_a_counter_proposal_does_not_sign_the_petition(forum: Forum, tmp_path: Path) -> None:
+    """It counts wherever it stands, but for an answer to a reply that asks for signatures of its own."""
+    rival = forum.say("rival", "Counter-proposal: keep the old editor. Sign here.")
+    forum.say("ada", "signed", answers=rival)
+    plain = forum.say("ben", "When does it start?")
+    forum.say("cleo", "signed", answers=plain)
+    with ingest(tmp_path, forum) as store:
+        count(store)
+        assert positions(store) == {"cleo": "supports"}
+
+
 def test_in_ranked_polls_only_the_first_choice_signs(forum: Forum, tmp_path: Path) -> None:
     """A second choice for the endorsing option is no signature."""
     forum.poll({"Yes": None, "No": None}, type="ranked")
