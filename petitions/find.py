@@ -74,7 +74,8 @@ def find_petitions(
         store: with persons linked to accounts.
         configs: petitions as configured. With none, petitions are detected: threads whose opening post asks
             for backing and has 5 backers, named or not; and threads that do not ask, but where 10 persons
-            back in words or by signature, a quarter of those in the thread (popular news is no petition).
+            back in words or by signature, a quarter of those in the thread (popular news is no petition, nor
+            is what is merely called a good idea).
         detector: reads acts in words.
 
     Returns:
@@ -176,9 +177,13 @@ def _backing(store: Store, candidates: Sequence[_Candidate], detector: ActDetect
 
 
 _BACKING = """
-    WITH backed AS (
-        SELECT petition, count(*) AS named, count(*) FILTER (tier <> 'C') AS voices
-        FROM position WHERE position = 'supports' GROUP BY petition),
+    WITH spoken AS (
+        SELECT DISTINCT petition, person_id FROM act
+        WHERE stance = 'support' AND tier <> 'C' AND mechanism <> 'judgement'),
+    backed AS (
+        SELECT petition, count(*) AS named, count(spoken.person_id) FILTER (tier <> 'C') AS voices
+        FROM position LEFT JOIN spoken USING (petition, person_id)
+        WHERE position = 'supports' GROUP BY petition),
     unnamed AS (
         SELECT petition, sum(n)::BIGINT AS n FROM act
         WHERE identity = 'count_only' AND stance = 'support' AND dropped IS NULL GROUP BY petition),

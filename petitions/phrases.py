@@ -114,6 +114,11 @@ _WORDS: tuple[Phrase, ...] = (
         rf"(?:not|never|\w+n't) (?:be )?{_TAKE} {_MINE} {_AWAY}",
     ),
     *_phrases(
+        "neutral",
+        TAKEN_BACK,
+        rf"(?:scratch|strike|forget|ignore|disregard) (?:that|this|it){_END}|never ?mind{_END}",
+    ),
+    *_phrases(
         "withdraw",
         "withdrawn",
         rf"{_TAKE_OFF} {_MINE}",
@@ -140,11 +145,6 @@ _WORDS: tuple[Phrase, ...] = (
         r"no longer (?:\w+ )?(?:support|back|endorse|agree|in favou?r|stand behind|sign|a \+1|on board"
         r"|want my name)\w*",
         r"(?:don't|do not|stop) count(?:ing)? (?:me|us|my \w+) (?:in )?any ?more",
-    ),
-    *_phrases(
-        "withdraw",
-        TAKEN_BACK,
-        rf"(?:scratch|strike|forget|ignore|disregard) (?:that|this|it){_END}|never ?mind{_END}",
     ),
     *_phrases(
         "oppose",

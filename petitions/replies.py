@@ -109,15 +109,15 @@ def _read(
         for petition, post, answer, own, context, text, act in zip(
             petitions, posts, answers, owns, contexts, texts, acts, strict=True
         ):
-            if act.reason == TAKEN_BACK and not own:
-                continue
             certain = act.certain and doubt.is_plain(text, act.start, act.end)
             if act.reason == "objection_withdrawn":
                 yield (petition, post), Reply(None, "withdraw", act, certain)
+            elif act.reason == TAKEN_BACK:
+                if own:
+                    yield (petition, post), Reply(answer, "withdraw", act, certain)
             elif act.label != "neutral":
                 is_rival = act.label == "endorse" and answer and turns.RIVAL.search((context or "").lower())
-                names = act.names_petition and act.reason != TAKEN_BACK and not is_rival
-                aim = None if names else answer
+                aim = None if act.names_petition and not is_rival else answer
                 yield (petition, post), Reply(aim, _STANCE[act.label], act, certain)
             elif act.possible or doubt.may_be_act(text):
                 unread.append({"petition": petition, "post_id": post})

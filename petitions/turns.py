@@ -33,7 +33,7 @@ NO = re.compile(
 ACK = re.compile(
     r"^\W*(?:(?P<kind>(?i:(?:concept|approach|code\s+review|post[\s-]merge|(?:light|quick|brief)(?:ly)?"
     r"|tested|untested"
-    r"|ut|t|cr|re|diff|weak|strong|full|big)[\s-]*){1,4})(?i:ack)|ACK)\b(?P<more>.*)$"
+    r"|ut|t|cr|re|diff|weak|strong|full|big)[\s-]*){1,4})(?:ACK|(?<=[\s-])ack)|ACK)\b(?P<more>.*)$"
 )
 ACKNOWLEDGED = re.compile(
     r"^\W*(?:will|thanks|thx|i'll|on\s+it|noted|looking|let\s+me|got\s+it|and|that|the)\b", re.IGNORECASE
@@ -89,7 +89,7 @@ ONCE = _phrase(
 """A condition except after the past: "+1 once", but not "signed once I had read it"."""
 LATER = _phrase(
     r"when|after|until|without|minus|with (?:one|two|some|a few) changes?"
-    r"|with (?:(?:a|an|some) )?(?:\w+er|different|other|changed|proper|clear) \w+"
+    r"|with (?:(?:a|an|some) )?(?:(?!her\b)\w+er|different|other|changed|proper|clear) \w+"
 )
 """A condition only after words about the future: "happy to sign when", but not "signed after lunch"."""
 FUTURE = _phrase(r"will|would|\w+'(?:ll|d)|(?:happy|glad|willing|ready) to")

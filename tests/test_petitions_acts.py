@@ -151,6 +151,10 @@ def test_floors_on_replies_with_what_they_answer(
         ("@ana agreed with me", "neutral", "hearsay"),
         ("re-ACK 1f2e, only a comment changed", "endorse", "ack"),
         ("ACK, will look", "neutral", "ack"),
+        ("strong concept ack", "endorse", "ack"),
+        ("Tack!", "neutral", "no_act"),
+        ("never mind", "neutral", "taken_back"),
+        ("Never mind, found it. +1", "endorse", "plus_one"),
         ("signed by mistake, please take it down", "withdraw", "withdrawn"),
     ],
 )

@@ -150,6 +150,17 @@ def test_popular_news_is_no_petition(tmp_path: Path) -> None:
         assert find_petitions(store, ()) == []
 
 
+def test_a_good_idea_is_no_petition(tmp_path: Path) -> None:
+    """Praise counts where backing is asked for; by itself it makes no petition of a thread."""
+    for asks, body in ((False, "The canteen has a new cook."), (True, "Please sign: we keep the cook.")):
+        forum = Forum()
+        forum.thread(title="Canteen", body=body)
+        for name in PEOPLE:
+            forum.say(name, "Great idea!")
+        with ingest(tmp_path / str(asks), forum) as store:
+            assert bool(find_petitions(store, ())) is asks
+
+
 def test_everyday_threads_are_no_petitions(tmp_path: Path) -> None:
     """Thanks, likes and answers do not make a petition of a thread that many read."""
     forum = Forum()
