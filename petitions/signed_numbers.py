@@ -39,7 +39,8 @@ def is_number(around: Around) -> bool:
 
 def _is_beside_its_contrary(around: Around) -> bool:
     """Whether it is one of a pair without a mark between: "+1 -1", lines added and removed."""
-    beside = around.tokens[max(0, around.place - 1) : around.place] + around.tokens[around.place + 1 :][:1]
+    place = around.place
+    beside = (*around.tokens[max(0, place - 1) : place], *around.tokens[place + 1 : place + 2])
     signs = {token.text[0] for token in beside if token.kind == "vote"}
     return signs - {around.token.text[0]} != set()
 
