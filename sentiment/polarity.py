@@ -4,10 +4,11 @@ Not stance: one can be against a policy in friendly words, and angry while backi
 (Mohammad et al. 2017, arXiv 1605.01655). The model is a calibrated logistic regression over hashed
 character and word n-grams, trained on posts of software developers, since general sentiment tools read
 "kill the process" as anger (Jongeling et al. 2017, doi 10.1007/s10664-016-9493-x). It looks at the letters,
-not at sentence embeddings: those know the subject of a post better than its tone, and made this model worse
-(docs/models.md).
+with code, links and numbers made alike and emoticons by their side; at words within reach of a negation
+apart; and at marks of tone that are no words (docs/models.md).
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any, Literal, Protocol
 
@@ -19,10 +20,31 @@ from .pretrained import Pretrained, load_layer, row_batches
 
 Polarity = Literal["negative", "neutral", "positive"]
 POLARITIES: tuple[Polarity, ...] = ("negative", "neutral", "positive")
-FEATURES = "hashed n-grams 1"
+FEATURES = "hashed n-grams 2"
 """Version of `ngram_features`; weights of another version are refused."""
 _BUCKETS = 2**14
 _WORD = r"\w+(?:['’]\w+)?|[^\w\s]+"
+_NEGATION = re.compile(
+    r"not|no|never|cannot|without|nothing|nobody|hardly|\w+n't",
+)
+_REACH = 4
+"""How many words a negation reaches, unless a sign of punctuation stands before (Pang et al. 2002)."""
+_ALIKE = tuple(
+    (re.compile(pattern), word)
+    for pattern, word in (
+        (r"https?://\S+|www\.\S+", " URLX "),
+        (r"`[^`]*`", " CODEX "),
+        (r"(?<!\w)@\w+", " USERX "),
+        (r"\b\d+(?:\.\d+)*\b", " 0 "),
+        (r"(?<!\w)[:;=8xX]-?[)\]dDpP]+(?!\w)", " SMILEX "),
+        (r"(?<!\w)[:;=]['’]?-?[(\[/\\|]+(?!\w)", " FROWNX "),
+        (r"(?<!\w)(?:\^_\^|<3|:-?\*)", " SMILEX "),
+        (r"([!?.])\1+", r" \1\1 "),
+        (r"(\w)\1{2,}", r"\1\1"),
+        (r"’", "'"),
+    )
+)
+"""What is put in the place of what says nothing by its letters; in this order."""
 
 
 class PolarityReader(Protocol):
@@ -56,17 +78,59 @@ class PolarityClassifier(Pretrained):
 
 
 def ngram_features(texts: Sequence[str]) -> Any:
-    """What the model sees: a sparse row a text, of character 2-4-grams within words beside word 1-2-grams.
+    """What the model sees: a sparse row a text, made of four parts beside each other.
 
-    Words include punctuation, which is where much of the tone is. Hashed, so that no vocabulary need ship.
+    Character 2-4-grams within words; word 1-2-grams (words include punctuation, which is where much of the
+    tone is); words marked where a negation reaches them; and `_marks`. Hashed, so that no vocabulary ships.
     """
-    from scipy.sparse import hstack
+    from scipy.sparse import csr_matrix, hstack
     from sklearn.feature_extraction.text import HashingVectorizer
 
     characters = HashingVectorizer(analyzer="char_wb", ngram_range=(2, 4), n_features=_BUCKETS)
     words = HashingVectorizer(token_pattern=_WORD, ngram_range=(1, 2), n_features=_BUCKETS)
+    reached = HashingVectorizer(tokenizer=str.split, token_pattern=None, n_features=_BUCKETS)
     wellformed = [text.encode("utf-8", "replace").decode() for text in texts]
-    return hstack([characters.transform(wellformed), words.transform(wellformed)], format="csr")
+    alike = [_made_alike(text) for text in wellformed]
+    marks = csr_matrix(np.array([_marks(text) for text in wellformed], dtype=float).reshape(-1, 7))
+    parts = [characters.transform(alike), words.transform(alike)]
+    return hstack([*parts, reached.transform([_reached(text) for text in alike]), marks], format="csr")
+
+
+def _made_alike(text: str) -> str:
+    for pattern, word in _ALIKE:
+        text = pattern.sub(word, text)
+    return text
+
+
+def _reached(text: str) -> str:
+    """The words, those a negation reaches with a mark: "not so good" is "not not_so not_good"."""
+    found: list[str] = []
+    left = 0
+    for word in re.findall(_WORD, text.lower()):
+        if _NEGATION.fullmatch(word):
+            left = _REACH
+            found.append(word)
+        elif not word[0].isalnum() and word[0] != "_":
+            left = 0
+            found.append(word)
+        else:
+            found.append(f"not_{word}" if left > 0 else word)
+            left -= 1
+    return " ".join(found)
+
+
+def _marks(text: str) -> list[float]:
+    """Exclamation and question marks, shouting, length, a smile, a frown, thanks: 0 to about 0.5."""
+    marks = (
+        min(text.count("!"), 3) / 3,
+        min(text.count("?"), 3) / 3,
+        any(word.isupper() and len(word) > 2 for word in text.split()),  # noqa: PLR2004 - "OK" is no shouting
+        np.log1p(len(text)) / 8,
+        bool(re.search(r"[:;]-?\)", text)),
+        bool(re.search(r":-?\(", text)),
+        "thank" in text.lower(),
+    )
+    return [float(mark) / 2 for mark in marks]
 
 
 def read_polarity(posts: pa.Table, classifier: PolarityReader) -> pa.Table:
