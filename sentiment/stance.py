@@ -16,11 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..cache import VectorFile, cache_directory, chunks
-from .cross_encoder import SHA256, Said, shipped
+from .cross_encoder import SHA256, Said, precision, shipped
 from .pretrained import Pretrained
 
 Stance = Literal["favor", "against", "none"]
 STANCES: tuple[Stance, ...] = ("favor", "against", "none")
+_OPPOSITE: dict[Stance, Stance] = {"favor": "against", "against": "favor", "none": "none"}
 _CHUNK = 1024
 """Readings computed and stored at a time: what a crash can lose."""
 
@@ -40,6 +41,12 @@ class Reading:
     against: float
     none: float
     unclear: bool
+
+    @property
+    def opposite(self) -> "Reading":
+        """What somebody holds who disagrees with whoever holds this."""
+        turned = _OPPOSITE[self.stance]
+        return Reading(turned, self.against, self.favor, self.none, unclear=self.unclear)
 
 
 class StanceReader(Protocol):
@@ -116,7 +123,7 @@ class StanceClassifier(Pretrained):
 
 
 def _key(pair: Said) -> bytes:
-    fields = (SHA256, *astuple(pair))
+    fields = (SHA256, precision(), *astuple(pair))
     return hashlib.sha256("\0".join(fields).encode("utf-8", "surrogatepass")).digest()
 
 

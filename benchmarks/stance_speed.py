@@ -1,0 +1,138 @@
+"""How fast stance is read as a forum meets it, beside a plain `CrossEncoder.predict` loop in the same run.
+
+    python benchmarks/stance_speed.py [--pairs 200] [--forum EXPORT... --config FILE]
+
+The pairs are those of the demo forum, or of another one: every post that is about a target. Each line is a
+step from the plain loop to what an analysis does, with how many pairs are left to read, and pairs of the
+forum settled per CPU second (one thread); nothing is cached.
+The plain loop runs the same network with an untrained head, which takes the same time.
+"""
+
+import argparse
+import os
+import platform
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import numpy as np
+import pyarrow as pa
+import torch
+from sentence_transformers import CrossEncoder
+
+from forum_pulse import config, pipeline, sentiment
+from forum_pulse.corpus.corpus import read
+from forum_pulse.demo import write_demo
+from forum_pulse.embeddings import model_folder
+from forum_pulse.sentiment.cross_encoder import Said, shipped
+
+Pair = tuple[str, str, str]
+
+
+class Listening:
+    """A stance reader that only notes what it is asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[Pair] = []
+
+    def read(
+        self, texts: list[str], targets: list[str], parents: list[str] | None = None
+    ) -> list[sentiment.Reading]:
+        """Remember the pairs."""
+        self.asked += zip(texts, targets, parents or [""] * len(texts), strict=True)
+        return [sentiment.Reading("none", 0, 0, 1, unclear=False)] * len(texts)
+
+
+def forum(exports: list[Path], settings: config.Config) -> tuple[list[Pair], list[Pair], pa.Table]:
+    """Pairs a reader without rules would be asked (whole texts), pairs ours is asked, and the readings."""
+    with read(exports, people=settings.people) as corpus:
+        store = corpus.store
+        found = pipeline.count_petitions(store, settings)
+        posts = store.sql(
+            "SELECT post_id, thread_id, parent_post_id, own_text, is_root FROM reading ORDER BY post_id"
+        )
+        titles = {
+            row["thread_id"]: row["title"]
+            for row in store.sql("SELECT thread_id, title FROM thread WHERE title IS NOT NULL").to_pylist()
+        }
+    targets = sentiment.all_targets({p.name: p.statement for p in found}, settings.targets)
+    threads = {thread: petition.name for petition in found for thread in petition.threads}
+    reader = Listening()
+    readings = sentiment.read_stances(posts, targets, reader, petition_threads=threads, titles=titles)
+    words = dict(zip(posts["post_id"].to_pylist(), posts["own_text"].to_pylist(), strict=True))
+    parents = dict(zip(posts["post_id"].to_pylist(), posts["parent_post_id"].to_pylist(), strict=True))
+    statement = {target.name: target.text for target in targets}
+    plain = [
+        (words[row["post_id"]], statement[row["target"]], words.get(parents[row["post_id"]] or "", ""))
+        for row in readings.select(["post_id", "target"]).to_pylist()
+    ]
+    return plain, reader.asked, readings
+
+
+def timed(work: Callable[[], object]) -> float:
+    """CPU seconds."""
+    started = time.process_time()
+    work()
+    return time.process_time() - started
+
+
+def main() -> None:
+    """Print a line for each step."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--pairs", type=int, default=200, help="how many to time, drawn at random (seeded)")
+    parser.add_argument("--forum", type=Path, nargs="*", help="exports; the demo forum without them")
+    parser.add_argument("--config", type=Path, help="their forum-pulse.toml")
+    wanted = parser.parse_args()
+    torch.set_num_threads(1)
+    print(f"machine: {platform.machine()}, {platform.system()}, Python {platform.python_version()}")
+    print(f"command: {' '.join(sys.argv)}")
+    with tempfile.TemporaryDirectory() as folder:
+        exports, settings = wanted.forum, wanted.config
+        if not exports:
+            write_demo(Path(folder), seed=7, posts=2500, people=600)
+            exports = [Path(folder) / name for name in ("slack", "discourse", "signatures.csv")]
+            settings = Path(folder) / "forum-pulse.toml"
+        plain, asked, readings = forum(exports, config.load(settings) if settings else config.Config())
+    report(plain, asked, readings, wanted.pairs)
+
+
+def report(plain: list[Pair], asked: list[Pair], readings: pa.Table, size: int) -> None:
+    """Time a sample of each kind of pair, and print what it comes to for the whole forum."""
+    drawn = random.Random(0)
+    distinct = sorted(set(asked))
+    model = CrossEncoder(str(model_folder()), num_labels=3, device="cpu", local_files_only=True)
+    own = shipped()
+    told = [
+        (target, f"{text} {parent}") for text, target, parent in drawn.sample(plain, min(size, len(plain)))
+    ]
+    ours = [
+        Said(target, text, parent)
+        for text, target, parent in drawn.sample(distinct, min(size, len(distinct)))
+    ]
+    model.predict(told[:8])
+    own.probabilities(ours[:8])
+    loop = timed(lambda: [model.predict([pair]) for pair in told[: size // 2]]) / len(told[: size // 2])
+    batched = timed(lambda: model.predict(told)) / len(told)
+    buckets = timed(lambda: own.probabilities(ours)) / len(ours)
+    bases = dict(zip(*np.unique(readings["basis"].to_pylist(), return_counts=True), strict=True))
+    print(f"{len(plain)} readings: " + ", ".join(f"{name} {count}" for name, count in sorted(bases.items())))
+    for step, count, cost in (
+        ("CrossEncoder.predict, a pair at a time", len(plain), loop),
+        ("CrossEncoder.predict, one call", len(plain), batched),
+        ("by length, around the name", len(plain), buckets),
+        ("and no model for statements and echoes", len(asked), buckets),
+        ("and each distinct pair once", len(distinct), buckets),
+    ):
+        speed = len(plain) / (count * cost)
+        print(f"  {step:<42} {count:6} pairs read  {speed:7.1f} readings/CPU s  {speed * loop:5.2f} x")
+
+
+if __name__ == "__main__":
+    main()
