@@ -55,7 +55,17 @@ def settings_of(
     """
     config = configuration.load(path) if path else configuration.Config()
     analysis = configuration.with_typed(config.analysis, typed)
-    told = dict(config.columns)
+    told = {**config.columns, **told_columns(columns)}
+    return replace(config, analysis=analysis, columns=told, instance=instance or config.instance)
+
+
+def told_columns(columns: list[str] | None) -> dict[str, str]:
+    """Our column names -> a file's, as typed.
+
+    Raises:
+        ConfigError: one is not of the form OURS=THEIRS.
+    """
+    told: dict[str, str] = {}
     for entry in columns or ():
         ours, sign, theirs = entry.partition("=")
         if not (sign and ours and theirs):
@@ -63,7 +73,7 @@ def settings_of(
                 f"--column {entry}: not of the form OURS=THEIRS", hint="e.g. --column text=Comment"
             )
         told[ours] = theirs
-    return replace(config, analysis=analysis, columns=told, instance=instance or config.instance)
+    return told
 
 
 def folder_of(workspace: str | None) -> Path | None:
