@@ -15,6 +15,7 @@ import typer
 
 from . import __version__
 from .errors import ConfigError, ForumPulseError
+from .evaluate_command import evaluate
 from .init_command import init
 from .options import (
     Columns,
@@ -32,6 +33,7 @@ from .options import (
 )
 from .petitions_commands import petitions_app
 from .stages import Stages
+from .targets_commands import targets_app
 from .terminal import ExitCode, complain, progress, show
 
 app = typer.Typer(
@@ -45,6 +47,8 @@ app = typer.Typer(
 
 app.command()(init)
 app.add_typer(petitions_app, name="petitions")
+app.add_typer(targets_app, name="targets")
+app.command()(evaluate)
 
 
 def _version(wanted: bool) -> None:

@@ -99,6 +99,14 @@ class PrivacyConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StanceConfig:
+    """What is done with readings of stance."""
+
+    labels: Path | None = None
+    """Labelled texts by which shares are corrected; relative to the configuration file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ThemesConfig:
     """Which codebook: the name of a shipped one, or a YAML file."""
 
@@ -148,6 +156,7 @@ class Config:
     invalidations: tuple[InvalidationConfig, ...] = ()
     people: PeopleConfig = field(default_factory=PeopleConfig)
     privacy: PrivacyConfig = field(default_factory=PrivacyConfig)
+    stance: StanceConfig = field(default_factory=StanceConfig)
     themes: ThemesConfig = field(default_factory=ThemesConfig)
     analysis: AnalysisConfig = field(default_factory=AnalysisConfig)
     flags: FlagsConfig = field(default_factory=FlagsConfig)
@@ -178,7 +187,12 @@ def load(path: Path) -> Config:
         if (value := getattr(people, name)) is not None
     }
     _check(config, str(path))
-    return replace(config, people=replace(people, **placed))
+    labels = config.stance.labels
+    return replace(
+        config,
+        people=replace(people, **placed),
+        stance=replace(config.stance, labels=base / labels if labels else None),
+    )
 
 
 def _check(config: Config, where: str) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from . import petitions, report, sentiment, topics
-from .config import Config, TargetConfig
+from .config import Config
 from .corpus import cleaning, identity
 from .corpus.corpus import Corpus, read
 from .corpus.store import Store
@@ -30,6 +30,7 @@ _POSTS = """
     SELECT post_id, thread_id, parent_post_id, person_id, person_rank, created_at, own_text, is_root
     FROM reading ORDER BY post_id"""
 
+_TITLES = "SELECT thread_id, title FROM thread WHERE title IS NOT NULL ORDER BY thread_id"
 
 _THEME_WEEKS = """
     SELECT theme, list(week ORDER BY week) AS weeks, list(people ORDER BY week) AS people FROM (
@@ -160,6 +161,7 @@ def _analyze(
     stages: Stages,
 ) -> Run:
     store = corpus.store
+    labels = sentiment.stance_labels(config.stance.labels)
     embedder = embedder or default_embedder(cleaning=cleaning.VERSION)
     with stages("counting petitions"):
         found = count_petitions(store, config)
@@ -176,7 +178,7 @@ def _analyze(
         _match(store, posts, config, embedder)
     with stages("reading stance"):
         reader = _InParts(stance_reader or sentiment.StanceClassifier(), stages)
-        _classify(store, posts, found, config, reader)
+        _classify(store, posts, found, config, reader, labels)
     with stages("publishing"):
         published = _publish(corpus, config, folder)
     return Run(published, folder, stages.seconds)
@@ -255,32 +257,22 @@ def _classify(
     found: list[petitions.Petition],
     config: Config,
     reader: sentiment.StanceReader,
+    labels: sentiment.Labels | None,
 ) -> None:
     """Read stance towards the petitions and the configured targets, and polarity."""
-    targets = _targets(found, config.targets)
+    statements = {petition.name: petition.statement for petition in found}
+    targets = sentiment.all_targets(statements, config.targets)
     threads = {thread: petition.name for petition in found for thread in petition.threads}
-    readings = sentiment.read_stances(posts, targets, reader, petition_threads=threads)
+    titles = {row["thread_id"]: row["title"] for row in store.sql(_TITLES).to_pylist()}
+    readings = sentiment.read_stances(posts, targets, reader, petition_threads=threads, titles=titles)
     store.put("post_stance", readings)
     store.put("person_stance", sentiment.person_stances(readings, posts))
+    estimate = sentiment.corrected_shares(readings, posts, labels, reader, seed=config.analysis.seed)
+    store.put("stance_estimate", estimate)
     store.put("post_polarity", sentiment.read_polarity(posts, sentiment.PolarityClassifier()))
     headline = [{"target": target.name} for target in targets[:1]]
     store.put("headline_target", pa.Table.from_pylist(headline, schema=pa.schema([("target", pa.string())])))
     store.connection.execute(_DIRECTION)
-
-
-def _targets(found: list[petitions.Petition], configured: Sequence[TargetConfig]) -> list[sentiment.Target]:
-    """The petitions' statements first, then the configured targets; one name is one target."""
-    targets = {
-        petition.name: sentiment.Target(name=petition.name, kind="proposal", statement=petition.statement)
-        for petition in found
-    }
-    for entry in configured:
-        former = targets.get(entry.name)
-        statement = entry.statement or (former.statement if former else "")
-        targets[entry.name] = sentiment.Target(
-            name=entry.name, kind=entry.kind, aliases=entry.aliases, statement=statement
-        )
-    return list(targets.values())
 
 
 def _window(store: Store) -> tuple[date | None, date | None]:

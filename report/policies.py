@@ -12,7 +12,7 @@ from dataclasses import replace
 import pyarrow as pa
 
 from ..config import PrivacyConfig
-from . import people, proof
+from . import people, proof, stances
 from .policy import Down, Running, Same, Split, Steps, TablePolicy
 from .privacy import Published, publish_together
 from .scrutiny import FLAGS, SPECIFICATION
@@ -189,7 +189,7 @@ POLICIES: Mapping[str, TablePolicy] = {
     policy.name: policy
     for policy in (
         _SUMMARY, _PETITIONS, _WATERFALL, _OVER_TIME, _CLAIMS, _THEMES, _TOPICS, _STANCE, _TIMELINE, _QUOTES,
-        _COVERAGE, people.POLICY, *proof.POLICIES, FLAGS, SPECIFICATION,
+        _COVERAGE, people.POLICY, *proof.POLICIES, *stances.POLICIES, FLAGS, SPECIFICATION,
     )
 }  # fmt: skip
 """A policy for each table of a report, with the default thresholds."""

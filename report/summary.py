@@ -102,7 +102,7 @@ def _stance(rows: list[dict[str, Any]], target: str | None) -> Iterator[_Row]:
     notes = {
         "favor": "read from words by the stance model; never part of a petition's count",
         "against": "read from words by the stance model",
-        "mixed": "both, in different posts",
+        "mixed": "both, in recent posts",
         "unclear": "the model abstains",
         "none": "named it, took no side",
     }

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from ..config import Config
 from ..corpus.store import Store
-from . import claims, coverage, people, proof, summary
+from . import claims, coverage, people, proof, stances, summary
 from .quotes import candidates, pick_quotes
 from .redaction import Redactor
 from .scrutiny import scrutiny_tables
@@ -46,7 +46,7 @@ _EXPECTED: Final = {
     "post_theme": "post_id:text theme:text start:count end:count score:share",
     "theme_trend": "theme:text trend:text",
     "post_stance": "post_id:text target:text stance:text favor:share against:share none:share "
-    "unclear:flag basis:text",
+    "unclear:flag basis:text start:count end:count answered:text",
     "person_stance": "target:text person_id:text stance:text posts:count",
     # Which side a person is on about the headline target: by their acts, else by their words.
     "direction": "person_id:text stance:text",
@@ -55,6 +55,7 @@ _EXPECTED: Final = {
     **claims.EXPECTED,
     **people.EXPECTED,
     **proof.EXPECTED,
+    **stances.EXPECTED,
 }
 
 # One to k-1 supporters outside the denominator count as inside: a share that told them apart would tell who
@@ -166,6 +167,7 @@ def build_tables(
             store.sql(_TOPICS, on_target), ("name", "terms"), partial(_without_terms_that_name, redactor)
         ),
         "stance": with_interval(store.sql(_STANCE, on_target), "people", "everybody"),
+        **stances.tables(store),
         "timeline": store.sql(_TIMELINE),
         "quotes": pick_quotes(
             candidates(store), settings.privacy, redactor, limit=quotes, seed=settings.analysis.seed

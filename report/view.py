@@ -41,6 +41,8 @@ def view(published: Mapping[str, Published], context: ReportContext) -> dict[str
         "themes_hidden": len(tables.get("themes", [])) - len(themes),
         "topics": [row for row in topics if row["people"] != SUPPRESSED],
         "topics_hidden": sum(row["people"] == SUPPRESSED for row in topics),
+        "beside": tables.get("acts_and_stance", []),
+        "corrected": tables.get("stance_corrected", []),
         "stances": {
             target: {row["stance"]: row for row in rows}
             for target, rows in _grouped(tables.get("stance", []), "target").items()

@@ -5,15 +5,18 @@
 `predict_proba` can stand in their place.
 """
 
+from .labels import Labels, stance_labels
 from .people import person_stances, read_stances
 from .polarity import POLARITIES, Polarity, PolarityClassifier, PolarityReader, read_polarity
+from .quantify import corrected_shares
 from .stance import STANCES, Reading, Stance, StanceClassifier, StanceReader
-from .targets import Basis, Target
+from .targets import Basis, Target, all_targets
 
 __all__ = [
     "POLARITIES",
     "STANCES",
     "Basis",
+    "Labels",
     "Polarity",
     "PolarityClassifier",
     "PolarityReader",
@@ -22,7 +25,10 @@ __all__ = [
     "StanceClassifier",
     "StanceReader",
     "Target",
+    "all_targets",
+    "corrected_shares",
     "person_stances",
     "read_polarity",
     "read_stances",
+    "stance_labels",
 ]

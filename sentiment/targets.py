@@ -1,9 +1,11 @@
 """What a stance can be about, and which posts are about it.
 
-A post is scored towards a target when it names the target, when it answers a post that names it, or when it
-stands in the thread of a petition that states it. Which of the three it was (the `basis`) is kept with every
-reading, since they are not equally good evidence: "I disagree" answers the post above it, not always the
-target.
+A post is scored towards a target when its own words name the target outside quotation marks, when it answers
+a post that names it, or when it stands in a thread about it: one whose title names it, or one of the petition
+that states it. Which of these it was (the `basis`) is kept with every reading, and where the name stands (the
+span), since they are not equally good evidence: "I disagree" answers the post above it, not always the
+target. Opening posts of a petition's own threads are what it states; replies that only agree or disagree are
+echoes of what they answer (`echoes`). Neither is put before a model.
 """
 
 import re
@@ -11,10 +13,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ..config import TargetKind
+from ..config import TargetConfig, TargetKind
 from ..errors import ConfigError
+from .echoes import Echo, echo
 
-Basis = Literal["names", "answers", "thread"]
+Basis = Literal["states", "names", "echoes", "answers", "thread"]
+Span = tuple[int, int]
+
+_QUOTATION = re.compile(r'(?<![\w"])"(?=\S)([^"\n]*)"(?!\w)|“([^”\n]*)”|«([^»\n]*)»|„([^“”\n]*)[“”]')
+_SPEECH = 4
+"""Words within quotation marks from which on they are somebody's speech rather than stress on a name."""
+_PASSAGE = 70
+"""Words of a long post that are read: those around the name."""
+_BEFORE = 20
+"""How many of them stand before it, at most; what follows a name says more about it."""
+_WORD = re.compile(r"\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +68,25 @@ class Target:
         return re.compile(rf"(?<!\w)(?:{spellings})(?!\w)", re.IGNORECASE)
 
 
+def all_targets(statements: Mapping[str, str], configured: Sequence[TargetConfig]) -> list[Target]:
+    """The petitions as targets, then those of the configuration; one name is one target.
+
+    Args:
+        statements: name of a petition -> what it asks.
+        configured: targets with their aliases; one named like a petition adds to it.
+    """
+    targets = {
+        name: Target(name=name, kind="proposal", statement=statement)
+        for name, statement in statements.items()
+    }
+    for entry in configured:
+        statement = entry.statement or statements.get(entry.name, "")
+        targets[entry.name] = Target(
+            name=entry.name, kind=entry.kind, aliases=entry.aliases, statement=statement
+        )
+    return list(targets.values())
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """What this room needs of a post: own words, and where they stand."""
@@ -63,19 +95,34 @@ class Said:
     thread: str | None
     parent: str | None
     text: str
+    opens: bool = False
+    """Whether it opens its thread."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A post to be scored towards a target, and why."""
+    """A post that is about a target, and why."""
 
     post: Said
     target: Target
     basis: Basis
+    span: Span | None = None
+    """Where the post names the target, in characters of its own words."""
+    echo: Echo | None = None
+    answered: str | None = None
+    """For an echo: the post whose stance it takes."""
+
+    @property
+    def passage(self) -> str:
+        """What a model is given to read: the words, of a long post those around the name."""
+        return passage(self.post.text, self.span)
 
 
 def find_mentions(
-    posts: Iterable[Said], targets: Sequence[Target], petition_threads: Mapping[str, str]
+    posts: Iterable[Said],
+    targets: Sequence[Target],
+    petition_threads: Mapping[str, str],
+    titles: Mapping[str, str] | None = None,
 ) -> list[Mention]:
     """Which posts are about which targets, in order of post and target; the strongest basis counts.
 
@@ -83,6 +130,7 @@ def find_mentions(
         posts: each post once; those without own words are never about anything.
         targets: names must differ.
         petition_threads: thread -> name of the target its petition states.
+        titles: thread -> title.
 
     Raises:
         ConfigError: two targets share a name, or a petition's target is not among them.
@@ -90,22 +138,80 @@ def find_mentions(
     by_name = {target.name: target for target in targets}
     _check_names(targets, petition_threads)
     told = sorted((post for post in posts if post.text.strip()), key=lambda post: post.post)
+    openings = {post.thread: post.post for post in told if post.opens}
+    echoes = {post.post: found for post in told if not post.opens and (found := echo(post.text))}
     found: list[Mention] = []
     for name in sorted(by_name):
-        target = by_name[name]
-        pattern = target.pattern
-        naming = {post.post for post in told if pattern.search(post.text)}
-        threads = {thread for thread, stated in petition_threads.items() if stated == name}
-        found += [Mention(post, target, basis) for post in told if (basis := _basis(post, naming, threads))]
+        pattern = by_name[name].pattern
+        stated = {thread for thread, petition in petition_threads.items() if petition == name}
+        titled = {thread for thread, title in (titles or {}).items() if pattern.search(title)}
+        about = _About(
+            by_name[name],
+            {post.post: span for post in told if (span := named(post.text, pattern))},
+            stated,
+            stated | titled,
+        )
+        found += about.mentions(told, echoes, openings)
     return sorted(found, key=lambda mention: (mention.post.post, mention.target.name))
 
 
-def _basis(post: Said, naming: set[str], threads: set[str]) -> Basis | None:
-    if post.post in naming:
-        return "names"
-    if post.parent in naming:
-        return "answers"
-    return "thread" if post.thread in threads else None
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What is known of one target: who names it, which threads state it, which are about it."""
+
+    target: Target
+    spans: Mapping[str, Span]
+    stated: set[str]
+    threads: set[str]
+
+    def mentions(
+        self, posts: Sequence[Said], echoes: Mapping[str, Echo], openings: Mapping[str | None, str]
+    ) -> list[Mention]:
+        bases = {post.post: basis for post in posts if (basis := self._basis(post))}
+        found: list[Mention] = []
+        for post in posts:
+            basis, answered = bases.get(post.post), post.parent or openings.get(post.thread)
+            if basis != "names" and post.post in echoes and answered in bases:
+                found.append(Mention(post, self.target, "echoes", None, echoes[post.post], answered))
+            elif basis:
+                found.append(Mention(post, self.target, basis, self.spans.get(post.post)))
+        return found
+
+    def _basis(self, post: Said) -> Basis | None:
+        if post.opens and post.thread in self.stated:
+            return "states"
+        if post.post in self.spans:
+            return "names"
+        if post.parent in self.spans:
+            return "answers"
+        return "thread" if post.thread in self.threads else None
+
+
+def named(text: str, pattern: re.Pattern[str]) -> Span | None:
+    """Where a text names a target in its own voice; None where it does not.
+
+    A name within quotation marks is somebody else's, unless the marks hold hardly more than the name.
+
+    >>> named('He said "Bazel is slow"; I like "Bazel".', Target("Bazel").pattern)
+    (33, 38)
+    """
+    quotations = [
+        match.span() for match in _QUOTATION.finditer(text) if len(match.group().split()) >= _SPEECH
+    ]
+    for match in pattern.finditer(text):
+        if not any(start <= match.start() and match.end() <= end for start, end in quotations):
+            return match.span()
+    return None
+
+
+def passage(text: str, span: Span | None) -> str:
+    """The text, or of a long one the words around a span (its first words without one)."""
+    words = [match.span() for match in _WORD.finditer(text)]
+    if len(words) <= _PASSAGE:
+        return text
+    place = next((i for i, word in enumerate(words) if span and word[1] > span[0]), 0)
+    first = max(0, min(place - _BEFORE, len(words) - _PASSAGE))
+    return text[words[first][0] : words[first + _PASSAGE - 1][1]]
 
 
 def _check_names(targets: Sequence[Target], petition_threads: Mapping[str, str]) -> None:
