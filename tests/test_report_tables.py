@@ -272,7 +272,7 @@ def test_an_empty_store_gives_a_report_that_says_so(tmp_path: Path) -> None:
     with Store(tmp_path / "empty") as empty:
         shown = publish_all(build_tables(empty))
         files = write_report(tmp_path / "out", shown, context_of(empty, Config()))
-    assert {path.suffix for path in files} == {".html", ".csv", ".xlsx", ".json"}
+    assert {path.suffix for path in files} == {".html", ".md", ".csv", ".xlsx", ".json"}
     assert shown["petitions"].rows == ()
 
 
