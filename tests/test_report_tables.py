@@ -114,8 +114,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
             made,
             "topic",
             [
-                {"topic_id": 0, "name": "builds", "terms": "build, cache, oquade"},
-                {"topic_id": 1, "name": "tea", "terms": "tea"},
+                {"topic_id": 0, "name": "builds", "terms": "build, cache, oquade", "recurrence": "weak"},
+                {"topic_id": 1, "name": "tea", "terms": "tea", "recurrence": "recurs"},
             ],
         )
         put(
@@ -141,7 +141,7 @@ def test_every_table_fits_its_policy(store: Store) -> None:
         "petitions": "petition counted low high signed said reacted withdrew opposed conditional conflicted acts denominator share",
         "endorsements_over_time": "petition week gross withdrawn net",
         "themes": "theme people posts people_for people_against share_low share_high trend",
-        "topics": "topic name people posts people_against terms",
+        "topics": "topic name people posts people_against terms recurrence",
         "stance": "target stance people posts share share_low share_high",
         "timeline": "week posts people event",
         "quotes": "theme stance quote week",
@@ -179,6 +179,7 @@ def test_topics_end_with_the_unassigned(store: Store) -> None:
     topics = tables["topics"].to_pylist()
     assert [row["name"] for row in topics] == ["builds", "tea", "unassigned"]
     assert topics[0]["terms"] == "build, cache"
+    assert [row["recurrence"] for row in topics] == ["weak", "recurs", None]
     assert publish_all(tables)["topics"].records()[1]["name"] == SUPPRESSED
 
 

@@ -6,9 +6,6 @@ import random
 import subprocess
 import sys
 import warnings
-import zipfile
-from collections.abc import Callable
-from csv import DictReader
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -19,6 +16,9 @@ import pytest
 from forum_pulse.errors import ConfigError, ForumPulseError
 from forum_pulse.topics import TopicModel, Trend, read_topics, trend
 from forum_pulse.topics.clustering import Clusterer
+from forum_pulse.topics.model import RECURRING
+from forum_pulse.topics.stability import stability
+from forum_pulse.topics.weights import class_tfidf, counted
 
 from .fakes import FakeEmbedder
 
@@ -47,7 +47,7 @@ def by_text(model: TopicModel, texts: list[str]) -> dict[str, int]:
 def test_parameters_stay_as_given():
     """Nothing happens in the constructor: what goes in comes out, good or bad."""
     embedder = FakeEmbedder()
-    model = TopicModel(quality="fast", seed=3, min_topic_size=1, n_topics=0, hidden=["Jo"], embedder=embedder)
+    model = TopicModel("fast", seed=3, min_topic_size=1, n_topics=0, hidden=["Jo"], embedder=embedder)
     assert model.get_params() == {
         "quality": "fast",
         "seed": 3,
@@ -89,8 +89,17 @@ def test_small_forum_claims_no_topics():
     assert set(model.labels_.tolist()) == {-1}
     assert model.labels_.shape == (len(texts),)
     assert "80 distinct texts" in model.note_
+    assert set(model.keywords_) < set(" ".join(SUBJECTS.values()).split())
     assert not embedder.calls
     assert model.predict(["parking space in the garage"]).tolist() == [-1]
+
+
+def test_tiny_forum_says_why_it_says_nothing():
+    """Below thirty distinct texts there are no keywords either, and the note says so."""
+    model = TopicModel(embedder=FakeEmbedder()).fit(forum(per_subject=7))
+    assert model.keywords_ == ()
+    assert "28 distinct texts" in model.note_
+    assert "fewer than 30" in model.note_
 
 
 def test_no_texts_at_all():
@@ -175,6 +184,26 @@ class TestFitted:
     def test_as_many_topics_as_asked_for(self, texts: list[str]):
         """`n_topics` is an aim that plain data reach."""
         assert len(TopicModel(n_topics=2, embedder=FakeEmbedder()).fit(texts).topics_) == 2
+
+    def test_parser_changes_names_only(self, model: TopicModel, texts: list[str]):
+        """Fast and balanced draw the same borders on the same vectors."""
+        fast = TopicModel("fast", embedder=FakeEmbedder()).fit(texts)
+        assert fast.labels_.tolist() == model.labels_.tolist()
+
+    def test_seed_moves_no_border(self, model: TopicModel, texts: list[str]):
+        """The seed is of the halves alone."""
+        other = TopicModel(seed=5, embedder=FakeEmbedder()).fit(texts)
+        assert other.labels_.tolist() == model.labels_.tolist()
+
+    def test_real_groups_recur_and_chance_ones_do_not(self, texts: list[str]):
+        """Four plain subjects come back from halves; a group of texts picked by chance is weak."""
+        model = TopicModel(embedder=FakeEmbedder()).fit(texts)
+        found = model.check_stability()
+        assert found.agreement > 0.8
+        assert not any(topic.is_weak for topic in model.topics_)
+        vectors = model.encode(forum())
+        chance = np.random.default_rng(0).integers(0, 4, len(vectors))
+        assert max(stability(vectors, chance, model._clusterer).recurs) < RECURRING
 
     def test_refit_forgets(self, texts: list[str]):
         """Fitted again on too little, nothing of the first fit is left."""
@@ -270,13 +299,13 @@ def test_threads_change_nothing():
 
 @pytest.mark.models
 def test_hash_seed_and_thread_environment_change_nothing():
-    """Fresh interpreters with other hash seeds and thread limits print the same topics."""
+    """Fresh interpreters with other hash seeds and thread limits print the same topics and stability."""
     script = (
         "import json, sys; sys.path.insert(0, sys.argv[1])\n"
         "from fakes import FakeEmbedder; from forum_pulse.topics import TopicModel\n"
         "texts = json.load(sys.stdin)\n"
         "model = TopicModel(embedder=FakeEmbedder()).fit(texts)\n"
-        "print(json.dumps([model.labels_.tolist(), [t.terms for t in model.topics_], model.stability_]))"
+        "print(json.dumps([model.labels_.tolist(), [t.terms for t in model.topics_], list(model.check_stability().recurs)]))"
     )
     printed = set()
     for seed, threads in (("1", "1"), ("2", "3")):
@@ -310,43 +339,35 @@ def test_table_of_topics():
     writer = dict(zip(posts["post_id"].to_pylist(), posts["person_id"].to_pylist(), strict=True))
     topic_of = dict(zip(table["post_id"].to_pylist(), table["topic_id"].to_pylist(), strict=True))
     assert topics
+    said = dict(zip(posts["post_id"].to_pylist(), posts["own_text"].to_pylist(), strict=True))
     for topic in topics:
         assert {topic_of[post] for post in topic.posts} == {topic.id}
         people = [writer[post] for post in topic.posts]
         assert len(people) == len(set(people)) == 7
-
-
-def banking77(shared: Path) -> list[tuple[str, str]]:
-    """Text and label: 77 intents."""
-    path = shared / "data/topics/banking77/banking_data/test.csv"
-    if not path.is_file():
-        pytest.skip("banking77 is not here")
-    with path.open(encoding="utf-8", newline="") as stream:
-        return [(row["text"], row["category"]) for row in DictReader(stream)]
-
-
-def bbc_news(shared: Path) -> list[tuple[str, str]]:
-    """First sixty words and label: five sections."""
-    path = shared / "data/topics/bbc_news/raw/bbc-fulltext.zip"
-    if not path.is_file():
-        pytest.skip("bbc_news is not here")
-    with zipfile.ZipFile(path) as archive:
-        names = sorted(name for name in archive.namelist() if name.endswith(".txt") and name.count("/") == 2)
-        rows = [(archive.read(name).decode("latin-1"), name.split("/")[1]) for name in names]
-    return [(" ".join(text.split()[:60]), label) for text, label in rows]
+        vectors = FakeEmbedder().encode([said[post] for post in topic.posts])
+        assert np.triu(vectors @ vectors.T, 1).max() < 0.9
 
 
 @pytest.mark.models
-@pytest.mark.parametrize(("read", "count", "floor"), [(banking77, 1500, 0.75), (bbc_news, 500, 0.70)])
-def test_topics_agree_with_human_labels(
-    read: Callable[[Path], list[tuple[str, str]]], count: int, floor: float, shared: Path
-):
-    """Normalised mutual information with the labels, unassigned texts a group of their own, holds its floor."""
-    from sklearn.metrics import normalized_mutual_info_score
+def test_terms_weigh_as_in_bertopic():
+    """The weights are those of BERTopic's transformer on the same counts, the texts without topic a class too."""
+    from bertopic.vectorizers import ClassTfidfTransformer
+    from scipy.sparse import csr_matrix
 
-    rows = random.Random(0).sample(read(shared), k=count)
-    model = TopicModel().fit([text for text, _ in rows])
-    assert normalized_mutual_info_score([label for _, label in rows], model.labels_) >= floor
+    texts = forum()
+    groups = np.arange(len(texts)) // 60 - 1
+    counts, terms = counted(texts, 5, {})
+    classes = np.stack([counts.toarray()[groups == group].sum(axis=0) for group in range(-1, 3)])
+    theirs = ClassTfidfTransformer(reduce_frequent_words=True).fit_transform(csr_matrix(classes)).toarray()
+    assert len(terms) == classes.shape[1]
+    assert np.allclose(class_tfidf(counts, groups), theirs[1:])
+
+
+def test_without_words_there_are_no_terms():
+    """Texts of nothing that can be counted have no terms, and that is no error."""
+    counts, terms = counted(["12 34", "56"], 5, {"token_pattern": "[a-z]+"})
+    assert terms == []
+    assert class_tfidf(counts, np.array([0, 0])).shape == (1, 0)
 
 
 MONDAY = date(2024, 1, 1)

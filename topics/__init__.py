@@ -5,6 +5,8 @@
 
 from .codebook import Codebook, Theme, builtin_codebooks, load_codebook
 from .model import Coverage, Topic, TopicModel
+from .runs import find_topics
+from .stability import Stability
 from .tables import read_themes, read_topics
 from .themes import ThemeHit, ThemeModel
 from .trends import Trend, trend
@@ -12,6 +14,7 @@ from .trends import Trend, trend
 __all__ = [
     "Codebook",
     "Coverage",
+    "Stability",
     "Theme",
     "ThemeHit",
     "ThemeModel",
@@ -19,6 +22,7 @@ __all__ = [
     "TopicModel",
     "Trend",
     "builtin_codebooks",
+    "find_topics",
     "load_codebook",
     "read_themes",
     "read_topics",

@@ -1,38 +1,47 @@
 """Topics: groups of posts nobody named beforehand, found in the words themselves.
 
-Discovery, not measurement: another seed draws other borders, so `stability_` says how much, every text that
-fits nowhere stays unassigned and is counted, and a small forum gets no topics rather than invented ones.
-Questions that need the same answer every week belong to a codebook (`themes`).
+Discovery, not measurement: another sample of the posts would draw other borders, so `check_stability` says
+how much, every text that fits nowhere stays unassigned and is counted, and a small forum gets no topics
+rather than invented ones. Questions that need the same answer every week belong to a codebook (`themes`).
 
 The same words get the same topic: texts are folded (case, white space), each distinct one is clustered once,
-in the order of its content, and its label is copied to every text that says it. So neither repetition nor the
-order of the input moves a border. Very short texts ("+1", "thanks") say nothing about a topic and stay out.
+in the order of its content, and its label is copied to every text that says it. So neither repetition nor
+the order of the input moves a border. Very short texts ("+1", "thanks") say nothing about a topic and stay
+out.
 """
 
 import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Self
+from dataclasses import dataclass, field, replace
+from typing import Self, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..config import Quality
-from ..embeddings import Embedder, default_embedder
+from ..embeddings import Embedder, choose
 from ..errors import ConfigError, ForumPulseError
 from .clustering import Clusterer
 from .estimator import Estimator
-from .naming import fit_engine, name_of
+from .naming import name_of, terms_of
+from .phrases import read_phrases
+from .stability import Stability, stability
 
 FLOOR = 100
 """Distinct texts of `FLOOR_WORDS` words or more below which no topic is claimed."""
+WORDLESS = 30
+"""Distinct texts of `FLOOR_WORDS` words or more below which there are no keywords either."""
 FLOOR_WORDS = 5
 CLUSTERED_WORDS = 4
 """Words a text needs to be clustered."""
 SMALLEST = 10
+RECURRING = 0.6
+"""Mean Jaccard index below which a group is not to be trusted (Hennig, 2007)."""
 _MOST_TOPICS = 200
+_CENTRAL = 8
+"""Texts of a topic whose noun phrases are read."""
 _EXAMPLES = 5
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
@@ -51,7 +60,14 @@ class Topic:
     representatives: tuple[int, ...]
     """Indices of the distinct texts nearest to its centre, nearest first."""
     posts: tuple[str, ...] = ()
-    """Post ids of the nearest posts, one per person; filled by `read_topics`."""
+    """Post ids of posts near the centre and unlike each other, one per person; filled by `read_topics`."""
+    recurs: float = float("nan")
+    """How much of it comes back when half of the texts are grouped, 0 to 1; filled by `check_stability`."""
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether it does not come back: less of it than `RECURRING` does; never before it was checked."""
+        return self.recurs < RECURRING
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,45 +98,47 @@ class _Distinct:
 
 
 class TopicModel(Estimator):
-    """Finds topics in texts: sentence embeddings, EVoC clusters, c-TF-IDF names by BERTopic.
+    """Finds topics in texts: sentence embeddings, EVoC clusters, c-TF-IDF names.
 
     Args:
-        quality: which embeddings. "balanced" is all-MiniLM-L6-v2. "fast" is meant for a lighter model that
-            this version does not have yet: for now it gives the same result in the same time.
-        seed: the only source of randomness.
+        quality: which embeddings. "fast" is our static model and takes every pair of words for a name,
+            "balanced" is all-MiniLM-L6-v2; None takes one by the number of texts (`embeddings.choose`).
+            "accurate" stands for a model of yours and needs `embedder`.
         min_topic_size: fewest distinct texts of a topic; None means 10, or a 200th of the distinct texts
             where that is more.
         n_topics: how many; None takes the number with the highest silhouette. Where fewer groups than that
             are dense enough, there are fewer topics.
         hidden: words that must not name a topic, such as people's names; a full name hides each of its words.
         embedder: in place of the one `quality` stands for.
+        seed: of the halves `check_stability` draws; topics themselves depend on none.
 
     Attributes:
         labels_: topic id of each text, int64 (n,); -1 where it has none.
         topics_: the topics, largest first.
+        centroids_: their centres, unit vectors, (topics, dimension).
         similarity_: cosine of each text to its topic's centre, float32 (n,); nan without topic.
         coverage_: how many texts have a topic.
-        stability_: agreement between runs with different seeds, 0 to 1 (adjusted mutual information); nan
-            without topics.
+        embedder_: name and revision of the embedder.
+        keywords_: where texts are too few for topics, the words most of them share.
         note_: why there are no topics; empty where there are.
     """
 
     def __init__(
         self,
-        quality: Quality = "balanced",
+        quality: Quality | None = None,
         *,
-        seed: int = 0,
         min_topic_size: int | None = None,
         n_topics: int | None = None,
         hidden: Sequence[str] = (),
         embedder: Embedder | None = None,
+        seed: int = 0,
     ) -> None:
-        self.quality = quality
-        self.seed = seed
+        self.quality: Quality | None = quality
         self.min_topic_size = min_topic_size
         self.n_topics = n_topics
         self.hidden = hidden
         self.embedder = embedder
+        self.seed = seed
 
     def fit(self, texts: Sequence[str]) -> Self:
         """Find the topics of `texts`.
@@ -134,13 +152,10 @@ class TopicModel(Estimator):
         distinct = _Distinct.of(texts, long_enough)
         self._forget(len(texts))
         substantial = sum(_count_words(text) >= FLOOR_WORDS for text in distinct.texts)
-        if substantial < FLOOR:
-            self.note_ = (
-                f"no topics claimed: {substantial} distinct texts of {FLOOR_WORDS} words or more, "
-                f"fewer than {FLOOR}"
-            )
-        else:
+        if substantial >= FLOOR:
             self._group(distinct)
+        else:
+            self._say_little(distinct, substantial)
         assigned = int((self.labels_ >= 0).sum())
         self.coverage_ = Coverage(
             len(texts), assigned, len(texts) - len(long_enough), len(long_enough) - assigned
@@ -157,13 +172,37 @@ class TopicModel(Estimator):
         labels = np.full(len(texts), -1, dtype=np.int64)
         rows = [row for row, text in enumerate(texts) if _count_words(text) >= CLUSTERED_WORDS]
         if rows and self.topics_:
-            groups = self._clusterer.predict(self._encode([texts[row] for row in rows]))
+            groups = self._clusterer.predict(self.encode([texts[row] for row in rows]))
             labels[rows] = np.where(groups >= 0, self._id_of_group[groups], -1)
         return labels
 
+    def encode(self, texts: list[str]) -> NDArray[np.float32]:
+        """Vectors of texts by the model's embedder, (n, dimension)."""
+        return self._embedder.encode(texts)
+
+    def check_stability(self) -> Stability:
+        """Group halves of the texts anew, and fill in how much of each topic comes back.
+
+        Raises:
+            ForumPulseError: nothing was fitted yet.
+        """
+        if not hasattr(self, "labels_"):
+            raise ForumPulseError("this TopicModel has no topics yet", hint="call fit(texts) first")
+        if not self.topics_:
+            return Stability(float("nan"), ())
+        groups = np.where(self._clusterer.labels_ >= 0, self._id_of_group[self._clusterer.labels_], -1)
+        found = stability(self._vectors, groups, self._clusterer, seed=self.seed)
+        self.topics_ = [
+            replace(topic, recurs=share) for topic, share in zip(self.topics_, found.recurs, strict=True)
+        ]
+        return found
+
     def _check(self) -> None:
-        if self.quality not in ("fast", "balanced"):
-            raise ConfigError(f"quality: {self.quality!r} is unknown", hint='choose "fast" or "balanced"')
+        known = get_args(Quality)
+        if self.quality is not None and self.quality not in known:
+            raise ConfigError(
+                f"quality: {self.quality!r} is unknown", hint=f"choose from: {', '.join(known)}"
+            )
         if self.min_topic_size is not None and self.min_topic_size < 2:  # noqa: PLR2004 - one is no group
             raise ConfigError(f"min_topic_size: {self.min_topic_size} is too small", hint="2 is the least")
         if self.n_topics is not None and self.n_topics < 2:  # noqa: PLR2004 - one topic tells nothing
@@ -173,42 +212,72 @@ class TopicModel(Estimator):
         self.labels_ = np.full(count, -1, dtype=np.int64)
         self.similarity_ = np.full(count, np.nan, dtype=np.float32)
         self.topics_: list[Topic] = []
-        self.stability_ = float("nan")
+        self.centroids_ = np.zeros((0, 0), dtype=np.float32)
+        self.embedder_ = ""
+        self.keywords_: tuple[str, ...] = ()
         self.note_ = ""
 
-    def _encode(self, texts: list[str]) -> NDArray[np.float32]:
-        return (self.embedder or default_embedder()).encode(texts)
+    def _say_little(self, distinct: _Distinct, substantial: int) -> None:
+        """Keywords in place of topics, and the reason."""
+        self.note_ = (
+            f"no topics claimed: {substantial} distinct texts of {FLOOR_WORDS} words or more, "
+            f"fewer than {FLOOR}"
+        )
+        if substantial < WORDLESS:
+            self.note_ += f"; nor keywords: fewer than {WORDLESS}"
+            return
+        everything = np.zeros(len(distinct.texts), dtype=np.int64)
+        (self.keywords_,) = terms_of(distinct.texts, everything, self.hidden)
 
     def _group(self, distinct: _Distinct) -> None:
         """Cluster the distinct texts and copy each one's topic to all its rows."""
-        vectors = self._encode(distinct.texts)
-        least = self.min_topic_size or max(SMALLEST, len(vectors) // _MOST_TOPICS)
-        self._clusterer = Clusterer(min_size=least, n_clusters=self.n_topics, seed=self.seed)
-        groups, terms = fit_engine(distinct.texts, vectors, self._clusterer, self.hidden)
-        if not terms:
+        self._embedder = self.embedder or choose(self.quality, texts=len(distinct.texts)).embedder
+        self.embedder_ = f"{self._embedder.name} {self._embedder.revision}"
+        self._vectors = self.encode(distinct.texts)
+        least = self.min_topic_size or max(SMALLEST, len(self._vectors) // _MOST_TOPICS)
+        self._clusterer = Clusterer(min_size=least, n_clusters=self.n_topics).fit(self._vectors)
+        groups = self._clusterer.labels_
+        if not len(self._clusterer.centroids_):
             self.note_ = f"no topics claimed: no group of {least} or more distinct texts stands out"
             return
-        self.stability_ = self._clusterer.stability_
-        similarity = vectors @ self._clusterer.centroids_.T
+        similarity = self._vectors @ self._clusterer.centroids_.T
+        central = _most_central(groups, similarity)
+        terms = self._terms(distinct.texts, groups, central)
         repeats = np.asarray([len(rows) for rows in distinct.rows])
         sizes = np.bincount(groups[groups >= 0], weights=repeats[groups >= 0]).astype(int)
-        order = sorted(terms, key=lambda group: (-sizes[group], name_of(terms[group]), group))
+        order = sorted(range(len(terms)), key=lambda group: (-sizes[group], name_of(terms[group]), group))
         self._id_of_group = np.argsort(order)
+        self.centroids_ = self._clusterer.centroids_[order]
         for text in np.flatnonzero(groups >= 0):
             self.labels_[distinct.rows[text]] = self._id_of_group[groups[text]]
             self.similarity_[distinct.rows[text]] = similarity[text, groups[text]]
         for number, group in enumerate(order):
-            members = np.flatnonzero(groups == group)
-            nearest = members[np.argsort(-similarity[members, group], kind="stable")][:_EXAMPLES]
             self.topics_.append(
                 Topic(
                     id=number,
                     name=name_of(terms[group]),
                     terms=terms[group],
                     size=int(sizes[group]),
-                    representatives=tuple(int(distinct.rows[text][0]) for text in nearest),
+                    representatives=tuple(int(distinct.rows[text][0]) for text in central[group][:_EXAMPLES]),
                 )
             )
+
+    def _terms(
+        self, texts: list[str], groups: NDArray[np.int64], central: list[list[int]]
+    ) -> list[tuple[str, ...]]:
+        if self.quality == "fast":
+            return terms_of(texts, groups, self.hidden)
+        phrases = read_phrases([[texts[row] for row in rows] for rows in central])
+        return terms_of(texts, groups, self.hidden, phrases)
+
+
+def _most_central(groups: NDArray[np.int64], similarity: NDArray[np.float32]) -> list[list[int]]:
+    """The texts nearest to each group's centre, nearest first."""
+    members = [np.flatnonzero(groups == group) for group in range(similarity.shape[1])]
+    return [
+        rows[np.argsort(-similarity[rows, group], kind="stable")][:_CENTRAL].tolist()
+        for group, rows in enumerate(members)
+    ]
 
 
 def _fold(text: str) -> str:

@@ -1,25 +1,33 @@
-"""What a group of texts is called: BERTopic's class-based TF-IDF over words that several texts use.
+"""What a group of texts is called: terms it uses more than others, that several texts use, and no two alike.
 
-The grouping is ours (`clustering`), the weighting is BERTopic's (Grootendorst, 2022): a term weighs much
-where one group uses it often and the others do not. A term must occur in `SHARED` distinct texts, so that one
-writer's misspelling or a name dropped once never becomes a topic's name.
+The weighting is class-based TF-IDF (`weights`). A term must occur in `SHARED` distinct texts, so that one
+writer's misspelling or a name dropped once never becomes a topic's name. Pairs of words are kept where they
+are noun phrases of the group's central texts (`phrases`), if those are asked for. Among the best, terms are
+taken by maximal marginal relevance (Carbonell and Goldstein, 1998): each time the one that weighs much and
+is least like those taken.
 """
 
 import re
-import warnings
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .clustering import Clusterer
+from ..embeddings import StaticEmbedder
+from .phrases import Phrases
+from .weights import Weights, class_tfidf, counted
 
 TERMS = 10
 """Terms kept for each topic."""
 SHARED = 5
 """Distinct texts a term must occur in."""
 _NAME_TERMS = 3
+_CANDIDATES = 30
+"""Best terms among which the different ones are sought."""
+_DIVERSITY = 0.4
+"""Share that likeness to the terms already taken has in the choice; the weight has the rest."""
 _ALIKE = 80.0
 """Two terms at least this alike (rapidfuzz ratio, 0 to 100) say the same: "licence", "licences"."""
 _WORD = r"(?u)[^\W\d_][^\W_]+(?:-[^\W_]+)*"
@@ -34,47 +42,25 @@ _FILLERS = (
 """Words of any forum, and what is left of contractions."""
 
 
-def fit_engine(
-    texts: Sequence[str], vectors: NDArray[np.float32], clusterer: Clusterer, hidden: Iterable[str] = ()
-) -> tuple[NDArray[np.int64], dict[int, tuple[str, ...]]]:
-    """Group texts and find the terms of each group, by a BERTopic that runs on our vectors and clusterer.
+def terms_of(
+    texts: Sequence[str],
+    groups: NDArray[np.int64],
+    hidden: Iterable[str] = (),
+    phrases: Phrases | None = None,
+) -> list[tuple[str, ...]]:
+    """The terms of each group, best first, without near-repeats.
 
     Args:
         texts: distinct texts, sorted.
-        vectors: their unit vectors.
-        clusterer: fitted here.
+        groups: of each text, -1 where it has none.
         hidden: words that must not become terms.
-
-    Returns:
-        The clusterer's label of each text, and the terms of each label, best first, without near-repeats.
+        phrases: noun phrases of each group's central texts; None takes every pair of words.
     """
-    with warnings.catch_warnings():  # importing it would silence every UserWarning of the process
-        from bertopic import BERTopic
-        from bertopic.dimensionality import BaseDimensionalityReduction
-        from bertopic.vectorizers import ClassTfidfTransformer
-
     speech = [_NOT_SPEECH.sub(" ", text) for text in texts]
-    vectorizer = _vectorizer(speech, hidden)
-    if vectorizer is None:
-        groups = clusterer.fit(vectors).labels_
-        return groups, dict.fromkeys(range(len(clusterer.centroids_)), ())
-    engine: Any = BERTopic(
-        language="multilingual",  # "english" would cut every letter that is not ASCII
-        umap_model=BaseDimensionalityReduction(),
-        hdbscan_model=clusterer,
-        vectorizer_model=vectorizer,
-        ctfidf_model=ClassTfidfTransformer(reduce_frequent_words=True),
-        top_n_words=3 * TERMS,  # some go as near-repeats
-        verbose=False,
-    )
-    engine.fit(speech, vectors)
-    ours = dict(zip(engine.topics_, clusterer.labels_.tolist(), strict=True))
-    terms = {
-        ours[theirs]: _distinct([term for term, weight in weighted if term and weight > 0])
-        for theirs, weighted in engine.get_topics().items()
-        if theirs >= 0
-    }
-    return clusterer.labels_, terms
+    counts, terms = counted(speech, SHARED, _settings(hidden))
+    weights = class_tfidf(counts, groups)
+    chosen = [_best(row, terms, phrases.of(group) if phrases else None) for group, row in enumerate(weights)]
+    return [_different(candidates) for candidates in chosen]
 
 
 def name_of(terms: Sequence[str]) -> str:
@@ -82,37 +68,48 @@ def name_of(terms: Sequence[str]) -> str:
     return ", ".join(terms[:_NAME_TERMS]) or "unnamed"
 
 
-def _vectorizer(texts: Sequence[str], hidden: Iterable[str]) -> Any:
-    """Counts words and pairs of words that enough texts share; None where there are no words to count.
-
-    BERTopic joins a group's texts before counting, so its own `min_df` would count groups.
-    """
-    from sklearn.feature_extraction.text import CountVectorizer
+def _settings(hidden: Iterable[str]) -> dict[str, Any]:
     from spacy.lang.en.stop_words import STOP_WORDS
 
     stop_words = STOP_WORDS | set(_FILLERS.split())
     stop_words |= {word for words in hidden for word in re.findall(_WORD, words.lower())}
-    settings: dict[str, Any] = {
+    return {
         "stop_words": sorted(word for word in stop_words if re.fullmatch(_WORD, word)),
         "token_pattern": _WORD,
         "ngram_range": (1, 2),
     }
-    for least in (SHARED, 1):
-        try:
-            counted = CountVectorizer(min_df=least, **settings).fit(texts)
-        except ValueError:  # no term is left
-            continue
-        return CountVectorizer(vocabulary=sorted(counted.vocabulary_), **settings)
-    return None
 
 
-def _distinct(terms: Sequence[str]) -> tuple[str, ...]:
-    """Terms in order, without those that a better one already says."""
+def _best(weights: Weights, terms: list[str], phrases: set[str] | None) -> dict[str, float]:
+    """The best candidates of a group; a pair of words must be a phrase where those are known."""
+    usable = (
+        column
+        for column in np.argsort(-weights, kind="stable").tolist()
+        if weights[column] > 0 and (phrases is None or " " not in terms[column] or terms[column] in phrases)
+    )
+    return {terms[column]: float(weights[column]) for column in islice(usable, _CANDIDATES)}
+
+
+def _different(candidates: dict[str, float]) -> tuple[str, ...]:
+    """Terms in order of marginal relevance, without those that a better one already says."""
     from rapidfuzz import fuzz
 
-    kept: list[str] = []
-    for term in terms:
-        words = set(term.split())
-        if not any(words & set(better.split()) or fuzz.ratio(term, better) >= _ALIKE for better in kept):
-            kept.append(term)
-    return tuple(kept[:TERMS])
+    left = list(candidates)
+    if not left:
+        return ()
+    vectors = StaticEmbedder().encode(left)
+    likeness = vectors @ vectors.T
+    relevance = np.asarray(list(candidates.values())) / max(candidates.values())
+    nearest = np.zeros(len(left))
+    open_ = np.ones(len(left), dtype=bool)
+    taken: list[str] = []
+    while open_.any() and len(taken) < TERMS:
+        gain = np.where(open_, (1 - _DIVERSITY) * relevance - _DIVERSITY * nearest, -np.inf)
+        best = int(np.argmax(np.round(gain, 6)))
+        term, words = left[best], set(left[best].split())
+        open_[best] = False
+        if any(words & set(other.split()) or fuzz.ratio(term, other) >= _ALIKE for other in taken):
+            continue
+        taken.append(term)
+        nearest = np.maximum(nearest, likeness[:, best])
+    return tuple(taken)

@@ -30,6 +30,10 @@ TOPIC_SCHEMA = pa.schema(
     ]
 )
 _REPRESENTATIVES = 10
+_NEAREST = 60
+"""Posts of a topic among which those that are unlike each other are sought."""
+_REPEATED = 0.9
+"""Cosine from which one post says what another one does."""
 
 
 def read_themes(posts: pa.Table, model: ThemeModel) -> pa.Table:
@@ -71,7 +75,7 @@ def read_topics(posts: pa.Table, model: TopicModel) -> tuple[pa.Table, list[Topi
 
     Returns:
         A row for each post (`TOPIC_SCHEMA`; topic_id -1 and null similarity where it has none), and the
-        topics with `posts` filled: the posts nearest to the centre, nearest first, no two of the same words.
+        topics with `posts` filled: posts near the centre, nearest first, no two of them alike.
 
     Raises:
         ConfigError: a parameter of the model is impossible.
@@ -105,15 +109,14 @@ def _people(posts: pa.Table, ids: list[str]) -> list[str]:
 def _representatives(
     model: TopicModel, topic_id: int, ids: list[str], texts: list[str], people: list[str]
 ) -> tuple[str, ...]:
+    """Posts near a topic's centre, at most one of a person, and none that repeats a nearer one."""
     members = np.flatnonzero(model.labels_ == topic_id)
     nearest = members[np.argsort(-model.similarity_[members], kind="stable")]
-    chosen: list[str] = []
-    seen: set[str] = set()
-    for row in nearest.tolist():
-        marks = {f"person {people[row]}", f"text {texts[row].casefold().strip()}"}
-        if not marks & seen:
-            chosen.append(ids[row])
-            seen |= marks
-        if len(chosen) == _REPRESENTATIVES:
-            break
-    return tuple(chosen)
+    first_of = {people[row]: row for row in nearest[::-1].tolist()}
+    rows = [row for row in nearest.tolist() if first_of[people[row]] == row][:_NEAREST]
+    vectors = model.encode([texts[row] for row in rows])
+    chosen: list[int] = []
+    for number in range(len(rows)):
+        if len(chosen) < _REPRESENTATIVES and (vectors[chosen] @ vectors[number]).max(initial=0) < _REPEATED:
+            chosen.append(number)
+    return tuple(ids[rows[number]] for number in chosen)

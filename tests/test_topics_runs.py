@@ -1,0 +1,125 @@
+"""Topics from run to run: what stays keeps its number, what is new gets one nothing had; and what changed."""
+
+import json
+import random
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from fakes import FakeEmbedder
+
+from forum_pulse.corpus.store import Store
+from forum_pulse.errors import ConfigError
+from forum_pulse.report.diff import compare
+from forum_pulse.topics import TopicModel, find_topics
+
+SUBJECTS = {
+    "garage": "garage parking space barrier car lot badge level ramp ticket bicycle charger",
+    "canteen": "canteen lunch soup menu vegetarian queue tray dessert kitchen salad price coffee",
+    "laptop": "laptop battery keyboard docking screen adapter warranty replacement model hinge fan mouse",
+    "travel": "travel expenses receipt hotel flight refund mileage booking train allowance card invoice",
+}
+HEADER = "topic,name,people,posts,people_against,terms,recurrence"
+
+
+def posts_of(subjects: list[str], count: int) -> pa.Table:
+    """Invented posts, each from the words of one subject; the same id says the same in every forum."""
+    rows = []
+    for subject in subjects:
+        rng = random.Random(subject)
+        for number in range(count):
+            words = " ".join(rng.sample(SUBJECTS[subject].split(), k=rng.randint(6, 9)))
+            rows.append({"post_id": f"{subject}/{number:03}", "own_text": words, "person_id": f"p{number}"})
+    return pa.Table.from_pylist(rows)
+
+
+def run(store: Store, posts: pa.Table) -> dict[str, int]:
+    """One analysis in a workspace: the topic most posts of each subject have."""
+    find_topics(store, posts, TopicModel("fast", embedder=FakeEmbedder()))
+    rows = store.sql(
+        """SELECT split_part(post_id, '/', 1) AS subject, mode(topic_id) AS topic FROM post_topic
+           WHERE topic_id >= 0 GROUP BY ALL ORDER BY subject"""
+    ).to_pylist()
+    return {row["subject"]: row["topic"] for row in rows}
+
+
+@pytest.mark.models
+def test_topics_keep_their_numbers(tmp_path: Path) -> None:
+    """Other sizes, one subject gone and one new: the old keep their numbers, the new one gets none of theirs."""
+    with Store(tmp_path) as store:
+        first = run(store, posts_of(["garage", "canteen", "laptop"], 60))
+        assert sorted(first.values()) == [0, 1, 2]
+        grown = pa.concat_tables([posts_of(["garage"], 90), posts_of(["laptop", "travel"], 70)])
+        second = run(store, grown)
+        assert {name: second[name] for name in ("garage", "laptop")} == {
+            name: first[name] for name in ("garage", "laptop")
+        }
+        assert second["travel"] == 3
+        topics = store.sql("SELECT topic_id, recurrence FROM topic ORDER BY topic_id").to_pylist()
+        assert {row["topic_id"] for row in topics} == set(second.values())
+        assert {row["recurrence"] for row in topics} == {"recurs"}
+
+
+@pytest.mark.models
+def test_posts_that_no_run_shares_are_matched_by_centre(tmp_path: Path) -> None:
+    """An export with all posts under other ids still finds its topics, since they are about the same."""
+    with Store(tmp_path) as store:
+        posts = posts_of(["garage", "canteen"], 70)
+        first = run(store, posts)
+        renamed = pa.array([f"{post_id}x" for post_id in posts["post_id"].to_pylist()])
+        assert run(store, posts.set_column(0, "post_id", renamed)) == first
+
+
+def test_a_forum_too_small_leaves_no_topics(tmp_path: Path) -> None:
+    """Nothing is claimed, the reason is told, and a later run starts from nothing."""
+    with Store(tmp_path) as store:
+        told = find_topics(store, posts_of(["garage"], 20), TopicModel(embedder=FakeEmbedder()))
+        assert told.startswith("No topics claimed: 20 distinct texts")
+        assert store.scalar("SELECT count(*) FROM topic") == 0
+
+
+def report(folder: Path, topics: list[str], themes: list[str], persons: int = 5) -> Path:
+    """A report folder with these published rows."""
+    folder.mkdir()
+    (folder / "manifest.json").write_text(json.dumps({"privacy": {"persons": persons}}))
+    (folder / "topics.csv").write_text("\n".join([HEADER, *topics]) + "\n")
+    (folder / "themes.csv").write_text("\n".join(["theme,people", *themes]) + "\n")
+    return folder
+
+
+def test_what_changed_between_two_reports(tmp_path: Path) -> None:
+    """Topics are told by their terms, themes by name; small changes are none, and hidden counts stay hidden."""
+    before = report(
+        tmp_path / "one",
+        ['0,"a, b",20,40,3,"a, b, c, d",recurs', '1,"x, y",9,9,3,"x, y, z",recurs', "-1,unassigned,7,9,1,,"],
+        ["cost,30", "craft,12", "pace,suppressed"],
+    )
+    after = report(
+        tmp_path / "two",
+        ['0,"k, l",14,20,3,"k, l, m",weak', '1,"b, a",41,80,3,"b, a, c, e",recurs', "-1,unassigned,7,9,1,,"],
+        ["cost,33", "craft,6", "pace,22"],
+    )
+    found = [tuple(row.values()) for row in compare(before, after).to_pylist()]
+    assert found == [
+        ("theme", "cost", "same", "30", "33"),
+        ("theme", "craft", "shrunk", "12", "6"),
+        ("theme", "pace", "hidden", "suppressed", "22"),
+        ("topic", "k, l", "new", "", "14"),
+        ("topic", "b, a", "grown", "20", "41"),
+        ("topic", "x, y", "gone", "9", ""),
+    ]
+
+
+def test_a_topic_whose_words_are_hidden_is_not_compared(tmp_path: Path) -> None:
+    """A suppressed topic is in no row, so that its coming and going tells nothing."""
+    before = report(
+        tmp_path / "one", ["0,suppressed,suppressed,suppressed,suppressed,suppressed,suppressed"], []
+    )
+    assert compare(before, report(tmp_path / "two", [], [])).num_rows == 0
+
+
+def test_a_folder_without_a_report_is_an_error_for_people(tmp_path: Path) -> None:
+    """The message names the folder and says what to name instead."""
+    with pytest.raises(ConfigError, match=str(tmp_path)) as caught:
+        compare(tmp_path, tmp_path)
+    assert "analyze" in caught.value.hint
