@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from . import __version__
+from .diff_command import diff
 from .errors import ConfigError, ForumPulseError
 from .evaluate_command import evaluate
 from .init_command import init
@@ -45,6 +46,7 @@ app = typer.Typer(
 )
 
 
+app.command()(diff)
 app.command()(init)
 app.add_typer(petitions_app, name="petitions")
 app.add_typer(targets_app, name="targets")
@@ -110,26 +112,6 @@ def analyze(
         typer.echo(rows_json({"summary": run.published["summary"].records()}))
     else:
         show(run.summary())
-
-
-@app.command()
-def diff(
-    before: Annotated[Path, typer.Argument(metavar="RUN1", help="Report folder of the earlier run.")],
-    after: Annotated[Path, typer.Argument(metavar="RUN2", help="Report folder of the later run.")],
-    json: Json = False,
-) -> None:
-    """Say what is new, grown, shrunk or gone between two reports, by their published tables.
-
-    Example: forum-pulse diff report-march report-april
-    """
-    from .report.diff import compare
-    from .report.listings import listing, tables_json
-
-    changes = compare(before, after)
-    if json:
-        typer.echo(tables_json({"changes": changes}))
-    else:
-        show(listing(changes, title="changes"))
 
 
 @app.command()
