@@ -1,9 +1,10 @@
-"""Topics hold their floors: agreement with human labels is at least a stock BERTopic's.
+"""Topics hold their floors: agreement with human labels, measured as `benchmarks/topics.py` measures it.
 
-The floors are what `benchmarks/topics.py DATA --sets NAME --texts N` prints for "stock" (UMAP and HDBSCAN on
-MiniLM's vectors, outliers filled) on the very same texts.
+Each floor lies a little below what this release reaches (docs/models.md), so that a change for the worse is
+seen.
 """
 
+import random
 import zipfile
 from csv import DictReader
 from pathlib import Path
@@ -15,15 +16,10 @@ from forum_pulse.embeddings import choose
 from forum_pulse.topics import TopicModel
 
 Rows = list[tuple[str, str]]
-STOCK = {
-    ("banking77", 3080): 0.0,
-    ("banking77", 1200): 0.0,
-    ("tweet", 1200): 0.0,
-    ("agnews", 1200): 0.0,
-    ("snippets", 1200): 0.0,
-    ("bbc_news", 400): 0.0,
-}
-"""Collection and number of texts -> NMI of stock BERTopic."""
+FAST = {"banking77": 0.74, "bbc_news": 0.74, "agnews": 0.50, "snippets": 0.54, "tweet": 0.86}
+"""Collection -> least NMI of all its texts."""
+BALANCED = {("banking77", 1500): 0.75, ("tweet", 1500): 0.85}
+"""Collection and number of texts -> least NMI."""
 
 
 def read(name: str, shared: Path) -> Rows:
@@ -49,32 +45,26 @@ def read(name: str, shared: Path) -> Rows:
     return [(text, label) for label, text in lines]
 
 
-def sample(rows: Rows, count: int) -> tuple[list[str], list[str]]:
-    """The rows the benchmark takes when it is told to take so many."""
-    order = np.random.default_rng(0).permutation(len(rows))[:count]
-    return [rows[row][0] for row in order], [rows[row][1] for row in order]
-
-
-def agreement(texts: list[str], labels: list[str], quality: str) -> float:
+def agreement(texts: tuple[str, ...], labels: tuple[str, ...], quality: str) -> float:
     """NMI between labels and topics, texts without topic put into the one with the nearest centre."""
     from sklearn.metrics import normalized_mutual_info_score
 
     model = TopicModel(quality, embedder=choose(quality, texts=len(texts)).embedder).fit(texts)
-    nearest = (model.encode(texts) @ model.centroids_.T).argmax(axis=1)
+    nearest = (model.encode(list(texts)) @ model.centroids_.T).argmax(axis=1)
     return normalized_mutual_info_score(labels, np.where(model.labels_ < 0, nearest, model.labels_))
 
 
 @pytest.mark.models
-@pytest.mark.parametrize(("name", "count"), STOCK)
-def test_fast_topics_come_near_stock_bertopic(name: str, count: int, shared: Path):
-    """At least 97 % of stock BERTopic's agreement, which has the far slower vectors."""
-    texts, labels = sample(read(name, shared), count)
-    assert agreement(texts, labels, "fast") >= 0.97 * STOCK[name, count]
+@pytest.mark.parametrize("name", FAST)
+def test_fast_topics_agree_with_human_labels(name: str, shared: Path):
+    """Whole collections, by the static model, which has learnt from none of them."""
+    texts, labels = zip(*read(name, shared), strict=True)
+    assert agreement(texts, labels, "fast") >= FAST[name]
 
 
 @pytest.mark.models
-@pytest.mark.parametrize(("name", "count"), [pair for pair in STOCK if pair[1] <= 1200])
-def test_balanced_topics_are_no_worse_than_stock_bertopic(name: str, count: int, shared: Path):
-    """On the same vectors, at least stock BERTopic's agreement."""
-    texts, labels = sample(read(name, shared), count)
-    assert agreement(texts, labels, "balanced") >= STOCK[name, count]
+@pytest.mark.parametrize(("name", "count"), BALANCED)
+def test_balanced_topics_agree_with_human_labels(name: str, count: int, shared: Path):
+    """A sample, by MiniLM."""
+    texts, labels = zip(*random.Random(0).sample(read(name, shared), k=count), strict=True)
+    assert agreement(texts, labels, "balanced") >= BALANCED[name, count]
