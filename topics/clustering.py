@@ -23,12 +23,13 @@ Vectors = NDArray[np.float32]
 
 JUDGED = 10_000
 """Vectors a silhouette is the mean of at most."""
-CORE = 5.0
-"""Percentile of a group's own similarities to its centre that an outsider must reach to be let in."""
+CORE = 20.0
+"""Percentile of a group's own similarities to its centre that an outsider must reach to be let in; learnt by
+`scripts/topic_floor.py` from requests held out, some of intents that were grouped and some of others."""
 _EVERY_CUT = 20
 """Up to so many groups each number is tried, above it each about a tenth larger than the last."""
-_STATES = (0, 1, 2)
-"""From which EVoC draws, always."""
+RUNS = 3
+"""Starts of EVoC, the best of which is kept."""
 _OUTSTANDING = 0.05
 """By how much the silhouette of two groups must be better than any other's."""
 
@@ -41,6 +42,7 @@ class Clusterer:
     Args:
         min_size: fewest members of a group.
         n_clusters: how many groups; None lets the silhouette decide. Fewer come where fewer are found.
+        runs: starts of EVoC.
 
     Attributes:
         labels_: group of each vector, -1 where none is near enough, int64 (n,).
@@ -48,15 +50,16 @@ class Clusterer:
         floors_: least similarity to the centroid that makes a member, (groups,).
     """
 
-    def __init__(self, *, min_size: int, n_clusters: int | None = None) -> None:
+    def __init__(self, *, min_size: int, n_clusters: int | None = None, runs: int = RUNS) -> None:
         self.min_size = min_size
         self.n_clusters = n_clusters
+        self.runs = runs
 
     def fit(self, vectors: Vectors) -> Self:
         """Group unit vectors, (n, dimension)."""
         with _one_thread():
-            runs = [self._best_cut(vectors, state) for state in _STATES]
-            core, _ = max(runs, key=lambda run: run[1])
+            cuts = [self._best_cut(vectors, state) for state in range(self.runs)]
+            core, _ = max(cuts, key=lambda cut: cut[1])
             self.centroids_ = _centroids(vectors, core)
             self.floors_ = _floors(vectors, core, self.centroids_)
             outside = core < 0

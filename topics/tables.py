@@ -3,6 +3,7 @@
 Rows come out in the order of post ids, whatever the order they came in.
 """
 
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -32,6 +33,8 @@ TOPIC_SCHEMA = pa.schema(
 _REPRESENTATIVES = 10
 _NEAREST = 60
 """Posts of a topic among which those that are unlike each other are sought."""
+_OF_A_PERSON = 3
+"""Posts of one person among them."""
 _REPEATED = 0.9
 """Cosine from which one post says what another one does."""
 
@@ -111,12 +114,17 @@ def _representatives(
 ) -> tuple[str, ...]:
     """Posts near a topic's centre, at most one of a person, and none that repeats a nearer one."""
     members = np.flatnonzero(model.labels_ == topic_id)
-    nearest = members[np.argsort(-model.similarity_[members], kind="stable")]
-    first_of = {people[row]: row for row in nearest[::-1].tolist()}
-    rows = [row for row in nearest.tolist() if first_of[people[row]] == row][:_NEAREST]
+    nearest = members[np.argsort(-model.similarity_[members], kind="stable")].tolist()
+    written: Counter[str] = Counter()
+    rows: list[int] = []
+    for row in nearest:
+        written[people[row]] += 1
+        if written[people[row]] <= _OF_A_PERSON and len(rows) < _NEAREST:
+            rows.append(row)
     vectors = model.encode([texts[row] for row in rows])
-    chosen: list[int] = []
-    for number in range(len(rows)):
-        if len(chosen) < _REPRESENTATIVES and (vectors[chosen] @ vectors[number]).max(initial=0) < _REPEATED:
-            chosen.append(number)
-    return tuple(ids[rows[number]] for number in chosen)
+    chosen: dict[str, int] = {}
+    for number, row in enumerate(rows):
+        is_new = (vectors[list(chosen.values())] @ vectors[number]).max(initial=0) < _REPEATED
+        if is_new and people[row] not in chosen and len(chosen) < _REPRESENTATIVES:
+            chosen[people[row]] = number
+    return tuple(ids[rows[number]] for number in chosen.values())
