@@ -6,12 +6,12 @@ would change a number without anybody noticing.
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, field, fields, replace
-from datetime import date, datetime
-from difflib import get_close_matches
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
-from typing import Any, Literal, get_args, get_type_hints
+from typing import Any, Literal, get_type_hints
 
+from .annotated import build, checked
 from .errors import ConfigError, hint_for_missing
 
 TargetKind = Literal["tool", "policy", "proposal", "organisation"]
@@ -190,7 +190,7 @@ def load(path: Path) -> Config:
         raise ConfigError(f"{path}: there is no such file", hint=hint_for_missing(path)) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise ConfigError(f"{path}: is not a readable TOML file ({error})") from error
-    config: Config = _build(Config, raw, str(path))
+    config: Config = build(Config, raw, str(path))
     base = path.parent
     people = config.people
     placed = {
@@ -241,68 +241,6 @@ def _check_flags(flags: FlagsConfig, where: str) -> None:
         raise ConfigError(f"{where}: [flags] burst_minutes = {list(flags.burst_minutes)}", hint="at least 1")
 
 
-def _build(kind: Any, raw: Mapping[str, Any], where: str) -> Any:
-    known = [entry.name for entry in fields(kind)]
-    for key in raw:
-        if key not in known:
-            near = get_close_matches(key, known, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(known)}"
-            raise ConfigError(f"{where}: unknown key {key!r}", hint=hint)
-    hints = get_type_hints(kind)
-    values = {key: _value(hints[key], value, f"{where}: {key}") for key, value in raw.items()}
-    try:
-        return kind(**values)
-    except TypeError as error:
-        required = [entry.name for entry in fields(kind) if entry.name not in raw and _is_required(entry)]
-        raise ConfigError(f"{where}: {', '.join(required)} is missing") from error
-
-
-def _is_required(entry: Any) -> bool:
-    return entry.default is MISSING and entry.default_factory is MISSING
-
-
-def _value(annotation: Any, value: Any, where: str) -> Any:
-    """Check one value against its annotation, building nested tables on the way."""
-    arguments = get_args(annotation)
-    if hasattr(annotation, "__dataclass_fields__"):
-        return _build(annotation, _expect(value, dict, where, "a table"), where)
-    if arguments and annotation.__class__.__name__ in {"UnionType", "_UnionGenericAlias"}:
-        return _value(next(a for a in arguments if a is not type(None)), value, where)
-    if arguments and arguments[-1] is Ellipsis:
-        items = _expect(value, list, where, "a list")
-        return tuple(_value(arguments[0], item, f"{where}[{i + 1}]") for i, item in enumerate(items))
-    if getattr(annotation, "__origin__", None) is Literal:
-        if value not in arguments:
-            choices = ", ".join(map(str, arguments))
-            raise ConfigError(f"{where} = {value!r} is none of the choices", hint=f"choose from: {choices}")
-        return value
-    return _scalar(annotation, value, where)
-
-
-def _scalar(annotation: Any, value: Any, where: str) -> Any:
-    if annotation is Path:
-        return Path(_expect(value, str, where, "a path in quotes"))
-    if annotation is date:
-        return _expect(
-            value.date() if isinstance(value, datetime) else value, date, where, "a date: 2026-03-11"
-        )
-    if arguments := get_args(annotation):
-        table = _expect(value, dict, where, "a table")
-        return {str(key): _scalar(arguments[1], item, f"{where}.{key}") for key, item in table.items()}
-    if annotation is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    names = {str: "text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
-    if annotation is int and isinstance(value, bool):
-        raise ConfigError(f"{where}: must be a whole number")
-    return _expect(value, annotation, where, names[annotation])
-
-
-def _expect(value: Any, kind: type, where: str, name: str) -> Any:
-    if not isinstance(value, kind):
-        raise ConfigError(f"{where}: must be {name}, not {value!r}")
-    return value
-
-
 def with_typed(section: Any, typed: Mapping[str, Any]) -> Any:
     """A section with the values that were typed on the command line (those that are not None) put on top.
 
@@ -311,4 +249,4 @@ def with_typed(section: Any, typed: Mapping[str, Any]) -> Any:
     """
     hints = get_type_hints(type(section))
     given = {key: value for key, value in typed.items() if value is not None}
-    return replace(section, **{key: _value(hints[key], value, f"--{key}") for key, value in given.items()})
+    return replace(section, **{key: checked(hints[key], value, f"--{key}") for key, value in given.items()})

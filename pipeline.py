@@ -169,26 +169,21 @@ def _analyze(
     posts = store.sql(_POSTS)
     with stages("embedding"):
         said = [str(text) for text in posts["own_text"].unique().to_pylist()]
-        chosen = choose(
-            config.analysis.quality,
-            texts=len(said),
-            model=config.embeddings.model,
-            given=embedder,
-            cleaning=cleaning.VERSION,
-        )
+        quality, model = config.analysis.quality, config.embeddings.model
+        chosen = choose(quality, texts=len(said), model=model, given=embedder, cleaning=cleaning.VERSION)
         config = replace(config, analysis=replace(config.analysis, quality=chosen.quality))
         for texts in stages.parts(said, _AT_ONCE):
             chosen.embedder.encode(list(texts))
     with stages("finding topics"):
-        told = _group(store, posts, config, chosen.embedder)
+        grouped = _group(store, posts, config, chosen.embedder)
     with stages("matching themes"):
         _match(store, posts, config, chosen.embedder)
     with stages("reading stance"):
         reader = _InParts(stance_reader or sentiment.StanceClassifier(), stages)
         _classify(store, posts, found, config, reader, labels)
+    told = (("Embeddings", str(chosen)), ("Topics", grouped), *_METHODS)
     with stages("publishing"):
-        methods = (("Embeddings", str(chosen)), ("Topics", told), *_METHODS)
-        published = _publish(corpus, config, folder, methods)
+        published = _publish(corpus, config, folder, told)
     return Run(published, folder, stages.seconds)
 
 
