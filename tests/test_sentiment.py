@@ -8,9 +8,8 @@ import random
 import socket
 import subprocess
 import sys
-import tomllib
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +18,7 @@ import pyarrow as pa
 import pytest
 from direction import direction
 from numpy.typing import NDArray
-from stance_bank import FOLDER, bank
+from stance_bank import bank, told
 from stance_pairs import Pair, named, negated, one_column
 
 import forum_pulse
@@ -517,38 +516,51 @@ def test_stance_floor_at_the_workplace():
     assert macro_f1([pair.stance for pair in pairs], choice, STANCES) > WORKPLACE_FLOOR
 
 
-def test_bank_parts_share_nothing():
-    """What is measured on was written apart: no target, reason, frame, name, opening or form stands in both."""
+@pytest.mark.parametrize(("part", "other"), [("train", "test"), ("train", "dev"), ("dev", "test")])
+def test_bank_parts_share_nothing(part: str, other: str):
+    """What is measured on was written apart: no target, reason, frame, name, opening or form stands in two."""
 
-    def told(part: str) -> set[str]:
-        found: set[str] = set()
+    def strings(value: object) -> set[str]:
+        if isinstance(value, str):
+            return {value.casefold().strip()}
+        inner = value.values() if isinstance(value, dict) else value
+        return set[str]().union(*map(strings, inner)) if isinstance(inner, Iterable) else set()
 
-        def gather(value: object) -> None:
-            if isinstance(value, str):
-                found.add(value.casefold().strip())
-            elif isinstance(value, dict):
-                for inner in value.values():
-                    gather(inner)
-            elif isinstance(value, list):
-                for inner in value:
-                    gather(inner)
-
-        gather(tomllib.loads((FOLDER / f"{part}.toml").read_text("utf-8")))
-        return found
-
-    assert told("train") & told("test") <= {"", "{x}"}
+    shared_strings = strings(told(part)) & strings(told(other))
+    assert shared_strings <= {"", "{x}"}
 
 
 def test_bank_is_large_varied_and_repeatable():
     """Several thousand different texts, every stance, the same with the same seed; a share as answers."""
-    learnt = bank("train", 20, 0)
-    assert len({pair.text for _, pair in learnt}) > 4000
+    learnt = bank("train", 5, 0)
+    assert len({pair.text for _, pair in learnt}) > 5000
     assert {pair.stance for _, pair in learnt} == set(STANCES)
     assert len({kind for kind, _ in learnt}) >= 12
-    assert learnt == bank("train", 20, 0)
-    assert learnt != bank("train", 20, 1)
+    assert not [pair for _, pair in learnt if "{" in pair.target + pair.text + pair.parent]
+    assert learnt == bank("train", 5, 0)
+    assert learnt != bank("train", 5, 1)
     answering = [pair for kind, pair in bank("train", 2, 0, answering=0.5) if kind == "plain"]
     assert 0.3 < sum(bool(pair.parent) for pair in answering) / len(answering) < 0.7
+
+
+@pytest.mark.parametrize(
+    ("text", "after_praise", "after_blame"),
+    [("Ditto.", "favor", "against"), ("Nah.", "against", "favor"), ("Any links?", "none", "none")],
+)
+def test_short_replies_take_the_side_of_what_they_answer(text: str, after_praise: str, after_blame: str):
+    """Agreement has the parent's stance towards the thing named, disagreement the other one, small talk none."""
+    names = {name for target in told("dev")["target"] for name in target["names"]}
+    found = [pair for _, pair in bank("dev", 40, 0) if pair.text == text and pair.target in names]
+    assert {pair.stance for pair in found if "a world of good" in pair.parent} == {after_praise}
+    assert {pair.stance for pair in found if "a world of harm" in pair.parent} == {after_blame}
+
+
+def test_a_text_says_nothing_on_what_it_does_not_speak_of():
+    """With `elsewhere`, a share of texts also stands under another target, as none."""
+    plain, more = bank("dev", 6, 0), bank("dev", 6, 0, elsewhere=1.0)
+    added = [pair for kind, pair in more if kind == "plain" and pair.stance == "none"]
+    assert not [pair for kind, pair in plain if kind == "plain" and pair.stance == "none"]
+    assert len(added) == sum(kind == "plain" for kind, _ in plain)
 
 
 def test_a_comparison_takes_two_sides():
