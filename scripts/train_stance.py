@@ -55,6 +55,11 @@ class Stage:
     recipe: Recipe
     answering: float = 0.0
     both: bool = False
+    elsewhere: float = 0.0
+    part: str = "train_1"
+    """Files of the bank whose names begin so."""
+    each: int = 20
+    """How often an epoch fills each frame of the bank."""
     until: int | None = None
     """Steps after which the stage is left; None for its end."""
 
@@ -63,13 +68,13 @@ STAGES = (
     Stage((0, 1), 1.5e-4, Recipe(), until=300),
     Stage((2,), 1.5e-4, Recipe(longer=0.2, named=0.45, bare=0.4, answering=0.08), answering=0.2, until=450),
     Stage((3,), 1.2e-4, Recipe(0.75, 0.2, 0.45, 0.4, 0.08), answering=0.2, both=True, until=550),
-    Stage((4, 5), 1.2e-4, Recipe(1.0, 0.2, 0.45, 0.4, 0.08), answering=0.2, both=True),
+    Stage((4, 5), 1.2e-4, Recipe(1.0, 0.2, 0.45, 0.4, 0.08), answering=0.2, both=True, until=600),
+    Stage((6,), 1.2e-4, Recipe(0.7, 0.2, 0.45, 0.4, 0.08), 0.15, True, 0.12, "train_[12]", 7),
 )
 """The first learns the task from whole statements, the second adds names, longer comments and replies, the
 third shows each sentence of the bank under a statement for its target and under one against it, the fourth
-goes on so with more of the arguments until the rate has fallen to nothing."""
-SENTENCES = 20
-"""How often an epoch fills each frame of the bank."""
+goes on so with more of the arguments, the fifth takes a bank four times as large, until the rate has fallen
+to nothing."""
 
 
 class Network(torch.nn.Module):
@@ -164,9 +169,15 @@ def shown(data: Path, stage: Stage) -> Iterator[tuple[list[Tokens], list[int], i
     cut = tokenizer()
     for epoch in stage.epochs:
         pairs = epoch_of_arguments(data, epoch, stage.recipe)
-        pairs += [
-            pair for _, pair in bank("train", SENTENCES, epoch, answering=stage.answering, both=stage.both)
-        ]
+        sentences = bank(
+            stage.part,
+            stage.each,
+            epoch,
+            answering=stage.answering,
+            both=stage.both,
+            elsewhere=stage.elsewhere,
+        )
+        pairs += [pair for _, pair in sentences]
         yield tokenise(cut, said(pairs)), [STANCES.index(pair.stance) for pair in pairs], epoch
 
 
@@ -218,24 +229,38 @@ def said(pairs: list[Pair]) -> list[Said]:
     return [Said(pair.target, pair.text, pair.parent) for pair in pairs]
 
 
-def ship(data: Path, learnt: dict[str, np.ndarray]) -> None:
+def ship(data: Path, network: Network) -> None:
     """Write the weights with the temperature that fits motions and claims never learnt from."""
+    learnt = {name: value.numpy().copy() for name, value in network.learnt().items()}
     base = {f"bert.{name}": value.detach().numpy() for name, value in base_model().named_parameters()}
     own = one_column(data / "stance/ibm30k/data/ibm30k/raw_val_all_onecol.csv") + perspectrum(data, "dev")
     rng = random.Random(0)
     held_out = [negated(pair) if rng.random() < 0.2 else pair for pair in own] + mismatched(own, 0.2, 0)
     held_out = rng.sample(held_out, 2500)
     truth = np.array([STANCES.index(pair.stance) for pair in held_out])
+    print(f"held-out motions, 32 bits: {figures(whole(network, held_out), truth, STANCES)}")
     sha256 = save(FILE, learnt, base, 1.0)
     probabilities = CrossEncoder(FILE, sha256).probabilities(said(held_out)).astype(np.float64)
     logits = np.log(np.maximum(probabilities, 1e-4))
     temperature = calibrate(logits, truth)
     sha256 = save(FILE, learnt, base, temperature)
-    print(f"held-out motions: {figures(softmax(logits / temperature), truth, STANCES)}")
+    print(f"held-out motions, 8 bits: {figures(softmax(logits / temperature), truth, STANCES)}")
     coverage(softmax(logits / temperature), truth)
     print(
         f"temperature {temperature}, {FILE.stat().st_size / 1e6:.1f} MB; put into cross_encoder.py: {sha256}"
     )
+
+
+def whole(network: Network, pairs: list[Pair]) -> np.ndarray:
+    """Probabilities of the network as it is, before its numbers are cut to eight bits."""
+    rows = tokenise(tokenizer(), said(pairs))
+    found = np.empty((len(rows), len(STANCES)))
+    network.eval()
+    with torch.inference_mode():
+        for members in batches(rows, 0):
+            longest = max(len(rows[row].ids) for row in members)
+            found[members] = network(*batch([rows[row] for row in members], longest)).numpy()
+    return softmax(found)
 
 
 def coverage(probabilities: np.ndarray, truth: np.ndarray) -> None:
@@ -261,7 +286,7 @@ def main() -> None:
     network = Network()
     for number, stage in enumerate(STAGES, 1):
         train(options.data, options.work, stage, network, f"stage-{number}")
-    ship(options.data, {name: value.numpy().copy() for name, value in network.learnt().items()})
+    ship(options.data, network)
 
 
 if __name__ == "__main__":
