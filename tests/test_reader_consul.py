@@ -44,7 +44,7 @@ def test_threads_and_their_first_posts(records: list[model.Record]):
         "Proposal/1": ("proposal", "open"),
         "Proposal/2": ("proposal", "closed"),
         "Debate/1": ("discussion", "open"),
-        "Debate/9": ("discussion", "open"),
+        "Debate/9": ("discussion", None),
     }
     posts = {post.native_id: post for post in of(records, model.Post)}
     assert posts["Proposal/1"].body == "Dredge the basin\n\nDig.\n\n<p>It silts up.</p>"

@@ -73,7 +73,7 @@ def test_proposals(records: list[model.Record]):
     assert {t.native_id: (t.kind, t.state) for t in of(records, model.Thread)} == {
         "Proposal/12": ("proposal", "open"),
         "Proposal/13": ("proposal", "closed"),
-        "Proposal/77": ("proposal", "open"),
+        "Proposal/77": ("proposal", None),
     }
     assert [(r.post, r.field, r.after) for r in of(records, model.Revision)] == [
         ("Proposal/12", "state", "accepted"),
