@@ -31,11 +31,12 @@ from .options import (
     corpus_of,
     folder_of,
     settings_of,
+    with_quotes,
 )
 from .petitions_commands import petitions_app
 from .stages import Stages
 from .targets_commands import targets_app
-from .terminal import ExitCode, complain, progress, show
+from .terminal import ExitCode, complain, note, progress, show
 
 app = typer.Typer(
     name="forum-pulse",
@@ -85,6 +86,9 @@ def analyze(
     topics: Annotated[int | None, typer.Option(help="How many topics to aim at.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of everything random.")] = None,
     json: Json = False,
+    quotes: Annotated[
+        str | None, typer.Option(help="none, or how many quotes a theme and side; word for word, redacted.")
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Read exports, count who backs what, find topics, themes and stance; write CSV files and a report.
@@ -104,6 +108,7 @@ def analyze(
         seed=seed,
         include=include,
     )
+    settings = with_quotes(settings, quotes)
     with progress(quiet) as watcher:
         run = pipeline.analyze(
             exports or [], settings, out, format=format, workspace=folder_of(workspace), watcher=watcher
@@ -112,6 +117,8 @@ def analyze(
         typer.echo(rows_json({"summary": run.published["summary"].records()}))
     else:
         show(run.summary())
+    if run.kept_back:
+        note("cells suppressed because of earlier reports", run.kept_back)
 
 
 @app.command()

@@ -97,6 +97,12 @@ class PrivacyConfig:
 
     persons: int = 5
     quotes: int = 10
+    quoted: int = 3
+    """How many quotes a theme and side, word for word; 0 for none."""
+    round: int = 0
+    """Show counts as multiples of this number, at least `persons`; 0 shows them as they are."""
+    epsilon: float = 0.0
+    """Add noise of this strength to every count (differential privacy; needs `forum-pulse[dp]`); 0: none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,10 +229,16 @@ def _check(config: Config, where: str) -> None:
                 f"{where}: invalidation {rule.name!r} would take out every act",
                 hint="say which acts it means: petition, since, until, mechanisms, email_domains, ...",
             )
-    if config.privacy.persons < 1 or config.privacy.quotes < config.privacy.persons:
+    privacy = config.privacy
+    if privacy.persons < 1 or privacy.quotes < privacy.persons or privacy.quoted < 0:
         raise ConfigError(
-            f"{where}: [privacy] quotes = {config.privacy.quotes} with persons = {config.privacy.persons}",
-            hint="persons must be at least 1, and quotes at least as large as persons",
+            f"{where}: [privacy] quotes = {privacy.quotes} with persons = {privacy.persons}",
+            hint="persons must be at least 1, quotes at least as large as persons, and quoted at least 0",
+        )
+    if privacy.epsilon < 0 or (privacy.round and (privacy.epsilon or privacy.round < privacy.persons)):
+        raise ConfigError(
+            f"{where}: [privacy] round = {privacy.round}, epsilon = {privacy.epsilon}",
+            hint="round to at least as many as persons, or add noise (above 0), or neither (0)",
         )
     _check_flags(config.flags, where)
 

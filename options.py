@@ -76,6 +76,20 @@ def told_columns(columns: list[str] | None) -> dict[str, str]:
     return told
 
 
+def with_quotes(config: configuration.Config, quotes: str | None) -> configuration.Config:
+    """The configuration with the number of quotes that was typed: none, or a number.
+
+    Raises:
+        ConfigError: it is neither.
+    """
+    if quotes is None:
+        return config
+    if quotes != "none" and not quotes.isdecimal():
+        raise ConfigError(f"--quotes {quotes}: neither none nor a number", hint="e.g. --quotes none")
+    quoted = 0 if quotes == "none" else int(quotes)
+    return replace(config, privacy=replace(config.privacy, quoted=quoted))
+
+
 def folder_of(workspace: str | None) -> Path | None:
     """The folder of a workspace that was named, None where none was."""
     from .corpus.workspace import workspace_folder

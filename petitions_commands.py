@@ -91,7 +91,8 @@ def list_petitions(
     settings = settings_of(config, column, instance, include=include)
     with _Given(exports, workspace, format, quiet).counted(settings) as (store, _):
         names = identity.handles(store)
-        published = petition_views.publish_petitions(store, settings, names=names)[petition_views.LIST]
+        view = petition_views.LIST
+        published = petition_views.publish_petitions(store, settings, names=names, leaving=[view])[view]
     _print({"petitions": petition_views.values(published)}, json)
 
 
@@ -119,7 +120,8 @@ def show_petition(
     settings = settings_of(config, column, instance, include=include)
     with _Given(exports, workspace, format, quiet).counted(settings) as (store, found):
         petition = _named(name, found)
-        published = publish_petitions(store, settings, names=identity.handles(store))
+        shown = ("petitions", "waterfall", "endorsements_over_time")
+        published = publish_petitions(store, settings, names=identity.handles(store), leaving=shown)
     (figures,) = values(published["petitions"], petition=name)
     parts: dict[str, list[dict[str, Any]]] = {
         "figures": [{"figure": key, "value": value} for key, value in figures.items() if value is not None],

@@ -71,11 +71,13 @@ class Run:
         published: tables that have passed the privacy gate.
         folder: where they were written, None if they were not.
         seconds: wall time by stage.
+        kept_back: cells that are hidden because of what earlier reports told.
     """
 
     published: Mapping[str, report.Published]
     folder: Path | None
     seconds: Mapping[str, float]
+    kept_back: int = 0
 
     def __getitem__(self, name: str) -> "pd.DataFrame":
         return self.published[name].table.to_pandas()
@@ -183,8 +185,8 @@ def _analyze(
         _classify(store, posts, found, config, reader, labels)
     told = (("Embeddings", str(chosen)), ("Topics", grouped), *_METHODS)
     with stages("publishing"):
-        published = _publish(corpus, config, folder, told)
-    return Run(published, folder, stages.seconds)
+        published, kept_back = _publish(corpus, config, folder, told)
+    return Run(published, folder, stages.seconds, kept_back)
 
 
 def count_petitions(
@@ -204,7 +206,10 @@ def count_petitions(
     store.look_until(analysis.as_of)
     store.read_also(analysis.include)
     detector = petitions.ActDetector()
-    found = petitions.find_petitions(store, config.petitions, detector) if found is None else found
+    if found is None:
+        found = report.nameless(
+            petitions.find_petitions(store, config.petitions, detector), identity.handles(store)
+        )
     petitions.build_ledger(
         store,
         found,
@@ -283,14 +288,9 @@ def _window(store: Store) -> tuple[date | None, date | None]:
 
 def _publish(
     corpus: Corpus, config: Config, folder: Path | None, methods: tuple[tuple[str, str], ...]
-) -> Mapping[str, report.Published]:
-    """Tables through the privacy gate, and what came through into files."""
+) -> tuple[Mapping[str, report.Published], int]:
+    """Tables through the gate and into files; and how many cells earlier reports hide."""
     store = corpus.store
     events = [{"name": event.name, "date": event.date} for event in config.events]
     store.put("event", pa.Table.from_pylist(events, schema=_EVENT))
-    published = report.publish_all(
-        report.build_tables(store, config, names=identity.handles(store)), config.privacy
-    )
-    if folder is not None:
-        report.write_report(folder, published, report.context_of(store, config, methods=methods))
-    return published
+    return report.publish_report(store, config, folder, names=identity.handles(store), methods=methods)

@@ -105,6 +105,13 @@ def _bar(console: "Console") -> "Progress":
     )
 
 
+def note(what: str, count: int) -> None:
+    """One line beside the data, on stderr."""
+    from rich.console import Console
+
+    Console(stderr=True, highlight=False).print(f"{what}: {count:,} (see docs/privacy.md)")
+
+
 def complain(message: str, hint: str) -> None:
     """One error for people: what is wrong, and what to do about it."""
     from rich.console import Console

@@ -7,9 +7,12 @@ figures, `publish` (or `publish_all`, for tables that share figures) turns them 
 
 from .context import InputFact, ReportContext, context_of
 from .folder import check_folder, write_report
+from .memory import Memory
+from .petition_views import nameless
 from .policies import POLICIES, publish_all
 from .policy import TablePolicy
 from .privacy import SUPPRESSED, Published, publish
+from .publishing import publish_report
 from .quotes import pick_quotes
 from .redaction import Redactor, redact
 from .tables import build_tables
@@ -19,6 +22,7 @@ __all__ = [
     "POLICIES",
     "SUPPRESSED",
     "InputFact",
+    "Memory",
     "Published",
     "Redactor",
     "ReportContext",
@@ -26,9 +30,11 @@ __all__ = [
     "build_tables",
     "check_folder",
     "context_of",
+    "nameless",
     "pick_quotes",
     "publish",
     "publish_all",
+    "publish_report",
     "redact",
     "summary_table",
     "write_report",

@@ -5,10 +5,13 @@ whole numbers.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
+
+_MOST_NODES: Final = 10_000
+"""A puzzle too hard for so many steps counts as solved by the attacker."""
 
 Terms = tuple[tuple[str, int], ...]
 
@@ -44,8 +47,13 @@ class System:
         self._truth: NDArray[np.int64] = np.array([values[key] for key in self.keys], dtype=np.int64)
         self._place = place
 
-    def different(self, key: str, direction: int) -> list[str]:
-        """Figures in which the solution with the least (or greatest) `key` differs from the truth."""
+    def different(self, directions: Mapping[str, int]) -> list[str]:
+        """Figures in which one solution differs from the truth.
+
+        Args:
+            directions: figures that the solution has as small (-1) or as great (1) as all of them together
+                can be.
+        """
         # Heavy, and needed only where something is hidden.
         from scipy import optimize
 
@@ -53,7 +61,8 @@ class System:
         bounds, constraint = cast("Any", optimize.Bounds), cast("Any", optimize.LinearConstraint)
 
         objective = np.zeros(len(self.keys))
-        objective[self._place[key]] = -direction
+        for key, direction in directions.items():
+            objective[self._place[key]] = -direction
         # A ceiling far above any figure keeps the programme bounded without telling anything.
         ceiling = float(10 * (self._truth.sum() + abs(self._low).sum() + 10))
         result = optimize.milp(
@@ -61,6 +70,7 @@ class System:
             integrality=np.ones(len(self.keys)),
             bounds=bounds(self._bounds[:, 0], np.minimum(self._bounds[:, 1], ceiling)),
             constraints=constraint(self._matrix, self._low, self._high),
+            options={"node_limit": _MOST_NODES},
         )
         if result.x is None:
             return []

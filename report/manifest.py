@@ -1,6 +1,7 @@
 """manifest.json: what a run was, so that it can be repeated and its files checked."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from hashlib import sha256
 from typing import Any
 
@@ -8,6 +9,7 @@ import orjson
 
 from .context import ReportContext
 from .privacy import Published
+from .releases import together
 
 
 def to_manifest(
@@ -30,7 +32,11 @@ def to_manifest(
             {"name": entry.name, "format": entry.format, "sha256": entry.sha256, "posts": entry.posts}
             for entry in sorted(context.inputs, key=lambda entry: (entry.name, entry.sha256))
         ],
-        "privacy": {"persons": context.privacy.persons, "quotes": context.privacy.quotes},
+        "privacy": asdict(context.privacy),
+        "epsilon_spent": context.spent,
+        "kept_back": context.kept_back,
+        "published": together(table.told for table in published.values()).to_json(),
+        "published_before": [release.to_json() for release in context.before],
         "excluded": list(context.excluded),
         "included": list(context.included),
         "tables": {

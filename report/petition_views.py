@@ -4,8 +4,10 @@ Each view is a table with a policy of its own, and all pass the gate together wi
 is hidden there is hidden here, and no sum across them gives it back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from itertools import chain, count
 from typing import Any, Final
 
 import pyarrow as pa
@@ -13,9 +15,11 @@ import pyarrow as pa
 from .. import petitions
 from ..config import Config
 from ..corpus.store import Store
+from .memory import Memory
 from .policies import publish_all
 from .policy import Same, Split, TablePolicy
 from .privacy import SUPPRESSED, Published
+from .redaction import NAME, Redactor
 from .tables import build_tables
 
 LIST: Final = "petition_list"
@@ -62,16 +66,42 @@ _AS_OF_SCHEMA: Final = pa.schema(
 )
 
 
-def publish_petitions(store: Store, config: Config, *, names: frozenset[str]) -> dict[str, Published]:
+def nameless(found: Sequence[petitions.Petition], names: frozenset[str]) -> list[petitions.Petition]:
+    """Petitions that were found are called by their titles, which may name somebody: they lose that.
+
+    Args:
+        found: what `find_petitions` found.
+        names: handles and display names.
+    """
+    redactor = Redactor(names)
+    taken = {petition.name for petition in found if petition.origin == "config"}
+    named: list[petitions.Petition] = []
+    for petition in found:
+        name = petition.name
+        if petition.origin == "detected":
+            plain = redactor.without_known(name.replace("-", " ")).replace(NAME, "somebody")
+            wanted = "-".join(plain.split())
+            numbered = chain([wanted], (f"{wanted}-{number}" for number in count(2)))
+            name = next(free for free in numbered if free not in taken)
+            taken.add(name)
+        named.append(replace(petition, name=name))
+    return named
+
+
+def publish_petitions(
+    store: Store, config: Config, *, names: frozenset[str], leaving: Collection[str] = ()
+) -> dict[str, Published]:
     """The report's tables as far as the ledger fills them, and the list of petitions.
 
     Args:
         store: holds a ledger.
         config: thresholds and targets.
         names: handles and display names, to take out of statements.
+        leaving: tables that will be shown; they are held against earlier reports, and remembered.
     """
     tables = build_tables(store, config, names=names)
-    return publish_all(tables | {LIST: _listed(store, tables["petitions"])}, config.privacy, more=_VIEWS)
+    tables[LIST] = _listed(store, tables["petitions"])
+    return _published(store, config, tables, leaving)
 
 
 def publish_invalidations(store: Store, config: Config, *, names: frozenset[str]) -> Published:
@@ -84,7 +114,7 @@ def publish_invalidations(store: Store, config: Config, *, names: frozenset[str]
     """
     tables = build_tables(store, config, names=names)
     shown = petitions.preview(store, config.invalidations)
-    return publish_all(tables | {INVALIDATIONS: shown}, config.privacy, more=_VIEWS)[INVALIDATIONS]
+    return _published(store, config, tables | {INVALIDATIONS: shown}, [INVALIDATIONS])[INVALIDATIONS]
 
 
 def publish_as_of(
@@ -106,7 +136,18 @@ def publish_as_of(
     ]
     tables["endorsements_over_time"] = series
     tables[AS_OF] = pa.Table.from_pylist(rows, schema=_AS_OF_SCHEMA)
-    return publish_all(tables, config.privacy, more=_VIEWS)[AS_OF]
+    return _published(store, config, tables, [AS_OF])[AS_OF]
+
+
+def _published(
+    store: Store, config: Config, tables: Mapping[str, pa.Table], leaving: Collection[str]
+) -> dict[str, Published]:
+    """All through the gate; what leaves is remembered in the workspace."""
+    memory = Memory(store.folder) if leaving else None
+    published = publish_all(tables, config.privacy, more=_VIEWS, memory=memory)
+    if memory is not None:
+        memory.keep({name: published[name] for name in leaving})
+    return published
 
 
 def _headline(

@@ -13,7 +13,9 @@ import pyarrow as pa
 
 from ..config import PrivacyConfig
 from . import people, proof, stances
-from .policy import Down, Running, Same, Split, Steps, TablePolicy
+from .coarsening import Noise, coarsening
+from .memory import Memory
+from .policy import Down, Mixed, Rest, Running, Same, Split, Steps, TablePolicy
 from .privacy import Published, publish_together
 from .scrutiny import FLAGS, SPECIFICATION
 
@@ -38,7 +40,20 @@ _PETITIONS = TablePolicy(
         "denominator": ("share", "share_low", "share_high"),
         "backing": ("share", "share_low", "share_high"),
     },
-    structures=(Split("counted", ("signed", "said", "reacted")),),
+    additive=("acts",),
+    beside=("low", "high", "audited", "audited_low", "audited_high"),
+    share_of="backing",
+    structures=(
+        Split("counted", ("signed", "said", "reacted")),
+        Same("backing", "petitions/{petition}/counted"),
+        Rest("denominator", ("backing",), hides=("denominator",)),
+        Rest(
+            "denominator", ("counted", "withdrew", "opposed", "conditional", "conflicted"),
+            hides=("denominator",), only=("denominator_kind", "participants"),
+        ),
+    ),
+    # The waterfall begins with all acts.
+    figures={"acts": "waterfall/{petition}/0/acts"},
     ranks={"counted": 3, "denominator": 4},
 )  # fmt: skip
 
@@ -93,6 +108,8 @@ _CLAIMS = TablePolicy(
         "ledger_before": "endorsements_over_time/{petition}/{before_week}/net",
     },
     structures=(Split("posts", ("people",), complete=False),),
+    beside=("ledger_low", "ledger_high"),
+    ranked=("people",),
     rows_people="behind",
 )  # fmt: skip
 
@@ -114,9 +131,11 @@ _THEMES = TablePolicy(
     follows={
         "people": ("posts", "people_for", "people_against", "share", "share_low", "share_high", "trend"),
     },
-    # Who is neither for nor against is not shown, so the two parts come to no more than the whole.
-    structures=(Split("people", ("people_for", "people_against"), complete=False),),
+    structures=(Rest("people", ("people_for", "people_against"), hides=("people_for", "people_against")),),
+    beside=("posts",),
+    share_of="people",
     ranks={"people": 1},
+    ranked=("people_against", "people"),
 )
 
 _TOPICS = TablePolicy(
@@ -127,12 +146,16 @@ _TOPICS = TablePolicy(
     additive=("posts",),
     # A topic of few people is made of their words: its name and terms go with the count.
     follows={"people": ("posts", "people_against", "name", "terms", "recurrence")},
+    # Numbers of topics are given anew by each run: only one of the same name is the same.
+    figures={name: "topics/{topic} {name}/" + name for name in ("people", "posts", "people_against")},
     structures=(
-        Split("people", ("people_against",), complete=False),
+        Rest("people", ("people_against",), hides=("people_against",)),
         Split("posts", ("people",), complete=False),
         Down("posts", (), "topics/all/posts", shown_as="corpus/posts"),
     ),
     ranks={"people": 1},
+    ranked=("people",),
+    ends_with=("-1",),
 )
 
 _STANCE = TablePolicy(
@@ -143,7 +166,10 @@ _STANCE = TablePolicy(
     follows={"people": ("posts", "share", "share_low", "share_high")},
     structures=(
         Down("people", ("target",), "stance/{target}/all", known_by=("share", "share_low", "share_high")),
+        Mixed("people", ("target",)),
     ),
+    beside=("posts",),
+    share_of="people",
 )
 
 _TIMELINE = TablePolicy(
@@ -200,17 +226,29 @@ def publish_all(
     privacy: PrivacyConfig | None = None,
     *,
     more: Mapping[str, TablePolicy] | None = None,
+    memory: Memory | None = None,
 ) -> dict[str, Published]:
     """Pass the tables of a report through the gate, together.
 
     Args:
         tables: as `build_tables` makes them.
-        privacy: thresholds; the defaults if there are none.
+        privacy: thresholds, rounding and noise; the defaults if there are none.
         more: policies of tables that are no part of a report.
+        memory: of earlier reports on the same forum.
+
+    Raises:
+        ConfigError: noise is asked for, and OpenDP is not installed.
     """
     chosen = privacy or PrivacyConfig()
     policies = {
         name: replace(policy, k=chosen.persons, k_quotes=chosen.quotes)
         for name, policy in {**POLICIES, **(more or {})}.items()
     }
-    return publish_together(tables, policies)
+    coarsen = coarsening(chosen)
+    if coarsen is None:
+        return publish_together(tables, policies, memory)
+    # Coarse figures can be subtracted from others without telling a small group.
+    published = publish_together(tables, policies, coarsen=coarsen)
+    if memory is not None and isinstance(coarsen, Noise):
+        memory.spent = coarsen.spent
+    return published

@@ -44,6 +44,10 @@ class Cells(Protocol):
         """Declare a group that stands in no cell, but whose size others tell by their difference."""
         ...
 
+    def conceal(self, key: str) -> None:
+        """Hide a figure whatever its size."""
+        ...
+
 
 class Structure(Protocol):
     """One way in which the figures of a table hang together."""
@@ -67,6 +71,60 @@ class Split:
             if all(cells.has(row, column) for column in (self.total, *self.parts)):
                 parts = tuple((cells.key(row, part), -1) for part in self.parts)
                 yield Relation(((cells.key(row, self.total), 1), *parts), exact=self.complete)
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Along a row: who is in the whole and in none of the parts, though that stands in no cell.
+
+    A few who are left over know by it what all the others hold. Where nobody is and one part is the whole,
+    everybody does: what is said of all is said of each.
+
+    Attributes:
+        whole: column of the group.
+        parts: columns of people in it.
+        hides: columns hidden where one part is the whole.
+        only: column and value of the rows of which this is true; None for all.
+    """
+
+    whole: str
+    parts: tuple[str, ...]
+    hides: tuple[str, ...]
+    only: tuple[str, str] | None = None
+
+    def relations(self, cells: Cells) -> Iterator[Relation]:
+        """One sum a row."""
+        for row, content in enumerate(cells.rows):
+            if self.only is not None and content[self.only[0]] != self.only[1]:
+                continue
+            if not all(cells.has(row, column) for column in (self.whole, *self.parts)):
+                continue
+            rest = content[self.whole] - sum(content[part] for part in self.parts)
+            if rest < 0:
+                continue
+            whole = cells.key(row, self.whole)
+            name = f"{whole} less {', '.join(self.parts)}"
+            cells.declare(name, rest)
+            yield Relation(((whole, 1), (name, -1), *((cells.key(row, part), -1) for part in self.parts)))
+            if content[self.whole] in [content[part] for part in self.parts]:
+                for column in self.hides:
+                    cells.conceal(cells.key(row, column))
+
+
+@dataclass(frozen=True, slots=True)
+class Mixed:
+    """Down a column: rows that share `by` are the answers of one group. Where all give one, none is shown."""
+
+    column: str
+    by: tuple[str, ...]
+
+    def relations(self, cells: Cells) -> Iterator[Relation]:
+        """No sums; hides what is said of all."""
+        for rows in _groups(cells, self.by):
+            if sum(bool(cells.rows[row][self.column]) for row in rows) == 1:
+                for row in rows:
+                    cells.conceal(cells.key(row, self.column))
+        yield from ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +242,8 @@ class TablePolicy:
         figures: column -> template of the figure's name, where other tables show the same figure.
         ranks: column -> how long it stays when cover is needed (default 0: goes first).
         additive: further columns of counts, not of people, that take part in sums.
+        beside: further columns of counts, which are changed as counts of people are where those are coarse.
+        share_of: column whose part of a whole the columns share, share_low and share_high tell.
         echo: private column that names the figure a row repeats, for tables that gather figures of others.
         echoed: columns hidden when that figure is.
         quotes_people: private column with the people behind a quote's group; with fewer than `k_quotes`
@@ -191,6 +251,9 @@ class TablePolicy:
         gives_way: whether its figures are hidden rather than those of tables that do not give way.
         rows_people: private column with the people behind a row's words; with fewer than `k` the row is left
             out.
+        ranked: columns by whose figures the rows stand in order; rows that hide one of them go to the end.
+        within: columns of the groups in which they do; rows without a value there stay where they are.
+        ends_with: values of the last key whose rows end a group.
         k: the least number of people behind a published figure.
         k_quotes: the least number of people behind a group whose words are quoted.
     """
@@ -201,6 +264,8 @@ class TablePolicy:
     private: tuple[str, ...] = ()
     persons: tuple[str, ...] = ()
     additive: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    share_of: str | None = None
     follows: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     structures: tuple[Structure, ...] = ()
     figures: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -210,8 +275,16 @@ class TablePolicy:
     quotes_people: str | None = None
     gives_way: bool = False
     rows_people: str | None = None
+    ranked: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
+    ends_with: tuple[str, ...] = ()
     k: int = 5
     k_quotes: int = 10
+
+    @property
+    def counts(self) -> frozenset[str]:
+        """All columns of counts."""
+        return frozenset((*self.persons, *self.additive, *self.beside))
 
     def figure(self, row: Row, column: str) -> str:
         """Name of the figure in a cell: the same name in two tables is the same figure."""

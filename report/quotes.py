@@ -41,34 +41,37 @@ _CANDIDATES: Final = """
         JOIN reading r USING (post_id)
         JOIN direction s ON s.person_id = r.person_id
         WHERE s.stance IN ('favor', 'against')),
-    behind AS (SELECT theme, stance, count(DISTINCT person_id) AS people FROM passage GROUP BY theme, stance)
-    SELECT passage.*, people FROM passage JOIN behind USING (theme, stance)
+    behind AS (SELECT theme, stance, count(DISTINCT person_id) AS people FROM passage GROUP BY theme, stance),
+    busy AS (SELECT theme, stance, week FROM passage GROUP BY ALL HAVING count(DISTINCT person_id) >= $quotes)
+    SELECT passage.* EXCLUDE (week), busy.week, people FROM passage JOIN behind USING (theme, stance)
+    LEFT JOIN busy USING (theme, stance, week)
     QUALIFY row_number() OVER (
         PARTITION BY theme, stance
         ORDER BY length(text) < $shortest, score DESC, md5(text), post_id, start) <= $most
     ORDER BY theme, stance, post_id, start"""
 
 
-def candidates(store: Store) -> pa.Table:
+def candidates(store: Store, privacy: PrivacyConfig) -> pa.Table:
     """Passages of posts that carry a theme and take a side on the target.
+
+    Args:
+        store: holds themes, and sides.
+        privacy: how many people must have said so in a week for the week to be told.
 
     Returns:
         theme, stance, post_id, person_id, week, text (own words of the post), start and end (where the theme
         shows in the text), score (how clearly), people (behind the theme and side).
     """
-    return store.sql(_CANDIDATES, {"shortest": SHORTEST, "most": _MOST})
+    return store.sql(_CANDIDATES, {"shortest": SHORTEST, "most": _MOST, "quotes": privacy.quotes})
 
 
-def pick_quotes(
-    found: pa.Table, privacy: PrivacyConfig, redactor: Redactor, *, limit: int = 3, seed: int = 0
-) -> pa.Table:
+def pick_quotes(found: pa.Table, privacy: PrivacyConfig, redactor: Redactor, *, seed: int = 0) -> pa.Table:
     """Choose quotes.
 
     Args:
         found: as `candidates` gives it.
-        privacy: how many people a theme and side need to be quoted.
+        privacy: how many people a theme and side need to be quoted, and how many quotes they get.
         redactor: takes names out.
-        limit: how many quotes a theme and side.
         seed: of the order in which they stand.
 
     Returns:
@@ -80,7 +83,7 @@ def pick_quotes(
     chosen: list[dict[str, Any]] = []
     for _, rows in sorted(groups.items()):
         if rows[0]["people"] >= privacy.quotes:
-            chosen.extend(_group(rows, chosen, redactor, limit))
+            chosen.extend(_group(rows, chosen, redactor, privacy.quoted))
     chosen.sort(key=lambda row: (row["theme"], row["stance"], _shuffled(row["quote"], seed)))
     return pa.Table.from_pylist([{n: row[n] for n in _SCHEMA.names} for row in chosen], schema=_SCHEMA)
 
@@ -101,7 +104,7 @@ def _group(
         if not _is_fit(passage) or _is_among(core, told):
             continue
         # The language model reads only what is about to be shown.
-        quote = redactor.redact(passage)
+        quote = redactor.quotable(passage)
         if not _is_fit(quote) or quote in shown:
             continue
         taken.add(row["person_id"])

@@ -9,6 +9,7 @@ not shown at all (see `quotes`).
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from ..corpus.language import english
@@ -59,6 +60,14 @@ _PATTERNS: Final = tuple(
     )
 )
 
+# With a capital inside a sentence, or with capitals or digits inside the word.
+_PROPER: Final = re.compile(r"(?<=[^\W\d_][ ])[A-Z][\w+#-]+|(?<=[,;] )[A-Z][\w+#-]+|\b[a-z]+[A-Z]\w*")
+_CALENDAR: Final = frozenset(
+    """
+    monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
+    september october november december christmas easter english
+    """.split()  # noqa: SIM905 - as in everyday_names
+)
 _TOKEN: Final = re.compile(r"\w+(?:[._-]\w+)*")
 _PART: Final = re.compile(r"[^\W_]+")
 _PLACEHOLDER: Final = re.compile(r"\[(?:name|link|e-mail|path|id|host|phone)\]")
@@ -82,7 +91,6 @@ class Redactor:
         words: Vocabulary | None = None,
     ) -> None:
         words = words or Vocabulary()
-        self._everyday = ALSO_WORDS | words.everyday
         kept = {_plain(word) for name in keep for word in (name, *_PART.findall(name))}
         # Of an address only the part before the @ names somebody; the rest is the company.
         given = {name.partition("@")[0] for name in names}
@@ -96,17 +104,37 @@ class Redactor:
                 (n for n in self._names if not n.isascii() and _is_unspaced(n)), key=lambda n: (-len(n), n)
             )
         )
+        # A handle that many write in small letters is no word for that: it has to be one elsewhere, too.
+        doubtful = self._names & words.everyday
+        english_words = english("tok2vec", "ner").vocab.strings if doubtful else ()
+        self._everyday = ALSO_WORDS | {word for word in doubtful if word in english_words}
         self._kept = frozenset(kept)
         self._things = words.familiar | self._kept
+        self._shared = words.shared
 
     def redact(self, text: str) -> str:
         """The text with placeholders such as [name] and [link] in place of what could identify somebody."""
         return self._people(self.without_names(text))
 
+    def quotable(self, text: str) -> str:
+        """As `redact`, and without proper names that only a few people use: of a project, a customer."""
+        if not self._shared:
+            return self.redact(text)
+        return _merged(_outside(self.redact(text), partial(_PROPER.sub, self._unless_shared)))
+
+    def _unless_shared(self, match: re.Match[str]) -> str:
+        word = match.group()
+        known = {_plain(word), *map(_plain, _PART.findall(word))}
+        return word if known & (self._shared | self._kept | _CALENDAR) else NAME
+
     def without_names(self, text: str) -> str:
         """As `redact`, but known names only: a language model guesses badly on titles and terms."""
         for pattern, word in _PATTERNS:
             text = pattern.sub(word, text)
+        return self.without_known(text)
+
+    def without_known(self, text: str) -> str:
+        """The text without the names of the forum's accounts; what else it holds stays."""
         for name in self._unspaced:
             text = text.replace(name, NAME)
         return _merged(_outside(text, self._known))

@@ -10,14 +10,15 @@ def with_interval(table: pa.Table, part: str, whole: str) -> pa.Table:
     promise for small groups. A share of nothing is null.
     """
     counts: list[tuple[int, int]] = [(row[part], row[whole]) for row in table.to_pylist()]
-    rows = [_share(count, total) if total else (None, None, None) for count, total in counts]
+    rows = [share_and_interval(count, total) if total else (None, None, None) for count, total in counts]
     table = table.drop_columns([whole])
     for place, name in enumerate(("share", "share_low", "share_high")):
         table = table.append_column(name, pa.array([row[place] for row in rows], pa.float64()))
     return table
 
 
-def _share(part: int, whole: int) -> tuple[float, float, float]:
+def share_and_interval(part: int, whole: int) -> tuple[float, float, float]:
+    """The share, and the ends of its interval."""
     # Heavy: only when a report is made.
     from scipy.stats import binomtest
 

@@ -136,7 +136,7 @@ _TIMELINE = """
 
 
 def build_tables(
-    store: Store, config: Config | None = None, *, names: frozenset[str] = frozenset(), quotes: int = 3
+    store: Store, config: Config | None = None, *, names: frozenset[str] = frozenset()
 ) -> dict[str, pa.Table]:
     """The tables of a report, with true figures: summary, petitions, waterfall and so on, by name.
 
@@ -144,7 +144,6 @@ def build_tables(
         store: holds the corpus and what the analysis rooms found.
         config: thresholds, seed, and the targets, whose names stay in quotes.
         names: handles and display names of the forum's accounts, to take out of quotes, terms and statements.
-        quotes: how many quotes a theme and side.
 
     Returns:
         Tables as the policies of the same names expect them, in the order of reading.
@@ -170,9 +169,9 @@ def build_tables(
         **stances.tables(store),
         "timeline": store.sql(_TIMELINE),
         "quotes": pick_quotes(
-            candidates(store), settings.privacy, redactor, limit=quotes, seed=settings.analysis.seed
+            candidates(store, settings.privacy), settings.privacy, redactor, seed=settings.analysis.seed
         ),
-        **people.tables(store, settings.privacy.persons),
+        **people.tables(store, settings.privacy.persons, redactor.without_known),
         **proof.tables(store, settings.privacy.persons),
         "coverage": coverage.table(store),
     }

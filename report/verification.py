@@ -25,6 +25,7 @@ EQUAL: Final = "equal"
 HIDDEN: Final = "rightly suppressed"
 NOT_EQUAL: Final = "not equal"
 NEEDLESS: Final = "suppressed without need"
+BESIDE: Final = "suppressed because of earlier reports"
 TOLD: Final = "should be suppressed"
 CHANGED: Final = "changed since it was written"
 GONE: Final = "not in the file"
@@ -75,7 +76,7 @@ class Verdict:
     @property
     def is_good(self) -> bool:
         """Whether the published cell may stand."""
-        return self.verdict in (EQUAL, HIDDEN)
+        return self.verdict in (EQUAL, HIDDEN, BESIDE)
 
 
 def read_report(folder: Path) -> PublishedReport:
@@ -96,11 +97,16 @@ def read_report(folder: Path) -> PublishedReport:
             is_as_written=manifest["files"][_FILE] == sha256(content).hexdigest(),
             manifest=manifest,
         )
-        report.settings(Config())
+        coarse = report.settings(Config()).privacy
     except OSError as error:
         raise ConfigError(f"{error.filename}: can't be read ({error.strerror})", hint=hint) from error
     except (ValueError, KeyError, TypeError) as error:
         raise ConfigError(f"{folder}: its {_FILE} or manifest.json is no report's", hint=hint) from error
+    if coarse.round or coarse.epsilon:
+        raise ConfigError(
+            f"{folder}: its counts were rounded or have noise in them, so they can't be counted again",
+            hint="make the report again without round and epsilon under [privacy]",
+        )
     if rows and not {"petition", "counted"} <= rows[0].keys():
         raise ConfigError(f"{folder / _FILE}: lacks the columns petition and counted", hint=hint)
     return report
@@ -155,10 +161,14 @@ def verify(
             hint="give the --config the report was made with",
         )
     found = [] if report.is_as_written else [Verdict("", _FILE, "", "", CHANGED)]
+    needless = BESIDE if report.manifest.get("kept_back") else NEEDLESS
     # Names are written on one line in the file; the recount has them as they are.
     for name, (cell, record) in zip(recounted, fresh.items(), strict=True):
         if cell in rows:
-            found += _row(rows[cell], record, recounted[name], persons)
+            found += [
+                replace(verdict, verdict=needless) if verdict.verdict == NEEDLESS else verdict
+                for verdict in _row(rows[cell], record, recounted[name], persons)
+            ]
         else:
             found.append(Verdict(record["petition"], "counted", "", record["counted"], GONE))
     return found

@@ -37,6 +37,8 @@ class Vocabulary:
     """Words: a name only with a capital inside a sentence."""
     familiar: frozenset[str] = frozenset()
     """Words of so many people that they name a thing, or somebody all know."""
+    shared: frozenset[str] = frozenset()
+    """Words of more than a few people: they lead to nobody."""
 
 
 def vocabulary(store: Store) -> Vocabulary:
@@ -46,5 +48,6 @@ def vocabulary(store: Store) -> Vocabulary:
         everyday=frozenset(
             row["word"] for row in found if row["small"] >= max(_LEAST, _RATIO * row["capital"])
         ),
+        shared=frozenset(row["word"] for row in found),
         familiar=frozenset(row["word"] for row in found if row["small"] + row["capital"] >= _FAMILIAR),
     )

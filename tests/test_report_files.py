@@ -96,7 +96,7 @@ def test_markdown_shows_what_the_page_shows_and_no_markup_of_its_own(published: 
     """The same claim and figures; what people wrote can't become a table, a link or HTML."""
     text = to_markdown(published, CONTEXT).decode()
     assert "40 people (38–45) endorsed “We ask for \\<Quill\\>.”" in text
-    assert "| forced adoption | 30 | 60 | 22 | 6 | 20% to 40% | rising |" in text
+    assert "| forced adoption | 30 | 60 | 22 | suppressed | 20% to 40% | rising |" in text
     assert "\\<script\\>" in text
     assert "<script>" not in text
     assert "Too few people endorsed" not in text

@@ -132,7 +132,7 @@ def test_quotes_do_not_depend_on_the_order_of_posts() -> None:
         ("cost", "4", "p4", "I stopped asking it about docs when the quota turned red on a Tuesday.", 0.5),
     )
     picked = [
-        pick_quotes(order, PrivacyConfig(), Redactor(frozenset()), limit=4, seed=seed)["quote"].to_pylist()
+        pick_quotes(order, PrivacyConfig(quoted=4), Redactor(frozenset()), seed=seed)["quote"].to_pylist()
         for order, seed in ((table, 0), (table.take([3, 1, 0, 2]), 0), (table, 5))
     ]
     assert picked[0] == picked[1]

@@ -1,0 +1,98 @@
+"""Where what was published is remembered: a file of the workspace, and the manifest of the report's folder.
+
+The file of the workspace is for its owner alone (0600), like the store it lies beside. A folder's manifest
+holds only what its report shows.
+"""
+
+import os
+import tempfile
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from .disclosure import Problem
+from .releases import Kept, Release, together
+
+if TYPE_CHECKING:
+    from .privacy import Published
+
+FILE: Final = "published.json"
+"""Name of the workspace's file."""
+MANIFEST: Final = "manifest.json"
+
+
+class Memory:
+    """What was published before, and by this run.
+
+    Args:
+        workspace: folder of the store; None remembers nothing there.
+        out: folder of the report; None where none is written.
+    """
+
+    def __init__(self, workspace: Path | None = None, out: Path | None = None) -> None:
+        self._file = workspace / FILE if workspace is not None else None
+        self._own = _kept(self._file)
+        self._beside = _shown(out / MANIFEST) if out is not None else []
+        self._problem: Problem | None = None
+        self._hidden: Collection[str] = ()
+        self.considered = 0
+        """How many earlier reports the figures published now were held against."""
+        self.spent = 0.0
+        """Budget of the noise in them."""
+
+    @property
+    def past(self) -> Sequence[Kept]:
+        """The earlier reports, the oldest first."""
+        known = [kept.told for kept in self._own]
+        return [*self._own, *(Kept(told) for told in self._beside if told not in known)]
+
+    def counted(self, problem: Problem, hidden: Collection[str], considered: int) -> None:
+        """Take note of a report's figures.
+
+        Args:
+            problem: all of them.
+            hidden: names of those it hides.
+            considered: how many earlier reports it was held against.
+        """
+        self._problem, self._hidden, self.considered = problem, hidden, considered
+
+    def keep(self, published: Mapping[str, "Published"]) -> list[Release]:
+        """Remember what is published now, in the workspace.
+
+        Args:
+            published: the tables that leave.
+
+        Returns:
+            What was told before in the report's folder: its manifest has to go on saying so.
+        """
+        told = together(table.told for table in published.values())
+        if told.figures and self._problem is not None and told not in [kept.told for kept in self._own]:
+            self._own.append(Kept.of(told, self._problem, self._hidden))
+            if self._file is not None:
+                _write(self._file, orjson.dumps([kept.to_json() for kept in self._own]))
+        return [release for release in self._beside if release != told]
+
+
+def _kept(path: Path | None) -> list[Kept]:
+    if path is None or not path.exists():
+        return []
+    return [Kept.from_json(content) for content in orjson.loads(path.read_bytes())]
+
+
+def _shown(manifest: Path) -> list[Release]:
+    """What a folder's manifest tells of its report and those before; nothing where it is no manifest."""
+    try:
+        content: Any = orjson.loads(manifest.read_bytes())
+        return [Release.from_json(told) for told in (*content["published_before"], content["published"])]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return []
+
+
+def _write(path: Path, content: bytes) -> None:
+    """The file whole or as it was, and never readable by others."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".published-")  # 0600 by itself
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(content)
+    Path(name).replace(path)
