@@ -100,10 +100,8 @@ class _InParts:
         """As the reader itself."""
         found: list[sentiment.Reading] = []
         for rows in self._stages.parts(range(len(texts)), _AT_ONCE):
-            given = (
-                None if asked is None else [asked[row] for row in rows] for asked in (texts, targets, parents)
-            )
-            found += self._reader.read(*given)
+            answered = None if parents is None else [parents[row] for row in rows]
+            found += self._reader.read([texts[row] for row in rows], [targets[row] for row in rows], answered)
         return found
 
 

@@ -61,7 +61,7 @@ def echo(text: str) -> Echo | None:
     """
     if len(text) > _LONGEST or "?" in text:
         return None
-    sides = {side for sign in _EMOJI.findall(text) if (side := _SIDE.get(valence(sign)))}
+    sides: set[Echo] = {side for sign in _EMOJI.findall(text) if (side := _SIDE.get(valence(str(sign))))}
     words = _MENTION.sub(" ", _EMOJI.sub(" ", text)).casefold().replace("’", "'")
     # "^" alone points at the post above: "this".
     plain = re.sub(r"[^\w+%'−-]+", " ", words).split() or ["this"] * ("^" in words)

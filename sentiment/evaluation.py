@@ -136,8 +136,8 @@ def _parts(judged: Judged) -> tuple[Figures, int]:
     np.add.at(parts["confusion"], (person, judged.truth, judged.predicted), 1)
     if judged.unclear is not None:
         parts["clear"] = np.zeros((len(distinct), 2))
-        np.add.at(parts["clear"], (person, 0), ~judged.unclear)
-        np.add.at(parts["clear"], (person, 1), ~judged.unclear & (judged.predicted == judged.truth))
+        right = ~judged.unclear & (judged.predicted == judged.truth)
+        np.add.at(parts["clear"], person, np.column_stack([~judged.unclear, right]))
     if judged.probabilities is None:
         return parts, len(distinct)
     best = judged.probabilities.max(axis=1)

@@ -6,6 +6,7 @@ turning that matrix round: "adjusted count" (Forman 2008, doi 10.1007/s10618-008
 as non-negative least squares (Hopkins and King 2010).
 """
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -78,7 +79,7 @@ def _name(reading: Reading) -> str:
     return "unclear" if reading.unclear else reading.stance
 
 
-def _spread(readings: pa.Table, person: dict[str, str | None]) -> dict[str, NDArray[np.float64]]:
+def _spread(readings: pa.Table, person: Mapping[Any, Any]) -> dict[str, NDArray[np.float64]]:
     """By target: a row a person, what share of the person's posts was read as what."""
     counts: dict[str, dict[str, NDArray[np.float64]]] = {}
     columns = (readings[name].to_pylist() for name in ("post_id", "target", "stance", "unclear"))

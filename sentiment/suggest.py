@@ -1,8 +1,8 @@
 """Targets a forum speaks of: names and things that many people bring up, proposed for the configuration.
 
 Entities and noun chunks as spaCy's small English model finds them, counted by distinct people. What it takes
-for a person is never proposed. A single common noun is only proposed where people mostly say "the" or "our"
-before it: "the mandate" is a thing people may be for or against, "time" is not.
+for a person is never proposed, nor are days and times. A single common noun is only proposed if it names a
+kind of thing people are for or against, such as "mandate" or "policy"; "time" and "morning" do not.
 """
 
 from collections import Counter
@@ -29,6 +29,7 @@ _KIND_OF: Final[dict[str, str]] = {
     }.items()
     for noun in nouns.split()
 }
+_NO_THINGS: Final = frozenset({"PERSON", "DATE", "TIME"})
 _LONGEST: Final = 4
 """Words of a name."""
 _PERSON: Final = 0.2
@@ -49,7 +50,6 @@ class _Candidate:
     kinds: Counter[str] = field(default_factory=Counter[str])
     seen: int = 0
     proper: int = 0
-    definite: int = 0
 
 
 def suggest_targets(
@@ -87,7 +87,7 @@ def suggest_targets(
 
 def _spans(doc: "Doc") -> Iterator["Span"]:
     """Noun chunks without articles, numbers and what else stands before the noun, and names outside them."""
-    taken = {token.i for ent in doc.ents if ent.label_ == "PERSON" for token in ent}
+    taken = {token.i for ent in doc.ents if ent.label_ in _NO_THINGS for token in ent}
     named = (ent for ent in doc.ents if ent.label_ in _THINGS)
     for stretch in (*doc.noun_chunks, *named):
         span = _trimmed(stretch)
@@ -116,8 +116,6 @@ def _note(candidate: _Candidate, span: "Span", post: str, person: str) -> None:
     candidate.people.add(person)
     candidate.posts.add(post)
     candidate.seen += 1
-    before = span.doc[span.start - 1].lower_ if span.start else ""
-    candidate.definite += before in {"the", "this", "our", "that"}
     # A capital at the start of a sentence says nothing.
     candidate.proper += span[0].is_title and not span[0].is_sent_start
     label = span[0].ent_type_
@@ -130,7 +128,8 @@ def _is_a_thing(candidate: _Candidate, persons: Counter[str]) -> bool:
     if as_person >= _PERSON * (candidate.seen + as_person):
         return False
     single = all(" " not in spelling for spelling in candidate.spellings)
-    return not single or 2 * max(candidate.proper, candidate.definite) >= candidate.seen
+    is_of_a_kind = any(spelling.casefold() in _KIND_OF for spelling in candidate.spellings)
+    return not single or is_of_a_kind or 2 * candidate.proper >= candidate.seen
 
 
 def _row(candidate: _Candidate, least: int) -> dict[str, Any] | None:

@@ -139,7 +139,9 @@ def find_mentions(
     _check_names(targets, petition_threads)
     told = sorted((post for post in posts if post.text.strip()), key=lambda post: post.post)
     openings = {post.thread: post.post for post in told if post.opens}
-    echoes = {post.post: found for post in told if not post.opens and (found := echo(post.text))}
+    echoes: dict[str, Echo] = {
+        post.post: side for post in told if not post.opens and (side := echo(post.text))
+    }
     found: list[Mention] = []
     for name in sorted(by_name):
         pattern = by_name[name].pattern
@@ -167,7 +169,7 @@ class _About:
     def mentions(
         self, posts: Sequence[Said], echoes: Mapping[str, Echo], openings: Mapping[str | None, str]
     ) -> list[Mention]:
-        bases = {post.post: basis for post in posts if (basis := self._basis(post))}
+        bases: dict[str, Basis] = {post.post: basis for post in posts if (basis := self._basis(post))}
         found: list[Mention] = []
         for post in posts:
             basis, answered = bases.get(post.post), post.parent or openings.get(post.thread)
