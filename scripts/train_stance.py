@@ -70,11 +70,12 @@ STAGES = (
     Stage((3,), 1.2e-4, Recipe(0.75, 0.2, 0.45, 0.4, 0.08), answering=0.2, both=True, until=550),
     Stage((4, 5), 1.2e-4, Recipe(1.0, 0.2, 0.45, 0.4, 0.08), answering=0.2, both=True, until=600),
     Stage((6,), 1.2e-4, Recipe(0.7, 0.2, 0.45, 0.4, 0.08), 0.15, True, 0.12, "train_[12]", 7),
+    Stage((7,), 1e-4, Recipe(0.2, 0.2, 0.45, 0.4, 0.08), 0.15, True, 0.12, "train", 7),
 )
 """The first learns the task from whole statements, the second adds names, longer comments and replies, the
 third shows each sentence of the bank under a statement for its target and under one against it, the fourth
 goes on so with more of the arguments, the fifth takes a bank four times as large, until the rate has fallen
-to nothing."""
+to nothing; the sixth, the whole of it."""
 
 
 class Network(torch.nn.Module):
