@@ -1,11 +1,13 @@
 """Themes: what a codebook may say, where a theme is found, and how well the built-in codebook does."""
 
+import json
 import random
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
+from forum_pulse.demo import write_demo
 from forum_pulse.errors import ConfigError
 from forum_pulse.topics import Codebook, Theme, ThemeModel, builtin_codebooks, load_codebook, read_themes
 from forum_pulse.topics.cues import CueFinder
@@ -14,6 +16,10 @@ from forum_pulse.topics.passages import split_passages
 from .fakes import FakeEmbedder
 
 DEV = Path(__file__).parent / "fixtures/themes/dev.tsv"
+BANK = DEV.with_name("bank.tsv")
+FLOOR_COMPOSED = 0.7
+FLOOR_DEMO = 0.62
+"""Below what was measured (docs/models.md); the goal is 0.85."""
 SLUGS = [
     "productivity",
     "capability",
@@ -53,7 +59,7 @@ def write(folder: Path, text: str) -> Path:
 
 def test_builtin_codebook_is_complete():
     """The built-in codebook has its twelve themes, each with a definition, examples, cues and counter-examples."""
-    assert builtin_codebooks() == ["ai-tool-mandate"]
+    assert builtin_codebooks() == ["ai-tool-mandate", "reorganisation", "return-to-office"]
     codebook = load_codebook("ai-tool-mandate")
     assert [theme.name for theme in codebook.themes] == SLUGS
     for theme in codebook.themes:
@@ -271,8 +277,7 @@ def test_builtin_codebook_reads_posts():
     posts = dev_posts()
     found = ThemeModel().predict([post for _, post in posts])
     right = sum(len(one & wanted) for one, (wanted, _) in zip(found, posts, strict=True))
-    assert right / sum(len(one) for one in found) >= 0.85
-    assert right / sum(len(wanted) for wanted, _ in posts) >= 0.52
+    assert 2 * right / (sum(map(len, found)) + sum(len(wanted) for wanted, _ in posts)) >= 0.7
     silent = [not one for one, (wanted, _) in zip(found, posts, strict=True) if not wanted]
     assert sum(silent) / len(silent) >= 0.9
 
@@ -301,3 +306,51 @@ def test_impossible_prevalence_is_refused(share: float):
     """A share lies above 0 and is at most 1."""
     with pytest.raises(ConfigError, match="prevalence"):
         ThemeModel(SMALL, prevalence=share, embedder=FakeEmbedder()).predict(["hello"])
+
+
+def composed(count: int) -> list[tuple[set[str], str]]:
+    """Posts of one or two sentences with a theme among others without, from a bank no codebook has seen."""
+    rows = [line.split("\t") for line in BANK.read_text(encoding="utf-8").splitlines() if line[0] != "#"]
+    talk = [text for themes, _, text in rows if themes == "-"]
+    raised = [(set(themes.split(",")), text) for themes, _, text in rows if themes != "-"]
+    dice = random.Random(4)
+    posts: list[tuple[set[str], str]] = []
+    for _ in range(count):
+        chosen = dice.sample(raised, dice.choice([0, 1, 1, 2]))
+        texts = [text for _, text in chosen] + dice.sample(talk, dice.choice([1, 2]))
+        dice.shuffle(texts)
+        posts.append((set().union(*(themes for themes, _ in chosen)), " ".join(texts)))
+    return posts
+
+
+def micro_f1(posts: list[tuple[set[str], str]]) -> float:
+    found = ThemeModel().predict([text for _, text in posts])
+    right = sum(len(one & wanted) for one, (wanted, _) in zip(found, posts, strict=True))
+    return 2 * right / (sum(map(len, found)) + sum(len(wanted) for wanted, _ in posts))
+
+
+@pytest.mark.models
+def test_builtin_codebook_reads_posts_composed_of_unseen_sentences():
+    """A floor under what benchmarks/themes.py measures."""
+    assert micro_f1(composed(400)) >= FLOOR_COMPOSED
+
+
+@pytest.mark.models
+def test_builtin_codebook_reads_an_unseen_forum(tmp_path: Path):
+    """The same on a demo forum of a seed nothing was tuned on."""
+    write_demo(tmp_path / "demo", seed=977, posts=600, people=150)
+    told = json.loads((tmp_path / "demo" / "truth.json").read_text(encoding="utf-8"))["posts"]
+    assert micro_f1([(set(post["themes"]), post["words"]) for post in told.values()]) >= FLOOR_DEMO
+
+
+def test_each_distinct_sentence_is_embedded_once_and_hopeless_ones_never():
+    """Repeated sentences, short ones and those far from every theme cost nothing."""
+    embedder = FakeEmbedder()
+    model = ThemeModel(SMALL, embedder=embedder)
+    assert model.themes
+    embedder.calls.clear()
+    found = model.predict(["my parking garage space for cars", "Qwx zzy vvk pqr."] * 50 + ["parking garage"])
+    assert found[0] == {"parking"}
+    asked = [text for call in embedder.calls for text in call]
+    assert asked.count("my parking garage space for cars") == 1
+    assert "parking garage" not in asked

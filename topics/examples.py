@@ -1,13 +1,17 @@
-"""How a theme is recognised without its cues: a sentence that is like its examples and unlike all the others.
+"""How a theme is recognised: a sentence that is like its examples and unlike all the others.
 
-One ridge regression per theme (Hoerl and Kennard, 1970) on sentence embeddings: its examples are 1, the
-examples of other themes, its counter-examples and ordinary talk are 0. A sentence must also have an example
-near it, since a regression has no idea of what lies far from all it has seen. The thresholds are those with
-the best F1 over all themes when every sentence is judged by a regression that has not seen it; for ridge
-these leave-one-out values have a closed form (the PRESS statistic: Allen, 1974). Ordinary talk weighs as much
-in that F1 as it does in a forum, where most sentences raise no theme at all.
+One ridge regression per theme (Hoerl and Kennard, 1970) on sentence embeddings beside the wording: its
+examples are 1, the examples of other themes, its counter-examples and ordinary talk are 0. A sentence must
+also have an example near it, since a regression has no idea of what lies far from all it has seen. The
+thresholds are those with the best F1 over all themes when every sentence is judged by a regression that has
+not seen it; for ridge these leave-one-out values have a closed form (the PRESS statistic: Allen, 1974).
+Ordinary talk weighs as much in that F1 as it does in a forum, where most sentences raise no theme at all.
+
+Wording costs nothing beside an embedding, and an embedding can add only so much to a score. So a sentence
+whose wording leaves it too far below the threshold is never embedded (`Likeness.worth`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,6 +21,7 @@ from ..embeddings import Embedder
 from .codebook import Codebook
 from .cues import CueFinder
 from .lessons import Lessons
+from .wording import Wording
 
 Vectors = NDArray[np.float32]
 Scores = NDArray[np.float64]
@@ -25,8 +30,10 @@ Flags = NDArray[np.bool_]
 ENOUGH = 5
 """Examples a theme needs to be recognised by likeness; with fewer, its cues alone count."""
 _PENALTY = 2.0
-"""Of the ridge; leave-one-out F1 is flat from 0.5 to 3."""
-_LONERS = 15.0
+"""Of the ridge."""
+_NEARLY_ALL = 99.0
+"""Percent of the codebook's sentences whose embeddings add no more than what the sieve allows for."""
+_LONERS = 5.0
 """Percent of a theme's examples that may lie farther from all others than what still counts as near."""
 _DECIMALS = 4
 """Scores are rounded, so that the last bits of a matrix product decide nothing."""
@@ -47,23 +54,47 @@ class Likeness:
     cue_threshold: float
     f1: float
     learnt: Flags
-    _weights: Scores
-    """(dimension + 1, themes), the intercept last."""
+    _weights: "_Weights"
     _neighbourhood: "_Neighbourhood"
+    _wording: Wording
 
-    def judge(self, vectors: Vectors, cued: Flags) -> tuple[Scores, Flags]:
+    def by_words(self, texts: Sequence[str], cued: Flags) -> Scores:
+        """The part of the scores that needs no embedding, (n, themes)."""
+        return self._wording.rows(texts, cued) @ self._weights.words + self._weights.intercept
+
+    def worth(self, by_words: Scores, cued: Flags) -> Flags:
+        """Which sentences could raise a theme, whatever nearly all embeddings would add, (n,)."""
+        reachable = by_words + self._weights.most >= min(self.threshold, self.cue_threshold)
+        return np.asarray((self.learnt & reachable).any(axis=1) | cued.any(axis=1))
+
+    def judge(self, by_words: Scores, vectors: Vectors, cued: Flags) -> tuple[Scores, Flags]:
         """Which themes are raised by sentences with these unit vectors and cues, (n, themes).
 
         Returns:
             The likeness to each theme, about 1 like the examples and about 0 unlike, and which are raised.
         """
-        scores = np.round(_with_intercept(vectors) @ self._weights, _DECIMALS)
+        scores = np.round(by_words + vectors.astype(np.float64) @ self._weights.meaning, _DECIMALS)
         return scores, self.raised(scores, self._neighbourhood.holds(vectors), cued)
 
     def raised(self, scores: Scores, near: Flags, cued: Flags) -> Flags:
-        """The rule itself: near and like enough, or a cue and not too unlike."""
-        by_likeness = self.learnt & near & (scores >= self.threshold)
+        """The rule itself: like no other theme more, near and like enough; or a cue and not too unlike."""
+        best = scores >= np.where(self.learnt, scores, -np.inf).max(axis=1, keepdims=True)
+        by_likeness = self.learnt & near & best & (scores >= self.threshold)
         return by_likeness | (cued & (~self.learnt | (scores >= self.cue_threshold)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Weights:
+    """What each part of a sentence adds to the score of each theme."""
+
+    meaning: Scores
+    """(dimension, themes)"""
+    words: Scores
+    """(stems and cues, themes)"""
+    intercept: Scores
+    """(themes,)"""
+    most: Scores
+    """What nearly no example's embedding exceeds, (themes,)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,28 +150,43 @@ def learn(codebook: Codebook, finder: CueFinder, embedder: Embedder, prevalence:
 
 
 def _calibrate(vectors: Vectors, lessons: Lessons, learnt: Flags) -> Likeness:
-    inputs = _with_intercept(vectors)
-    weights = np.zeros((inputs.shape[1], len(learnt)))
-    unseen = np.zeros(lessons.truth.shape)
+    from scipy.linalg import inv
+
+    wording = Wording.of(lessons.texts)
+    meaning, words = vectors.astype(np.float64), wording.rows(lessons.texts, lessons.cued)
+    between = meaning @ meaning.T + (words @ words.T).toarray() + 1.0
+    duals, unseen = np.zeros(lessons.truth.shape), np.zeros(lessons.truth.shape)
+    inverse: Scores = inv(between + _PENALTY * np.eye(len(between)), check_finite=False)
     for theme in np.flatnonzero(learnt):
-        use = lessons.known[:, theme]
-        weights[:, theme], unseen[use, theme] = _ridge(inputs[use], lessons.truth[use, theme])
+        duals[:, theme], unseen[:, theme] = _ridge(inverse, lessons.known[:, theme], lessons.truth[:, theme])
+    pulls = meaning.T @ duals
+    most = np.percentile(meaning @ pulls, _NEARLY_ALL, axis=0)
+    weights = _Weights(pulls, words.T @ duals, duals.sum(axis=0), most)
     neighbourhood = _Neighbourhood.of(vectors, lessons.truth)
     near = neighbourhood.holds_example(vectors, lessons.truth)
     unseen = np.round(unseen, _DECIMALS)
     threshold, cue_threshold = _thresholds(unseen, near, lessons, learnt)
-    likeness = Likeness(threshold, cue_threshold, 0.0, learnt, weights, neighbourhood)
+    likeness = Likeness(threshold, cue_threshold, 0.0, learnt, weights, neighbourhood, wording)
     f1 = _f1(likeness.raised(unseen, near, lessons.cued), lessons.truth, lessons.weights())
     return replace(likeness, f1=f1)
 
 
-def _ridge(inputs: Scores, truth: Flags) -> tuple[Scores, Scores]:
-    """Weights, and what each row would get from a fit without it."""
-    gram = inputs.T @ inputs + _PENALTY * np.eye(inputs.shape[1])
-    projection: Scores = np.linalg.solve(gram, inputs.T).astype(np.float64)
-    weights = projection @ truth
-    leverage = np.einsum("ij,ji->i", inputs, projection)
-    return weights, (inputs @ weights - leverage * truth) / (1 - leverage)
+def _ridge(inverse: Scores, known: Flags, truth: Flags) -> tuple[Scores, Scores]:
+    """Dual weights of the known rows, and what each row would get from a fit without it.
+
+    Args:
+        inverse: of the products of all rows with the penalty on the diagonal, (n, n). That of the known rows
+            alone follows from it (Schur complement), far cheaper than one inversion a theme.
+        known: which rows take part, (n,).
+        truth: what each row is, (n,).
+    """
+    unknown = ~known
+    across = inverse[:, unknown]
+    bridge = np.linalg.solve(inverse[np.ix_(unknown, unknown)], across.T)
+    wanted = (truth & known).astype(np.float64)
+    duals: Scores = np.where(known, inverse @ wanted - across @ (bridge @ wanted), 0.0)
+    diagonal = np.diag(inverse) - np.einsum("ij,ji->i", across, bridge)
+    return duals, np.where(known, wanted - duals / np.where(known, diagonal, 1.0), 0.0)
 
 
 def _thresholds(scores: Scores, near: Flags, lessons: Lessons, learnt: Flags) -> tuple[float, float]:
@@ -172,7 +218,3 @@ def _to_nearest_other(vectors: Vectors) -> Scores:
     between = vectors.astype(np.float64) @ vectors.astype(np.float64).T
     np.fill_diagonal(between, -1.0)
     return np.round(between.max(axis=1), _DECIMALS)
-
-
-def _with_intercept(vectors: Vectors) -> Scores:
-    return np.column_stack([vectors.astype(np.float64), np.ones(len(vectors))])

@@ -25,8 +25,8 @@ from .passages import Passage, split_passages
 _FEWEST_WORDS = 3
 """A shorter sentence is like anything; only a cue can give it a theme."""
 _WORD = re.compile(r"[^\W\d_]+")
-_AT_ONCE = 4096
-"""Passages embedded together."""
+_AT_ONCE = 32768
+"""Passages looked at together: each distinct sentence of them once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +108,12 @@ class ThemeModel(Estimator):
         ready = self._ready()
         hits: list[list[ThemeHit]] = [[] for _ in texts]
         for batch in _batches(texts):
-            for (number, _), found in zip(
-                batch, _hits(ready, [passage for _, passage in batch]), strict=True
-            ):
-                hits[number].extend(found)
+            found = _raised(ready, sorted({passage.text for _, passage in batch}))
+            for number, passage in batch:
+                hits[number].extend(
+                    ThemeHit(name, passage.start, passage.end, score, cue)
+                    for name, score, cue in found.get(passage.text, ())
+                )
         return hits
 
     def _ready(self) -> _Ready:
@@ -144,20 +146,26 @@ def _batches(texts: Sequence[str]) -> Iterator[list[tuple[int, Passage]]]:
         yield batch
 
 
-def _hits(ready: _Ready, passages: Sequence[Passage]) -> Iterator[list[ThemeHit]]:
-    """The hits of each passage."""
-    cues = [ready.finder.find(passage.text) for passage in passages]
+def _raised(ready: _Ready, sentences: list[str]) -> dict[str, list[tuple[str, float, str | None]]]:
+    """Theme, score and cue of every theme that each of these distinct sentences raises."""
+    cues = [ready.finder.find(sentence) for sentence in sentences]
     cued = np.array([[cue is not None for cue in row] for row in cues])
-    long_enough = np.array([len(_WORD.findall(passage.text)) >= _FEWEST_WORDS for passage in passages])
-    worth = np.flatnonzero(long_enough | cued.any(axis=1))
-    scores, raised = np.zeros(cued.shape), np.zeros(cued.shape, dtype=bool)
-    if len(worth):
-        vectors = ready.encoder.encode([passages[row].text for row in worth.tolist()])
-        scores[worth], raised[worth] = ready.likeness.judge(vectors, cued[worth])
-    raised &= long_enough[:, None] | cued
-    for row, passage in enumerate(passages):
-        yield [
-            ThemeHit(name, passage.start, passage.end, float(scores[row, theme]), cues[row][theme])
+    long_enough = np.array([len(_WORD.findall(sentence)) >= _FEWEST_WORDS for sentence in sentences])
+    rows = np.flatnonzero(long_enough | cued.any(axis=1))
+    by_words = ready.likeness.by_words([sentences[row] for row in rows], cued[rows])
+    worth = ready.likeness.worth(by_words, cued[rows])
+    rows, by_words = rows[worth], by_words[worth]
+    if not len(rows):
+        return {}
+    vectors = ready.encoder.encode([sentences[row] for row in rows])
+    scores, raised = ready.likeness.judge(by_words, vectors, cued[rows])
+    raised &= long_enough[rows, None] | cued[rows]
+    return {
+        sentences[row]: [
+            (name, float(scores[place, theme]), cues[row][theme])
             for theme, name in enumerate(ready.names)
-            if raised[row, theme]
+            if raised[place, theme]
         ]
+        for place, row in enumerate(rows)
+        if raised[place].any()
+    }
