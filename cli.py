@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from . import __version__
+from .codebook_commands import codebook_app
 from .diff_command import diff
 from .errors import ConfigError, ForumPulseError
 from .evaluate_command import evaluate
@@ -31,6 +32,7 @@ from .options import (
     corpus_of,
     folder_of,
     settings_of,
+    with_codebook,
     with_quotes,
 )
 from .petitions_commands import petitions_app
@@ -52,6 +54,7 @@ app.command()(init)
 app.add_typer(petitions_app, name="petitions")
 app.add_typer(targets_app, name="targets")
 app.command()(evaluate)
+app.add_typer(codebook_app, name="codebook")
 
 
 def _version(wanted: bool) -> None:
@@ -84,6 +87,9 @@ def analyze(
     ] = None,
     quality: Annotated[str | None, typer.Option(help="Embeddings: fast, balanced, accurate.")] = None,
     topics: Annotated[int | None, typer.Option(help="How many topics to aim at.")] = None,
+    codebook: Annotated[
+        str | None, typer.Option(help="Themes to look for: a shipped codebook's name, or a YAML file.")
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of everything random.")] = None,
     json: Json = False,
     quotes: Annotated[
@@ -109,6 +115,7 @@ def analyze(
         include=include,
     )
     settings = with_quotes(settings, quotes)
+    settings = with_codebook(settings, codebook)
     with progress(quiet) as watcher:
         run = pipeline.analyze(
             exports or [], settings, out, format=format, workspace=folder_of(workspace), watcher=watcher

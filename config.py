@@ -115,9 +115,9 @@ class StanceConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThemesConfig:
-    """Which codebook: the name of a shipped one, or a YAML file."""
+    """Which codebook: a shipped one's name, or a YAML file; None for the shipped one that fits, if any."""
 
-    codebook: str = "ai-tool-mandate"
+    codebook: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,6 +90,11 @@ def with_quotes(config: configuration.Config, quotes: str | None) -> configurati
     return replace(config, privacy=replace(config.privacy, quoted=quoted))
 
 
+def with_codebook(settings: configuration.Config, codebook: str | None) -> configuration.Config:
+    """The configuration with the codebook that was typed, if one was."""
+    return replace(settings, themes=configuration.with_typed(settings.themes, {"codebook": codebook}))
+
+
 def folder_of(workspace: str | None) -> Path | None:
     """The folder of a workspace that was named, None where none was."""
     from .corpus.workspace import workspace_folder

@@ -6,7 +6,6 @@ Only published tables leave.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,13 +31,6 @@ _POSTS = """
 
 _TITLES = "SELECT thread_id, title FROM thread WHERE title IS NOT NULL ORDER BY thread_id"
 
-_THEME_WEEKS = """
-    SELECT theme, list(week ORDER BY week) AS weeks, list(people ORDER BY week) AS people FROM (
-        SELECT theme, CAST(date_trunc('week', created_at) AS DATE) AS week,
-               count(DISTINCT person_id) AS people
-        FROM post_theme JOIN reading USING (post_id) WHERE created_at IS NOT NULL GROUP BY ALL)
-    GROUP BY theme ORDER BY theme"""
-
 # Which side a person is on about the headline target: what they did about a petition says it better than
 # a model's reading of their words.
 _DIRECTION = """
@@ -58,9 +50,6 @@ _METHODS = (
     ("Themes", """Found sentence by sentence from a codebook's cue phrases and examples; a theme says what is
         raised, not which side is taken."""),
 )  # fmt: skip
-
-_TREND = pa.schema([("theme", pa.string()), ("trend", pa.string())])
-_EVENT = pa.schema([("name", pa.string()), ("date", pa.date32())])
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +167,9 @@ def _analyze(
         grouped = _group(store, posts, config, chosen.embedder)
     with stages("matching themes"):
         _match(store, posts, config, chosen.embedder)
+    with stages("comparing weeks"):
+        topics.read_trends(store)
+        topics.read_shifts(store, config.events, seed=config.analysis.seed, hidden=identity.handles(store))
     with stages("reading stance"):
         reader = _InParts(stance_reader or sentiment.StanceClassifier(), stages)
         _classify(store, posts, found, config, reader, labels)
@@ -243,15 +235,10 @@ def _group(store: Store, posts: pa.Table, config: Config, embedder: Embedder) ->
 
 
 def _match(store: Store, posts: pa.Table, config: Config, embedder: Embedder) -> None:
-    """Find the codebook's themes, and whether they rise or fall."""
-    model = topics.ThemeModel(config.themes.codebook, embedder=embedder)
-    store.put("post_theme", topics.read_themes(posts, model))
-    first, last = _window(store)
-    rows = [
-        {"theme": row["theme"], "trend": topics.trend(row["weeks"], row["people"], first=first, last=last)}
-        for row in store.sql(_THEME_WEEKS).to_pylist()
-    ]
-    store.put("theme_trend", pa.Table.from_pylist(rows, schema=_TREND))
+    """Find the themes of the codebook that was chosen or fits."""
+    found, considered = topics.match(posts, config.themes.codebook, embedder)
+    store.put("post_theme", found)
+    store.put("codebook_fit", considered)
 
 
 def _classify(
@@ -278,17 +265,9 @@ def _classify(
     store.connection.execute(_DIRECTION)
 
 
-def _window(store: Store) -> tuple[date | None, date | None]:
-    """The days of the first and the last post."""
-    row = store.sql("SELECT min(created_at)::DATE AS first, max(created_at)::DATE AS last FROM reading")
-    return row["first"][0].as_py(), row["last"][0].as_py()
-
-
 def _publish(
     corpus: Corpus, config: Config, folder: Path | None, methods: tuple[tuple[str, str], ...]
 ) -> tuple[Mapping[str, report.Published], int]:
     """Tables through the gate and into files; and how many cells earlier reports hide."""
     store = corpus.store
-    events = [{"name": event.name, "date": event.date} for event in config.events]
-    store.put("event", pa.Table.from_pylist(events, schema=_EVENT))
     return report.publish_report(store, config, folder, names=identity.handles(store), methods=methods)

@@ -226,11 +226,10 @@ class _Proposal:
 
     def rest(self) -> Iterator[str]:
         """Thresholds, codebook and analysis, as they are by default."""
-        others = [name for name in builtin_codebooks() if name != self.config.themes.codebook]
-        more = f"; also shipped: {', '.join(others)}" if others else ""
         privacy, analysis = PrivacyConfig(), AnalysisConfig()
         yield "[themes]"
-        yield f"codebook = {_quoted(self.config.themes.codebook)}   # a shipped codebook or a YAML file{more}"
+        yield f"# Without it, the one that fits of: {', '.join(builtin_codebooks())}"
+        yield f"# codebook = {_quoted(builtin_codebooks()[0])}   # or a YAML file"
         yield "\n[privacy]"
         yield f"persons = {privacy.persons}    # fewest people behind a figure"
         yield f"quotes = {privacy.quotes}    # fewest people behind a theme's quotes"

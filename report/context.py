@@ -103,14 +103,37 @@ def context_of(
             "topics": analysis.topics,
             "as_of": analysis.as_of.isoformat() if analysis.as_of else None,
             "count_authors": analysis.count_authors,
-            "codebook": PurePath(config.themes.codebook).name,
+            "codebook": _used(store),
         },
         versions={name: found for name in _LIBRARIES if (found := _version(name))},
         privacy=config.privacy,
         excluded=(*(words for kind, words in _LEFT.items() if kind not in analysis.include), _BOTS),
         included=tuple(words for kind, words in _LEFT.items() if kind in analysis.include),
-        methods=methods,
+        methods=(*methods, *_codebooks(store)),
     )
+
+
+def _used(store: Store) -> str | None:
+    """The codebook the themes are from; None where none fits."""
+    used = store.scalar("SELECT codebook FROM codebook_fit WHERE used ORDER BY codebook")
+    return PurePath(used).name if used else None
+
+
+def _codebooks(store: Store) -> tuple[tuple[str, str], ...]:
+    """Which codebooks were considered, and why those that are not used are not."""
+    rows = store.sql("SELECT codebook, fits, used FROM codebook_fit ORDER BY codebook").to_pylist()
+    if not rows:
+        return ()
+    told = [f"{PurePath(row['codebook']).name}: {_verdict(row)}" for row in rows]
+    return (("Codebooks", "; ".join(told) + "."),)
+
+
+def _verdict(row: dict[str, Any]) -> str:
+    if row["used"]:
+        return "used" if row["fits"] else "used as chosen, though its concerns are hardly debated here"
+    if row["fits"]:
+        return "fits too, but fewer people debate its concerns"
+    return "considered and not used, since too few people write in threads that debate its concerns"
 
 
 def kinds_of(words: Iterable[str]) -> tuple[Left, ...]:

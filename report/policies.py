@@ -12,7 +12,7 @@ from dataclasses import replace
 import pyarrow as pa
 
 from ..config import PrivacyConfig
-from . import people, proof, stances
+from . import people, proof, pushback, shifts, stances
 from .coarsening import Noise, coarsening
 from .memory import Memory
 from .policy import Down, Mixed, Rest, Running, Same, Split, Steps, TablePolicy
@@ -113,6 +113,13 @@ _CLAIMS = TablePolicy(
     rows_people="behind",
 )  # fmt: skip
 
+# What goes with a side that is hidden.
+_SIDES: Mapping[str, tuple[str, ...]] = {
+    "people_for": ("posts_for", "endorsers"),
+    "people_against": ("posts_against", "answered_by", "answer"),
+    "answered_by": ("answer",),
+}
+
 _THEMES = TablePolicy(
     name="themes",
     columns=(
@@ -125,13 +132,27 @@ _THEMES = TablePolicy(
         "share_high",
         "trend",
         "share",
+        *pushback.SEEN,
     ),
     keys=("theme",),
-    persons=("people", "people_for", "people_against"),
+    persons=("people", "people_for", "people_against", "endorsers", "answered_by"),
     follows={
-        "people": ("posts", "people_for", "people_against", "share", "share_low", "share_high", "trend"),
+        "people": (
+            "posts",
+            "people_for",
+            "people_against",
+            "share",
+            "share_low",
+            "share_high",
+            "trend",
+            *pushback.SEEN,
+        ),
+        **_SIDES,
     },
-    structures=(Rest("people", ("people_for", "people_against"), hides=("people_for", "people_against")),),
+    structures=(
+        Rest("people", ("people_for", "people_against"), hides=("people_for", "people_against")),
+        Rest("people", ("endorsers",), hides=("endorsers",)),
+    ),
     beside=("posts",),
     share_of="people",
     ranks={"people": 1},
@@ -140,16 +161,43 @@ _THEMES = TablePolicy(
 
 _TOPICS = TablePolicy(
     name="topics",
-    columns=("topic", "name", "people", "posts", "people_against", "terms", "recurrence"),
+    columns=(
+        "topic",
+        "name",
+        "people",
+        "posts",
+        "people_against",
+        "terms",
+        "recurrence",
+        "people_for",
+        "trend",
+        *pushback.SEEN,
+    ),
     keys=("topic",),
-    persons=("people", "people_against"),
+    persons=("people", "people_for", "people_against", "endorsers", "answered_by"),
     additive=("posts",),
     # A topic of few people is made of their words: its name and terms go with the count.
-    follows={"people": ("posts", "people_against", "name", "terms", "recurrence")},
+    follows={
+        "people": (
+            "posts",
+            "people_for",
+            "people_against",
+            "name",
+            "terms",
+            "recurrence",
+            "trend",
+            *pushback.SEEN,
+        ),
+        **_SIDES,
+    },
     # Numbers of topics are given anew by each run: only one of the same name is the same.
-    figures={name: "topics/{topic} {name}/" + name for name in ("people", "posts", "people_against")},
+    figures={
+        name: "topics/{topic} {name}/" + name
+        for name in ("people", "posts", "people_for", "people_against", "endorsers", "answered_by")
+    },
     structures=(
-        Rest("people", ("people_against",), hides=("people_against",)),
+        Rest("people", ("people_for", "people_against"), hides=("people_for", "people_against")),
+        Rest("people", ("endorsers",), hides=("endorsers",)),
         Split("posts", ("people",), complete=False),
         Down("posts", (), "topics/all/posts", shown_as="corpus/posts"),
     ),
@@ -216,6 +264,7 @@ POLICIES: Mapping[str, TablePolicy] = {
     for policy in (
         _SUMMARY, _PETITIONS, _WATERFALL, _OVER_TIME, _CLAIMS, _THEMES, _TOPICS, _STANCE, _TIMELINE, _QUOTES,
         _COVERAGE, people.POLICY, *proof.POLICIES, *stances.POLICIES, FLAGS, SPECIFICATION,
+        shifts.SHIFTS, shifts.RISERS,
     )
 }  # fmt: skip
 """A policy for each table of a report, with the default thresholds."""

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from ..config import Config
 from ..corpus.store import Store
-from . import claims, coverage, people, proof, stances, summary
+from . import claims, coverage, people, proof, pushback, shifts, stances, summary
 from .quotes import candidates, pick_quotes
 from .redaction import Redactor
 from .scrutiny import scrutiny_tables
@@ -41,19 +41,15 @@ _EXPECTED: Final = {
     "words:text likes:text withdrawals:text conflicted:text conditional:text people:text days:text "
     "left_out:text counted:count more:count fewer:count is_headline:flag part_of:text",
     "petition_nested": "petition:text outer:text inner:text people:count",
-    "post_topic": "post_id:text topic_id:count",
-    "topic": "topic_id:count name:text terms:text recurrence:text",
-    "post_theme": "post_id:text theme:text start:count end:count score:share",
-    "theme_trend": "theme:text trend:text",
+    "codebook_fit": "codebook:text people:count everybody:count fits:flag used:flag",
     "post_stance": "post_id:text target:text stance:text favor:share against:share none:share "
     "unclear:flag basis:text start:count end:count answered:text",
     "person_stance": "target:text person_id:text stance:text posts:count",
-    # Which side a person is on about the headline target: by their acts, else by their words.
-    "direction": "person_id:text stance:text",
     "headline_target": "target:text",
-    "event": "name:text date:day",
     **claims.EXPECTED,
     **people.EXPECTED,
+    **pushback.EXPECTED,
+    **shifts.EXPECTED,
     **proof.EXPECTED,
     **stances.EXPECTED,
 }
@@ -77,39 +73,6 @@ _PETITIONS = f"""
 _OVER_TIME = "SELECT petition, week, gross, withdrawn, net FROM petition_weeks ORDER BY petition, week"
 
 _WATERFALL = "SELECT petition, ordinal, step, acts, people, note FROM waterfall ORDER BY petition, ordinal"
-
-_THEMES = """
-    SELECT h.theme, count(DISTINCT r.person_id) AS people, count(DISTINCT r.post_id) AS posts,
-           CASE WHEN $target IS NOT NULL
-                THEN count(DISTINCT r.person_id) FILTER (s.stance = 'favor') END AS people_for,
-           CASE WHEN $target IS NOT NULL
-                THEN count(DISTINCT r.person_id) FILTER (s.stance = 'against') END AS people_against,
-           any_value(t.trend) AS trend, any_value(n.everybody) AS everybody
-    FROM post_theme h
-    JOIN reading r USING (post_id)
-    CROSS JOIN (SELECT count(DISTINCT person_id) AS everybody FROM reading) n
-    LEFT JOIN direction s ON s.person_id = r.person_id
-    LEFT JOIN theme_trend t ON t.theme = h.theme
-    GROUP BY h.theme
-    ORDER BY people_against DESC NULLS LAST, people DESC, h.theme"""
-
-_TOPICS = """
-    SELECT p.topic_id AS topic,
-           CASE WHEN p.topic_id = -1 THEN 'unassigned' ELSE any_value(t.name) END AS name,
-           count(DISTINCT r.person_id) AS people, count(DISTINCT r.post_id) AS posts,
-           CASE WHEN $target IS NOT NULL
-                THEN count(DISTINCT r.person_id) FILTER (s.stance = 'against') END AS people_against,
-           any_value(CAST(t.terms AS VARCHAR)) AS terms, any_value(t.recurrence) AS recurrence
-    FROM post_topic p
-    JOIN reading r USING (post_id)
-    LEFT JOIN topic t USING (topic_id)
-    LEFT JOIN direction s ON s.person_id = r.person_id
-    GROUP BY p.topic_id
-    UNION ALL BY NAME
-    SELECT -1 AS topic, 'unassigned' AS name, 0 AS people, 0 AS posts,
-           CASE WHEN $target IS NOT NULL THEN 0 END AS people_against, NULL AS terms, NULL AS recurrence
-    WHERE NOT EXISTS (SELECT 1 FROM post_topic p JOIN reading r USING (post_id) WHERE topic_id = -1)
-    ORDER BY topic = -1, people DESC, topic"""
 
 _STANCE = """
     SELECT t.target, k.stance, count(s.person_id) AS people, coalesce(sum(s.posts), 0)::BIGINT AS posts,
@@ -161,13 +124,16 @@ def build_tables(
         "endorsements_over_time": store.sql(_OVER_TIME),
         **scrutiny_tables(store, settings.privacy.persons),
         "claims": claims.table(store, settings.privacy),
-        "themes": with_interval(store.sql(_THEMES, on_target), "people", "everybody"),
+        "themes": pushback.themes(store, target),
         "topics": _redacted(
-            store.sql(_TOPICS, on_target), ("name", "terms"), partial(_without_terms_that_name, redactor)
+            pushback.topics(store, target),
+            ("name", "terms", "answer"),
+            partial(_without_terms_that_name, redactor),
         ),
         "stance": with_interval(store.sql(_STANCE, on_target), "people", "everybody"),
         **stances.tables(store),
         "timeline": store.sql(_TIMELINE),
+        **shifts.tables(store),
         "quotes": pick_quotes(
             candidates(store, settings.privacy), settings.privacy, redactor, seed=settings.analysis.seed
         ),

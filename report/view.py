@@ -47,6 +47,8 @@ def view(published: Mapping[str, Published], context: ReportContext) -> dict[str
             target: {row["stance"]: row for row in rows}
             for target, rows in _grouped(tables.get("stance", []), "target").items()
         },
+        "shifts": _grouped(tables.get("shifts", []), "event"),
+        "risers": _grouped(tables.get("risers", []), "event"),
         "events": [row for row in tables.get("timeline", []) if row["event"]],
         "voices": _voices(tables.get("quotes", []), themes),
         "coverage": tables.get("coverage", []),

@@ -103,7 +103,8 @@ def theme_row(theme: str, people: int, pro: int, con: int) -> dict[str, object]:
 
 
 def table(rows: Sequence[Mapping[str, object]], policy: TablePolicy) -> pa.Table:
-    return pa.Table.from_pylist([dict(row) for row in rows]).select([*policy.columns, *policy.private])
+    names = [*policy.columns, *policy.private]
+    return pa.table({name: [row.get(name) for row in rows] for name in names})
 
 
 def gate(name: str, rows: Sequence[Mapping[str, object]]) -> list[dict[str, str]]:
@@ -159,6 +160,43 @@ def test_a_topic_of_few_people_keeps_its_words_to_itself() -> None:
     shown = gate("topics", rows)
     assert [row["name"] for row in shown] == ["n0", "n2", SUPPRESSED]
     assert {shown[2][column] for column in ("name", "terms", "recurrence")} == {SUPPRESSED}
+
+
+def test_pushback_of_few_people_is_hidden_with_all_that_tells_it() -> None:
+    """Three endorsers, two who answer: neither is told, nor what they answer; the theme's own count stays."""
+    row = theme_row("cost", 40, 20, 12) | {
+        "posts_for": 44, "posts_against": 30, "endorsers": 3, "top_author_share": 0.4, "answered_by": 2,
+        "answer": "craft",
+    }  # fmt: skip
+    (shown,) = gate("themes", [row])
+    assert (shown["endorsers"], shown["answered_by"], shown["answer"]) == (SUPPRESSED,) * 3
+    assert (shown["people"], shown["people_against"], shown["top_author_share"]) == ("40", "12", "0.400")
+    (few,) = gate("themes", [row | theme_row("cost", 4, 2, 1)])
+    assert few["top_author_share"] == SUPPRESSED
+
+
+def test_before_and_after_of_few_people_is_hidden() -> None:
+    """Four people before: the difference would tell them."""
+    row = {"event": "memo", "week": MONDAY, "theme": "cost", "before": 4, "after": 30, "change": 6.5}
+    (shown,) = gate("shifts", [row | {"low": 2.0, "high": 9.0}])
+    assert {shown[name] for name in ("before", "change", "low", "high")} == {SUPPRESSED}
+
+
+def test_a_word_of_few_people_does_not_rise_in_public() -> None:
+    """Four people who say it: the row is left out."""
+    rows = [
+        {
+            "event": "memo",
+            "week": MONDAY,
+            "term": term,
+            "before": 0,
+            "after": people,
+            "score": 3.0,
+            "behind": people,
+        }
+        for term, people in (("outage", 12), ("secret", 4))
+    ]
+    assert [row["term"] for row in gate("risers", rows)] == ["outage"]
 
 
 def test_quotes_need_ten_people_and_leave_without_the_count() -> None:

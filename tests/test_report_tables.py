@@ -108,6 +108,11 @@ def store(tmp_path: Path) -> Iterator[Store]:
             [{"person_id": p, "stance": side} for p, side in zip(PEOPLE, sides, strict=True)],
         )
         put(made, "headline_target", [{"target": "Quill"}])
+        put(
+            made,
+            "codebook_fit",
+            [{"codebook": "b.yaml", "people": 30, "everybody": 40, "fits": True, "used": True}],
+        )
         put(made, "theme_trend", [{"theme": "cost", "trend": "rising"}])
         put(made, "post_topic", [{"post_id": i, "topic_id": 0 if n < 20 else 1} for n, i in enumerate(ids)])
         put(
@@ -282,6 +287,18 @@ def test_context_holds_no_paths(store: Store) -> None:
     context = context_of(store, CONFIG)
     assert [(entry.name, entry.posts) for entry in context.inputs] == [("export.zip", 28)]
     assert context.target == "Quill"
+    assert context.parameters["codebook"] == "b.yaml"
+    assert context.methods[-1] == ("Codebooks", "b.yaml: used.")
+
+
+def test_the_report_says_why_a_codebook_is_not_used(store: Store) -> None:
+    """Nobody chose one and none fits: each is named with the reason, and the manifest names none."""
+    names = ("ai-tool-mandate", "return-to-office")
+    rows = [{"codebook": name, "people": 3, "everybody": 40, "fits": False, "used": False} for name in names]
+    store.put("codebook_fit", pa.Table.from_pylist(rows))
+    context = context_of(store, CONFIG)
+    assert context.parameters["codebook"] is None
+    assert all(f"{name}: considered and not used" in context.methods[-1][1] for name in names)
 
 
 def test_the_forum_tells_words_from_names(store: Store) -> None:

@@ -4,16 +4,22 @@
 """
 
 from .codebook import Codebook, Theme, builtin_codebooks, load_codebook
+from .drafts import draft, to_yaml
+from .matching import Fit, fit, match
 from .model import Coverage, Topic, TopicModel
+from .review import Finding, review
 from .runs import find_topics
+from .shifts import read_shifts
 from .stability import Stability
 from .tables import read_themes, read_topics
 from .themes import ThemeHit, ThemeModel
-from .trends import Trend, trend
+from .trends import Trend, read_trends, trend
 
 __all__ = [
     "Codebook",
     "Coverage",
+    "Finding",
+    "Fit",
     "Stability",
     "Theme",
     "ThemeHit",
@@ -22,9 +28,16 @@ __all__ = [
     "TopicModel",
     "Trend",
     "builtin_codebooks",
+    "draft",
     "find_topics",
+    "fit",
     "load_codebook",
+    "match",
+    "read_shifts",
     "read_themes",
     "read_topics",
+    "read_trends",
+    "review",
+    "to_yaml",
     "trend",
 ]

@@ -9,12 +9,24 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Literal
 
+import pyarrow as pa
+
+from ..corpus.store import Store
+
 Trend = Literal["rising", "falling", "steady", "insufficient"]
 
 FEWEST_WEEKS = 6
 """With fewer, even the strictest order of counts proves little."""
 SIGNIFICANCE = 0.05
 _WEEK = timedelta(days=7)
+
+_WEEKS = """
+    SELECT item, list(week ORDER BY week) AS weeks, list(people ORDER BY week) AS people FROM (
+        SELECT {item} AS item, CAST(date_trunc('week', created_at) AS DATE) AS week,
+               count(DISTINCT person_id) AS people
+        FROM {table} JOIN reading USING (post_id) WHERE created_at IS NOT NULL GROUP BY ALL)
+    GROUP BY item ORDER BY item"""
+_WINDOW = "SELECT min(created_at)::DATE AS first, max(created_at)::DATE AS last FROM reading"
 
 
 def trend(
@@ -63,3 +75,13 @@ def _mann_kendall(series: Sequence[int]) -> Trend:
 
 def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
+
+
+def read_trends(store: Store) -> None:
+    """Write the tables `theme_trend` and `topic_trend`, from what posts were labelled with."""
+    (window,) = store.sql(_WINDOW).to_pylist()
+    for name, item, kind in (("theme", "theme", pa.string()), ("topic", "topic_id", pa.int64())):
+        weeks = store.sql(_WEEKS.format(item=item, table=f"post_{name}")).to_pylist()
+        rows = [{item: row["item"], "trend": trend(row["weeks"], row["people"], **window)} for row in weeks]
+        schema = pa.schema([(item, kind), ("trend", pa.string())])
+        store.put(f"{name}_trend", pa.Table.from_pylist(rows, schema=schema))

@@ -1,0 +1,85 @@
+"""Time: jumps, differences before and after, words that rose; each must be found, and none where there is none."""
+
+from collections import Counter
+from datetime import date
+
+import numpy as np
+import pytest
+
+from forum_pulse.topics.changes import difference, jumps, risers, terms_of
+
+
+def test_a_jump_is_found_at_its_week():
+    """Ten weeks of about fifty people, then ten of about a hundred and fifty."""
+    dice = np.random.default_rng(1)
+    people = [*dice.poisson(50, 10), *dice.poisson(150, 10)]
+    assert jumps([int(count) for count in people]) == [10]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_noise_is_no_jump(seed: int):
+    """Thirty weeks of the same level have none."""
+    assert jumps([int(count) for count in np.random.default_rng(seed).poisson(60, 30)]) == []
+
+
+def test_a_short_or_constant_series_has_no_jump():
+    """Eleven weeks are too few, whatever they hold."""
+    assert jumps([1] * 5 + [90] * 6) == []
+    assert jumps([7] * 30) == []
+
+
+def test_the_difference_is_people_a_week():
+    """Twenty people come every week afterwards and never before: twenty more a week, and surely more than none."""
+    weeks = np.array([[0, 4]] * 20 + [[2, 2]] * 30)
+    told = difference(weeks, 4, 4, seed=0)
+    assert told.change == 20
+    assert 0 < told.low < 20 < told.high
+
+
+def test_one_loud_person_is_no_difference():
+    """A single newcomer among a hundred regulars may be chance."""
+    told = difference(np.array([[4, 4]] * 100 + [[0, 4]]), 4, 4, seed=0)
+    assert told.change == 1
+    assert told.low <= 0
+
+
+def test_the_same_seed_draws_the_same():
+    """And the order of people does not matter."""
+    weeks = np.array([[0, 3], [1, 1], [4, 0], [2, 3]])
+    assert difference(weeks, 4, 4, seed=3) == difference(weeks[::-1], 4, 4, seed=3)
+    assert difference(np.empty((0, 2), dtype=np.int64), 4, 4, seed=3).change == 0
+
+
+def test_words_that_rose_are_found_and_common_ones_are_not():
+    """'outage' goes from 1 to 40 people; 'meeting' stays where it was; 'rare' is said by two."""
+    before = Counter({"meeting": 50, "outage": 1, "lunch": 40})
+    after = Counter({"meeting": 50, "outage": 40, "lunch": 42, "rare": 2})
+    everywhere = {"meeting": 300, "outage": 60, "lunch": 280, "rare": 2}
+    found = risers(before, after, everywhere)
+    assert [riser.term for riser in found] == ["outage"]
+    assert (found[0].before, found[0].after) == (1, 40)
+    assert risers(before, Counter(), everywhere) == []
+
+
+def test_terms_are_words_without_names_and_stop_words():
+    """Each once, in small letters."""
+    text = "The Outage, the outage of Monday was on us, said Ada. v2 is up."
+    assert terms_of(text, {"ada"}) == {"outage", "monday", "said"}
+
+
+def test_events_of_the_configuration_and_jumps(tmp_path):
+    """A jump in the week of a known event is that event; another one is told as detected."""
+    from forum_pulse.config import EventConfig
+    from forum_pulse.topics.shifts import _detected
+
+    dice = np.random.default_rng(1)
+    people = [*dice.poisson(50, 10), *dice.poisson(150, 10)]
+    first = date(2026, 1, 5)
+    weeks = [
+        {"week": date.fromordinal(first.toordinal() + 7 * number), "people": int(count)}
+        for number, count in enumerate(people)
+    ]
+    assert [(row["name"], row["date"]) for row in _detected(weeks, ())] == [
+        ("more people write (detected)", date(2026, 3, 16))
+    ]
+    assert _detected(weeks, [EventConfig(name="memo", date=date(2026, 3, 12))]) == []
