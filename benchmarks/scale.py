@@ -57,7 +57,8 @@ def analyse(folder: Path, out: Path, workspace: Path, wanted: argparse.Namespace
 
 def in_own_process(folder: Path, out: Path, workspace: Path, wanted: argparse.Namespace) -> dict[str, Any]:
     """The same in a fresh process, so that its memory and imports are its own."""
-    command = [sys.executable, __file__, "--one", str(folder), str(out), str(workspace)]
+    # -P: coverage.py beside this file would be taken for the library of that name.
+    command = [sys.executable, "-P", __file__, "--one", str(folder), str(out), str(workspace)]
     command += ["--quality", wanted.quality, "--codebook", wanted.codebook]
     environment = {**os.environ, "FORUM_PULSE_CACHE": str(workspace.parent / "cache")}
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment)
