@@ -97,7 +97,7 @@ def keep_ids(
     """
     if former is None or not former.topics.num_rows:
         return assigned, topics
-    known = former.topics["topic_id"].to_pylist()
+    known: list[int] = former.topics["topic_id"].to_numpy().tolist()
     kept = _matched(assigned, model, former)
     fresh = iter(range(max(known) + 1, max(known) + 1 + len(topics)))
     ids = [known[kept[topic.id]] if topic.id in kept else next(fresh) for topic in topics]
