@@ -21,8 +21,9 @@ demo: $(STAMP)   ## make the demo forum, analyse it, say where the report lies
 		--config demo-forum/forum-pulse.toml -o demo-report
 	@echo "The report: $(CURDIR)/demo-report/report.html"
 
-test: $(STAMP) check   ## style, types, layers and all tests
+test: $(STAMP) check   ## style, types, layers, all tests, and the notebooks
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest --nbmake --nbmake-timeout=600 notebooks
 
 check: $(STAMP)  ## style, types and layers only
 	$(BIN)/ruff check .

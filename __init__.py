@@ -1,9 +1,10 @@
 """forum-pulse: how many people back this, what do people push back on, and why?
 
     import forum_pulse as fp
-    corpus = fp.read("slack-export.zip")
-    run = fp.analyze(corpus)
-    run["petitions"]
+    fp.count("slack-export.zip")["petitions"]       # petitions alone, without any model of language
+    run = fp.analyze("slack-export.zip", out="report")
+    run["themes"]                                   # a pandas DataFrame
+    fp.plots.pushback(run)                          # an Altair chart
 
 The names below load what they need when they are first used (PEP 562): importing the package costs
 milliseconds, not the ten seconds of torch and BERTopic.
@@ -15,11 +16,14 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from . import plots as plots
     from .config import Config
     from .corpus.corpus import Corpus, read
+    from .counting import count
     from .errors import ForumPulseError
     from .petitions import ActDetector
-    from .pipeline import Run, analyze
+    from .pipeline import analyze
+    from .run import Run
     from .sentiment import PolarityClassifier, StanceClassifier
     from .topics import ThemeModel, TopicModel
 
@@ -29,11 +33,12 @@ _HOMES = {
     "Corpus": ".corpus.corpus",
     "ForumPulseError": ".errors",
     "PolarityClassifier": ".sentiment",
-    "Run": ".pipeline",
+    "Run": ".run",
     "StanceClassifier": ".sentiment",
     "ThemeModel": ".topics",
     "TopicModel": ".topics",
     "analyze": ".pipeline",
+    "count": ".counting",
     "read": ".corpus.corpus",
 }
 
@@ -48,15 +53,18 @@ __all__ = [
     "ThemeModel",
     "TopicModel",
     "analyze",
+    "count",
     "read",
 ]
 
 
 def __getattr__(name: str) -> Any:
+    if name == "plots":
+        return import_module(".plots", __name__)
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(_HOMES[name], __name__), name)
 
 
 def __dir__() -> list[str]:
-    return sorted([*__all__, "__version__"])
+    return sorted([*__all__, "__version__", "plots"])

@@ -6,11 +6,10 @@ Unknown keys are refused, and the nearest known one is named.
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from datetime import date, datetime
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal, get_args, get_type_hints
 
-from .errors import ConfigError
+from .errors import ConfigError, hint_for_choice
 
 
 def build(kind: Any, raw: Mapping[str, Any], where: str) -> Any:
@@ -27,9 +26,9 @@ def build(kind: Any, raw: Mapping[str, Any], where: str) -> Any:
     known = [entry.name for entry in fields(kind)]
     for key in raw:
         if key not in known:
-            near = get_close_matches(key, known, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(known)}"
-            raise ConfigError(f"{where}: unknown key {key!r}", hint=hint)
+            raise ConfigError(
+                f"{where}: unknown key {key!r}", hint=hint_for_choice(key, known, what="known keys")
+            )
     hints = get_type_hints(kind)
     values = {key: checked(hints[key], value, f"{where}: {key}") for key, value in raw.items()}
     try:
@@ -59,8 +58,8 @@ def checked(annotation: Any, value: Any, where: str) -> Any:
         return tuple(checked(arguments[0], item, f"{where}[{i + 1}]") for i, item in enumerate(items))
     if getattr(annotation, "__origin__", None) is Literal:
         if value not in arguments:
-            choices = ", ".join(map(str, arguments))
-            raise ConfigError(f"{where} = {value!r} is none of the choices", hint=f"choose from: {choices}")
+            hint = hint_for_choice(str(value), map(str, arguments))
+            raise ConfigError(f"{where} = {value!r} is none of the choices", hint=hint)
         return value
     return _scalar(annotation, value, where)
 

@@ -5,6 +5,7 @@ input, a setting or the way the command was called is wrong, with a message that
 interrupted. docs/commands.md says the same to users, and a test holds it to the commands.
 """
 
+import shlex
 import sys
 from dataclasses import asdict
 from datetime import datetime
@@ -16,7 +17,7 @@ import typer
 from . import __version__
 from .codebook_commands import codebook_app
 from .diff_command import diff
-from .errors import ConfigError, ForumPulseError
+from .errors import ConfigError, ForumPulseError, hint_for_choice
 from .evaluate_command import evaluate
 from .init_command import init
 from .options import (
@@ -242,7 +243,7 @@ def export(
 
     writers = {"convokit": write_convokit, "parquet": write_parquet}
     if to not in writers:
-        raise ConfigError(f"--format {to}: no such format", hint=f"choose from: {', '.join(writers)}")
+        raise ConfigError(f"--format {to}: no such format", hint=hint_for_choice(to, writers))
     settings = settings_of(config, None, None, include=include)
     with progress(quiet) as watcher, corpus_of(exports, workspace, settings, reader, watcher) as corpus:
         writers[to](corpus.store, out)
@@ -265,10 +266,9 @@ def demo(
 
     with progress(quiet) as watcher, Stages(watcher)("writing the demo forum"):
         write_demo(directory, seed=seed, posts=posts, people=people)
-    typer.echo(
-        f"forum-pulse analyze {directory / 'slack'} {directory / 'discourse'} {directory / 'signatures.csv'}"
-        f" --config {directory / 'forum-pulse.toml'} -o report"
-    )
+    exports = [str(directory / name) for name in ("slack", "discourse", "signatures.csv")]
+    settings = str(directory / "forum-pulse.toml")
+    typer.echo(shlex.join(["forum-pulse", "analyze", *exports, "--config", settings, "-o", "report"]))
 
 
 @app.command()

@@ -195,7 +195,9 @@ def load(path: Path) -> Config:
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: there is no such file", hint=hint_for_missing(path)) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise ConfigError(f"{path}: is not a readable TOML file ({error})") from error
+        why = getattr(error, "strerror", None) or error
+        hint = "see docs/configuration.md, or let forum-pulse init propose one"
+        raise ConfigError(f"{path}: is not a readable TOML file ({why})", hint=hint) from error
     config: Config = build(Config, raw, str(path))
     base = path.parent
     people = config.people

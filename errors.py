@@ -7,6 +7,7 @@ ForumPulseError
 │   ├── BrokenExportError       it is damaged: truncated, unreadable, nothing inside
 │   └── UnsafeExportError       an archive member that would escape, explode or loop
 ├── ConfigError                 forum-pulse.toml, a roster or an option says something impossible
+│   └── ParameterError          an estimator has no such parameter; a ValueError, too, as scikit-learn's is
 ├── StoreError                  the workspace can't be opened or written
 ├── OutputError                 the results can't be written
 └── ModelError                  a model file is missing or is not what it claims to be
@@ -15,6 +16,7 @@ Each carries a message (what is wrong, naming file and line) and a hint (what to
 The command line prints both and ends with exit code 2; a traceback means a defect of ours.
 """
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -57,6 +59,10 @@ class ConfigError(ForumPulseError):
     """The configuration, a roster or an option says something impossible."""
 
 
+class ParameterError(ConfigError, ValueError):
+    """An estimator has no such parameter."""
+
+
 class StoreError(ForumPulseError):
     """The workspace can't be opened or written."""
 
@@ -67,6 +73,19 @@ class OutputError(ForumPulseError):
 
 class ModelError(ForumPulseError):
     """A model file is missing, or is not what it claims to be."""
+
+
+def hint_for_choice(given: str, choices: Iterable[str], *, what: str = "choose from") -> str:
+    """The remedy where a name is none of those there are: the nearest, or else all of them.
+
+    Args:
+        given: what was typed.
+        choices: what could have been.
+        what: the words in front of all choices.
+    """
+    names = list(choices)
+    near = get_close_matches(given, names, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"{what}: {', '.join(names)}"
 
 
 def hint_for_missing(path: Path) -> str:

@@ -31,9 +31,13 @@ def init(
     Example: forum-pulse init slack-export.zip -o forum-pulse.toml
     """
     from .proposal import people_files, propose
+    from .report import check_folder
 
+    if out.is_dir():
+        raise OutputError(f"{out}: is a folder", hint="name a file in it with -o")
     if out.exists() and not force:
         raise OutputError(f"{out}: is there already", hint="name another with -o, or say --force")
+    check_folder(out.parent)
     settings = settings_of(None, column, instance)
     settings = replace(settings, people=people_files(exports or []))
     with (
@@ -55,6 +59,7 @@ def _write(out: Path, text: str) -> None:
     """Write the file, or nothing: it is read back before it takes its place."""
     partial = out.with_name(f".{out.name}.partial")
     try:
+        out.parent.mkdir(parents=True, exist_ok=True)
         partial.write_text(text, encoding="utf-8")
         configuration.load(partial)
         partial.replace(out)

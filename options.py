@@ -111,17 +111,8 @@ def corpus_of(
     watcher: Watcher,
 ) -> Generator["Corpus"]:
     """What is to be read, opened: exports, a workspace, or exports into a workspace."""
-    from .corpus.corpus import read
+    from .opening import opened
 
-    with Stages(watcher)("reading"):
-        corpus = read(
-            exports or [],
-            format,
-            workspace=folder_of(workspace),
-            columns=settings.columns,
-            instance=settings.instance,
-            people=settings.people,
-        )
-    with corpus:
+    with opened(exports or [], settings, format, folder_of(workspace), Stages(watcher)) as corpus:
         corpus.store.read_also(settings.analysis.include)
         yield corpus

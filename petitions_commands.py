@@ -111,7 +111,7 @@ def show_petition(
 ) -> None:
     """Show one petition: figures, from acts to persons, week by week, and the rules that applied.
 
-    Example: forum-pulse petitions show adopt-the-editor slack-export.zip
+    Example: forum-pulse petitions show open-letter-let-us-use-pellucet discourse-april.zip
     """
     from .corpus import identity
     from .petitions.rules import rules
@@ -146,7 +146,7 @@ def invalidations(
 ) -> None:
     """Show what each rule of [[invalidations]] takes out of the count, or would if it were active.
 
-    Example: forum-pulse petitions invalidations signatures.csv --config forum-pulse.toml
+    Example: forum-pulse petitions invalidations signatures.csv --config rules.toml
     """
     from .corpus import identity
     from .report.petition_views import publish_invalidations, values

@@ -5,22 +5,20 @@ Only published tables leave.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from . import petitions, report, sentiment, topics
 from .config import Config
 from .corpus import cleaning, identity
-from .corpus.corpus import Corpus, read
+from .corpus.corpus import Corpus
 from .corpus.store import Store
 from .embeddings import Embedder, choose
+from .opening import config_of, opened
+from .run import Run
 from .stages import Stages, Watcher
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _AT_ONCE = 512
 """Texts that a model reads before the watcher hears of it."""
@@ -52,30 +50,6 @@ _METHODS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What an analysis found: published tables by name, ready to show to anybody.
-
-    Attributes:
-        published: tables that have passed the privacy gate.
-        folder: where they were written, None if they were not.
-        seconds: wall time by stage.
-        kept_back: cells that are hidden because of what earlier reports told.
-    """
-
-    published: Mapping[str, report.Published]
-    folder: Path | None
-    seconds: Mapping[str, float]
-    kept_back: int = 0
-
-    def __getitem__(self, name: str) -> "pd.DataFrame":
-        return self.published[name].table.to_pandas()
-
-    def summary(self) -> Any:
-        """The summary as a rich table for a terminal."""
-        return report.summary_table(self.published)
-
-
 class _InParts:
     """A stance reader that is asked for some posts at a time, so that one can see how far it is."""
 
@@ -96,7 +70,7 @@ class _InParts:
 
 def analyze(
     exports: Path | str | Sequence[Path | str] | Corpus,
-    config: Config | None = None,
+    config: Config | Path | str | None = None,
     out: Path | str | None = None,
     *,
     format: str | None = None,
@@ -109,7 +83,8 @@ def analyze(
 
     Args:
         exports: one or several exports, a corpus that has been read, or nothing for what a workspace holds.
-        config: petitions, targets, events, people, thresholds; the defaults give a useful report.
+        config: petitions, targets, events, people, thresholds, or the path of a forum-pulse.toml that says
+            so; the defaults give a useful report.
         out: folder to write CSV files and report.html to; None writes nothing.
         format: name of a reader; None to recognise it.
         workspace: folder to keep the store in; None for a temporary one.
@@ -120,23 +95,12 @@ def analyze(
     Raises:
         ForumPulseError: the input, the configuration or the output folder won't do; nothing was written.
     """
-    settings = config or Config()
+    settings = config_of(config)
     folder = None if out is None else Path(out)
     if folder is not None:
         report.check_folder(folder)
     stages = Stages(watcher)
-    if isinstance(exports, Corpus):
-        return _analyze(exports, settings, folder, embedder, stance_reader, stages)
-    with stages("reading"):
-        corpus = read(
-            exports,
-            format,
-            workspace=workspace,
-            columns=settings.columns,
-            instance=settings.instance,
-            people=settings.people,
-        )
-    with corpus:
+    with opened(exports, settings, format, workspace, stages) as corpus:
         return _analyze(corpus, settings, folder, embedder, stance_reader, stages)
 
 
@@ -175,7 +139,7 @@ def _analyze(
         _classify(store, posts, found, config, reader, labels)
     told = (("Embeddings", str(chosen)), ("Topics", grouped), *_METHODS)
     with stages("publishing"):
-        published, kept_back = _publish(corpus, config, folder, told)
+        published, kept_back = publish_run(corpus, config, folder, told)
     return Run(published, folder, stages.seconds, kept_back)
 
 
@@ -265,8 +229,8 @@ def _classify(
     store.connection.execute(_DIRECTION)
 
 
-def _publish(
-    corpus: Corpus, config: Config, folder: Path | None, methods: tuple[tuple[str, str], ...]
+def publish_run(
+    corpus: Corpus, config: Config, folder: Path | None = None, methods: tuple[tuple[str, str], ...] = ()
 ) -> tuple[Mapping[str, report.Published], int]:
     """Tables through the gate and into files; and how many cells earlier reports hide."""
     store = corpus.store

@@ -47,7 +47,7 @@ _THREADS: Final = """
     WHERE t.thread_id IN (SELECT unnest($threads)) ORDER BY t.thread_id"""
 
 _OPENED: Final = """
-    SELECT min(created_at)::DATE FROM post WHERE post_id IN (SELECT unnest($posts))"""
+    SELECT min(created_at)::DATE FROM post WHERE post_id IN (SELECT unnest(?))"""
 
 # Threads in which so many take part that what they speak of may have been an event.
 _BUSY: Final = """
@@ -196,7 +196,7 @@ class _Proposal:
         ).to_pylist()
         found = [row["word"] for row in rows if row["word"] not in _DATES]
         words = [word for word in found if self._clean(word) == word][:_MOST_TARGETS]
-        yield "# What people take sides on besides petitions. Give each the names it goes by."
+        yield "# What people take sides on besides petitions; `forum-pulse targets suggest` proposes some."
         if words:
             yield f"# Words that many write with a capital: {', '.join(words)}"
         yield "# [[targets]]"
@@ -210,7 +210,7 @@ class _Proposal:
         yield "# Days that are shown on the time line."
         taken: set[str] = set()
         for petition in found:
-            opened = self.store.scalar(_OPENED, {"posts": list(petition.opening_posts)})
+            opened = self.store.scalar(_OPENED, [list(petition.opening_posts)])
             if opened is not None:
                 name = _unique(_slug(self._clean(petition.statement)), taken)
                 yield from ("[[events]]", f"name = {_quoted(f'{name} opened')}", f"date = {opened}", "")

@@ -71,6 +71,8 @@ class Corpus:
     def posts(self) -> pa.Table:
         """What analysis reads, one row a post: ids, pseudonymous person, time and own words.
 
+        As all tables here it is Arrow: `.to_pandas()` makes a DataFrame, `polars.from_arrow(...)` one of
+        Polars.
         Private, hidden and deleted posts, bots and system messages are not among them.
         """
         return self.store.sql("SELECT * EXCLUDE (person_rank, source_id) FROM reading ORDER BY post_id")

@@ -8,6 +8,20 @@ from typing import Any
 
 from ..errors import ConfigError, hint_for_missing
 
+_ROSTER = frozenset({"email", "role", "organisation", "site", "hired", "left"})
+
+
+def is_people_header(line: bytes) -> bool:
+    """Whether the first line of a file is the header of one of these files.
+
+    >>> [is_people_header(line) for line in (b"account,person", b"person,email,role", b"person,text")]
+    [True, True, False]
+    """
+    names = {name.strip(' "') for name in line.decode("utf-8-sig", "replace").strip().split(",")}
+    return names in ({"account"}, {"account", "person"}) or (
+        "person" in names and bool(names & _ROSTER) and names <= _ROSTER | {"person"}
+    )
+
 
 def rows_of(path: Path | None, required: tuple[str, ...]) -> Iterator[dict[str, str]]:
     """Rows of one of the user's CSV files; none without a path.

@@ -11,6 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
+import numpy as np
+
+from ..estimator import Pretrained
 from . import learned, turns
 from .act import NO_ACT, Act
 from .judgements import judgement_in
@@ -31,7 +34,7 @@ _SHORT_ANSWER = 8
 """Words after "me too" or "this" beyond which the sentence is about something else."""
 
 
-class ActDetector:
+class ActDetector(Pretrained):
     """Reads acts of backing in words: by rules, and by a small trained reader where no rule has a say.
 
     Args:
@@ -40,6 +43,9 @@ class ActDetector:
     >>> ActDetector().predict(["+1", "+1 day", "Ana said +1", "+1 if it stays free", "take my name off"])
     ['endorse', 'neutral', 'neutral', 'conditional', 'withdraw']
     """
+
+    classes_ = np.array(learned.LABELS)
+    """The labels there are."""
 
     def __init__(self, *, learned: bool = True) -> None:
         self.learned = learned

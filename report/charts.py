@@ -21,7 +21,6 @@ from .drawing import (
     bar_width,
     counts_axis,
     data,
-    drawn,
     names_axis,
     names_room,
     weeks_axis,
@@ -53,7 +52,7 @@ def endorsements(table: Published, petition: str) -> Chart | None:
         f"{_count(net[-1]['net'])} in the week of {day(net[-1]['week'])}. "
         f"{hidden} of {len(rows)} weeks have figures too small to show."
     )
-    return drawn(partial(_endorsements, rows, net), f"People backing {petition}, week by week", words)
+    return Chart(partial(_endorsements, rows, net), f"People backing {petition}, week by week", words)
 
 
 def _endorsements(rows: list[Record], net: list[Record], width: int) -> Any:
@@ -108,7 +107,7 @@ def pushback(table: Published, target: str | None) -> Chart | None:
         f"Of the people against {target}, most raise {named(first['theme'])} "
         f"({_count(first['people_against'])} people). Bars to the left: against; to the right: for."
     )
-    return drawn(partial(_pushback, rows), f"What people raise, by side on {target}", words)
+    return Chart(partial(_pushback, rows), f"What people raise, by side on {target}", words)
 
 
 def _pushback(rows: list[Record], width: int) -> Any:
@@ -157,7 +156,7 @@ def stance(table: Published) -> Chart | None:
             start += share
     if not bars:
         return None
-    return drawn(
+    return Chart(
         partial(_stance, bars), "Where people stand", "Shares of the people who spoke of each target."
     )
 
@@ -193,7 +192,7 @@ def timeline(table: Published) -> Chart | None:
         f"Busiest: the week of {day(peak['week'])} with {_count(peak['posts'])} posts. "
         f"{hidden} of {len(rows)} weeks are too small to show."
     )
-    return drawn(partial(_timeline, rows), "Posts a week", words)
+    return Chart(partial(_timeline, rows), "Posts a week", words)
 
 
 def _timeline(rows: list[Record], width: int) -> Any:

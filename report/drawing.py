@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from hashlib import sha256
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 WIDE: Final = 880
 NARROW: Final = 320
@@ -24,25 +26,49 @@ _LONG: Final = 60
 Record = dict[str, Any]
 
 
-class Chart(NamedTuple):
-    """One picture in two sizes, and what it shows in words."""
+@dataclass(frozen=True)
+class Chart:
+    """A picture that can be drawn in any width, and what it shows in words.
 
-    wide: str
-    narrow: str
-    title: str
-    description: str
-
-
-def drawn(draw: Callable[[int], Any], title: str, description: str) -> Chart:
-    """A chart drawn in both sizes.
-
-    Args:
-        draw: makes the chart for a width in pixels.
+    Attributes:
+        draw: makes the Altair chart for a width in pixels.
         title: what the picture shows.
         description: the same in a sentence or two, for those who can't see it.
     """
-    wide, narrow = (_own_ids(_svg(draw(width)), title, width) for width in (WIDE, NARROW))
-    return Chart(wide, narrow, title, description)
+
+    draw: Callable[[int], Any]
+    title: str
+    description: str
+
+    @cached_property
+    def wide(self) -> str:
+        """As SVG for a wide page."""
+        return self._svg(WIDE)
+
+    @cached_property
+    def narrow(self) -> str:
+        """As SVG for a narrow page."""
+        return self._svg(NARROW)
+
+    def altair(self, width: int) -> Any:
+        """As an Altair chart, its colours as variables of the page."""
+        font = "ui-sans-serif, system-ui, sans-serif"
+        return (
+            self.draw(width)
+            .configure(background="transparent", aria=False, font=font, padding=2)
+            .configure_view(stroke=None)
+            .configure_axis(
+                labelColor=MUTED, titleColor=MUTED, gridColor=LINE, domainColor=LINE, tickColor=LINE,
+                labelFontSize=11, titleFontSize=11, titleFontWeight="normal",
+            )
+            .configure_text(fontSize=11)
+        )  # fmt: skip
+
+    def _svg(self, width: int) -> str:
+        # Needed only when a page is written; it brings a JavaScript engine.
+        import vl_convert
+
+        return _own_ids(vl_convert.vegalite_to_svg(self.altair(width).to_dict()), self.title, width)
 
 
 def _own_ids(svg: str, title: str, width: int) -> str:
@@ -50,24 +76,6 @@ def _own_ids(svg: str, title: str, width: int) -> str:
     picture = sha256(f"{title} {width}".encode()).hexdigest()[:8]
     found = {name: f"c{picture}-{place}" for place, name in enumerate(dict.fromkeys(_CLIP.findall(svg)))}
     return _CLIP.sub(lambda match: found[match.group()], svg)
-
-
-def _svg(chart: Any) -> str:
-    # Needed only when a page is written; it brings a JavaScript engine.
-    import vl_convert
-
-    font = "ui-sans-serif, system-ui, sans-serif"
-    styled = (
-        chart.configure(background="transparent", aria=False, font=font, padding=2)
-        .configure_view(stroke=None)
-        .configure_axis(
-            labelColor=MUTED, titleColor=MUTED, gridColor=LINE, domainColor=LINE, tickColor=LINE,
-            labelFontSize=11, titleFontSize=11, titleFontWeight="normal",
-        )
-        .configure_text(fontSize=11)
-    )  # fmt: skip
-    svg: str = vl_convert.vegalite_to_svg(styled.to_dict())
-    return svg
 
 
 def data(rows: Sequence[Record]) -> Any:

@@ -16,7 +16,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from .pretrained import Pretrained, load_layer, row_batches
+from ..estimator import Pretrained
+from .pretrained import load_layer, row_batches
 
 Polarity = Literal["negative", "neutral", "positive"]
 POLARITIES: tuple[Polarity, ...] = ("negative", "neutral", "positive")
@@ -57,6 +58,9 @@ class PolarityReader(Protocol):
 
 class PolarityClassifier(Pretrained):
     """Polarity of texts, from their characters and words."""
+
+    classes_ = np.array(POLARITIES)
+    """The order of the probabilities."""
 
     def predict(self, texts: Sequence[str]) -> list[Polarity]:
         """The most probable polarity of each text."""

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..cache import VectorFile, cache_directory, chunks
+from ..estimator import Pretrained
 from .cross_encoder import SHA256, Said, precision, shipped
-from .pretrained import Pretrained
 
 Stance = Literal["favor", "against", "none"]
 STANCES: tuple[Stance, ...] = ("favor", "against", "none")
@@ -70,6 +70,9 @@ class StanceClassifier(Pretrained):
             `cache.cache_directory()`.
         abstain: readings whose best probability is below this are marked unclear.
     """
+
+    classes_ = np.array(STANCES)
+    """The order of the probabilities."""
 
     def __init__(self, *, cache: Path | None = None, abstain: float = 0.5) -> None:
         self.cache = cache

@@ -8,6 +8,7 @@ from fakes import QuickEmbedder, QuickReader
 
 from forum_pulse import config, pipeline
 from forum_pulse.demo import write_demo
+from forum_pulse.run import Run
 
 ROOT = Path(__file__).parent.parent
 
@@ -38,7 +39,7 @@ def demo_forum(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def demo_run(demo_forum: Path, tmp_path_factory: pytest.TempPathFactory) -> pipeline.Run:
+def demo_run(demo_forum: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """An analysis of it, written to a folder, with models that take no time."""
     return pipeline.analyze(
         [demo_forum / name for name in ("slack", "discourse", "signatures.csv")],

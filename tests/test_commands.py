@@ -14,7 +14,7 @@ from conftest import ROOT
 from typer.testing import CliRunner
 
 from forum_pulse.cli import app
-from forum_pulse.errors import hint_for_missing
+from forum_pulse.errors import ForumPulseError, hint_for_missing
 from forum_pulse.terminal import ExitCode, complain, progress
 
 DOCUMENT = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
@@ -112,6 +112,26 @@ def test_a_typo_is_answered_with_what_is_meant(arguments: list[str], meant: str)
     """Commands, commands of commands, options."""
     done = CliRunner().invoke(app, arguments)
     assert (done.exit_code, meant in done.stderr) == (ExitCode.WRONG_INPUT, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        (["inspect", "x", "--format", "slak"], "'slack'"),
+        (["analyze", "x", "-o", "y", "--quality", "fats"], "'fast'"),
+        (["export", "x", "-o", "y", "--format", "convokti"], "'convokit'"),
+        (["inspect", "x", "--format", "9"], "known formats: confluence, "),
+    ],
+)
+def test_a_mistyped_choice_is_answered_with_the_nearest(
+    arguments: list[str], meant: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or with all there are, where none is like it."""
+    monkeypatch.chdir(tmp_path)
+    Path("x").write_text("text")
+    done = CliRunner().invoke(app, arguments)
+    assert isinstance(done.exception, ForumPulseError)
+    assert meant in done.exception.hint
 
 
 def test_a_wrong_path_is_answered_with_the_nearest(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from fakes import QuickEmbedder, QuickReader
 
 from forum_pulse import config, pipeline
+from forum_pulse.run import Run
 
 TABLES = {
     "summary.csv", "petitions.csv", "endorsements_over_time.csv", "themes.csv", "topics.csv", "stance.csv",
@@ -36,7 +37,7 @@ def demo(demo_forum: Path) -> Path:
     return demo_forum
 
 
-def run(demo: Path, out: Path, *exports: str) -> pipeline.Run:
+def run(demo: Path, out: Path, *exports: str) -> Run:
     """An analysis with models that take no time."""
     names = exports or ("slack", "discourse", "signatures.csv")
     settings = config.load(demo / "forum-pulse.toml")
@@ -54,7 +55,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def report(demo_run: pipeline.Run) -> Path:
+def report(demo_run: Run) -> Path:
     """The output of one run."""
     assert demo_run.folder is not None
     return demo_run.folder

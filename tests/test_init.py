@@ -75,6 +75,21 @@ def test_an_existing_file_is_kept_unless_forced(demo_forum: Path, tmp_path: Path
     assert [path.name for path in tmp_path.iterdir()] == ["forum-pulse.toml"]
 
 
+@pytest.mark.parametrize(("place", "says"), [("", "folder"), ("file/fp.toml", "is a file")])
+def test_a_place_that_can_not_be_written_is_refused_first(tmp_path: Path, place: str, says: str) -> None:
+    """Before anything is read: the export need not even be there."""
+    (tmp_path / "file").touch()
+    refused = CliRunner().invoke(app, ["init", "no-such-export", "-o", str(tmp_path / place)])
+    assert says in str(refused.exception)
+
+
+def test_a_folder_that_is_not_there_is_made(demo_forum: Path, tmp_path: Path) -> None:
+    """With spaces and letters of any language in its name."""
+    out = tmp_path / "März 2026" / "forum pulse.toml"
+    assert forum_pulse("init", demo_forum / "signatures.csv", "-o", out).exit_code == 0
+    assert config.load(out).people.roster is not None
+
+
 def petition(title: str, *, native: str = "1", opener: str = "marisol.vega") -> Forum:
     """A thread that six people back."""
     made = Forum()
@@ -128,6 +143,24 @@ def test_people_files_are_looked_for_in_the_folder_and_beside_the_file(tmp_path:
     (tmp_path / "bots.csv").touch()
     found = people_files([tmp_path / "export"])
     assert found == PeopleConfig(roster=tmp_path / "export" / "roster.csv", bots=tmp_path / "bots.csv")
+
+
+def test_people_files_are_no_exports(tmp_path: Path) -> None:
+    """A folder that holds exports and people files is read; these are named in the proposal, not read as posts."""
+    folder = tmp_path / "all of it"
+    folder.mkdir()
+    (folder / "comments.csv").write_text("author,text\np1,We should adopt it\np2,No\n")
+    (folder / "people.csv").write_text(
+        "\ufeffperson,email,role,site\nP1,a@example.com,engineer,Ulm\n", "utf-8"
+    )
+    (folder / "aliases.csv").write_text('"account","person"\np1,P1\n')
+    (folder / "bots.csv").write_text("account\nsvc-*\n")
+    out = tmp_path / "fp.toml"
+    assert forum_pulse("init", folder, "-o", out).exit_code == 0
+    people = config.load(out).people
+    assert [path and path.name for path in (people.roster, people.aliases, people.bots)] == [
+        "people.csv", "aliases.csv", "bots.csv",
+    ]  # fmt: skip
 
 
 def test_what_was_typed_stands_in_the_file(tmp_path: Path) -> None:

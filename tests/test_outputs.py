@@ -12,8 +12,8 @@ from typing import NamedTuple
 import pytest
 from conftest import ROOT
 
-from forum_pulse.pipeline import Run
 from forum_pulse.report import POLICIES, SUPPRESSED, TablePolicy
+from forum_pulse.run import Run
 
 DOCUMENT = ROOT / "docs" / "outputs.md"
 WHOLE = r"-?\d+"

@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 from ..config import Quality
 from ..embeddings import Embedder, choose
 from ..errors import ConfigError, ForumPulseError
+from ..estimator import Estimator
 from .clustering import Clusterer
-from .estimator import Estimator
 from .naming import name_of, terms_of
 from .phrases import read_phrases
 from .stability import Stability, stability
@@ -123,6 +123,8 @@ class TopicModel(Estimator):
         note_: why there are no topics; empty where there are.
     """
 
+    _kind = "clusterer"
+
     def __init__(
         self,
         quality: Quality | None = None,
@@ -140,7 +142,7 @@ class TopicModel(Estimator):
         self.embedder = embedder
         self.seed = seed
 
-    def fit(self, texts: Sequence[str]) -> Self:
+    def fit(self, texts: Sequence[str], y: object = None) -> Self:  # noqa: ARG002 - scikit-learn's signature
         """Find the topics of `texts`.
 
         Raises:

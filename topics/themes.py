@@ -10,15 +10,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..embeddings import Embedder, default_embedder
 from ..errors import ConfigError
+from ..estimator import Estimator
 from .codebook import Codebook, load_codebook
 from .cues import CueFinder
-from .estimator import Estimator
 from .examples import Likeness, learn
 from .passages import Passage, split_passages
 
@@ -57,7 +58,7 @@ class _Ready:
 class ThemeModel(Estimator):
     """Finds a codebook's themes in texts.
 
-    There is no `fit`: the codebook is all it knows, read and calibrated at the first use.
+    The codebook is all it knows, read and calibrated at the first use; `fit` does that early, and no more.
 
     Args:
         codebook: a built-in codebook's name, a YAML file, or a `Codebook`.
@@ -65,6 +66,8 @@ class ThemeModel(Estimator):
             must be: lower for a whole forum, higher for the threads about the matter.
         embedder: in place of `default_embedder()`.
     """
+
+    _learns = False
 
     def __init__(
         self,
@@ -76,6 +79,21 @@ class ThemeModel(Estimator):
         self.codebook = codebook
         self.prevalence = prevalence
         self.embedder = embedder
+
+    def fit(self, texts: Sequence[str] = (), y: Any = None) -> Self:
+        """Read and calibrate the codebook now; the texts are not looked at.
+
+        Raises:
+            ConfigError: the codebook can't be read.
+        """
+        del texts, y
+        self._ready()
+        return self
+
+    @property
+    def classes_(self) -> NDArray[np.str_]:
+        """Names of the themes, as scikit-learn calls them."""
+        return np.array(self.themes)
 
     @property
     def themes(self) -> list[str]:

@@ -8,7 +8,8 @@ archive that no reader knows as a whole may hold several exports: then each is f
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 
-from ...errors import AmbiguousExportError, ConfigError, UnknownExportError
+from ...errors import AmbiguousExportError, ConfigError, UnknownExportError, hint_for_choice
+from ..people_files import is_people_header
 from .export import Export
 from .interface import Reader
 
@@ -31,7 +32,8 @@ def load(name: str) -> Reader:
     for point in entry_points(group=GROUP):
         if point.name == name:
             return _instance(point)
-    raise ConfigError(f"--format {name}: no such reader", hint=f"known formats: {', '.join(names())}")
+    hint = hint_for_choice(name, names(), what="known formats")
+    raise ConfigError(f"--format {name}: no such reader", hint=hint)
 
 
 def find(export: Export) -> Reader:
@@ -92,11 +94,21 @@ def _search(export: Export, found: Recognised, depth: int) -> None:
         return
     inside = Recognised()
     for part in parts:
-        _search(part, inside, depth + 1)
+        if _says_who_is_who(part):
+            inside.unread.append(str(part.path))
+        else:
+            _search(part, inside, depth + 1)
     if claims and inside.unread:
         raise _ambiguous(export, claims)
     found.exports += inside.exports
     found.unread += inside.unread if inside.exports else [str(export.path)]
+
+
+def _says_who_is_who(export: Export) -> bool:
+    """Whether it is a people file that lies beside the exports: `people.csv`, `aliases.csv`, `bots.csv`."""
+    if export.is_archive or export.path.suffix.lower() != ".csv":
+        return False
+    return is_people_header(export.head(export.members[0], 1024).partition(b"\n")[0])
 
 
 def _claims(export: Export) -> list[Reader]:

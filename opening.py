@@ -1,0 +1,54 @@
+"""What is to be read, opened: by the library, which is given arguments, and by the command line alike."""
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from .config import Config, load
+from .corpus.corpus import Corpus, read
+from .stages import Stages
+
+
+def config_of(given: Config | Path | str | None) -> Config:
+    """A configuration as it is given, or read from its file, or the defaults.
+
+    Raises:
+        ConfigError: the file says something impossible.
+    """
+    return load(Path(given)) if isinstance(given, Path | str) else given or Config()
+
+
+@contextmanager
+def opened(
+    exports: Path | str | Sequence[Path | str] | Corpus,
+    settings: Config,
+    format: str | None,
+    workspace: Path | None,
+    stages: Stages,
+) -> Generator[Corpus]:
+    """A corpus, closed afterwards; one that was given is left open.
+
+    Args:
+        exports: one or several exports, a corpus, or nothing for what the workspace holds.
+        settings: columns of tables, the forum's name, the people files.
+        format: name of a reader; None to recognise it.
+        workspace: folder to keep the store in; None for a temporary one.
+        stages: told of the reading.
+
+    Raises:
+        ForumPulseError: the exports or the people files can't be read.
+    """
+    if isinstance(exports, Corpus):
+        yield exports
+        return
+    with stages("reading"):
+        corpus = read(
+            exports,
+            format,
+            workspace=workspace,
+            columns=settings.columns,
+            instance=settings.instance,
+            people=settings.people,
+        )
+    with corpus:
+        yield corpus

@@ -1,0 +1,37 @@
+"""What an analysis found: published tables by name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from . import report
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What an analysis found: published tables by name, ready to show to anybody.
+
+    Attributes:
+        published: tables that have passed the privacy gate.
+        folder: where they were written, None if they were not.
+        seconds: wall time by stage.
+        kept_back: cells that are hidden because of what earlier reports told.
+    """
+
+    published: Mapping[str, report.Published]
+    folder: Path | None
+    seconds: Mapping[str, float]
+    kept_back: int = 0
+
+    def __getitem__(self, name: str) -> "pd.DataFrame":
+        if name not in self.published:
+            raise KeyError(f"no table {name!r}; there are {', '.join(self.published)}")
+        return self.published[name].table.to_pandas()
+
+    def summary(self) -> Any:
+        """The summary as a rich table for a terminal."""
+        return report.summary_table(self.published)

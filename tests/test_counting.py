@@ -1,0 +1,48 @@
+"""The count alone equals the count of a whole analysis, and asks no model of stance or topics."""
+
+from pathlib import Path
+
+import pytest
+
+import forum_pulse as fp
+from forum_pulse.errors import ConfigError
+
+EXPORTS = ("slack", "discourse", "signatures.csv")
+
+
+def test_the_count_is_that_of_an_analysis(
+    demo_forum: Path, demo_run: fp.Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Figure for figure; nothing is embedded, and no stance is read."""
+
+    def refuse(*given: object, **named: object) -> None:
+        raise AssertionError("a model was asked")
+
+    monkeypatch.setattr("forum_pulse.pipeline.choose", refuse)
+    monkeypatch.setattr("forum_pulse.sentiment.StanceClassifier.read", refuse)
+    counted = fp.count([demo_forum / name for name in EXPORTS], demo_forum / "forum-pulse.toml")
+    for name in ("petitions", "waterfall", "endorsements_over_time", "flags", "supporters"):
+        assert counted.published[name].rows == demo_run.published[name].rows, name
+    assert list(counted["petitions"].columns) == list(demo_run["petitions"].columns)
+    assert counted.folder is None
+
+
+def test_a_corpus_that_was_given_stays_open(demo_forum: Path) -> None:
+    """It can be asked again; its tables are Arrow, for pandas and Polars alike."""
+    with fp.read(demo_forum / "signatures.csv") as corpus:
+        fp.count(corpus)
+        assert corpus.posts().to_pandas().shape == (corpus.posts().num_rows, corpus.posts().num_columns)
+
+
+def test_a_table_that_is_not_there_is_named(demo_run: fp.Run) -> None:
+    """With those that are."""
+    with pytest.raises(KeyError, match="petitions"):
+        demo_run["petitons"]
+
+
+def test_a_configuration_may_be_its_file(demo_forum: Path, tmp_path: Path) -> None:
+    """As a path or as text; a typo in it is said as on the command line."""
+    wrong = tmp_path / "fp.toml"
+    wrong.write_text("[privcy]\n")
+    with pytest.raises(ConfigError, match="privcy"):
+        fp.count(demo_forum / "signatures.csv", str(wrong))
