@@ -4,7 +4,7 @@ Each says how it guards against finding something merely because it looked often
 of one false alarm or more among all windows, or all organisations, of one petition.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,16 +40,18 @@ def bursts(
     period: tuple[float, float],
     alpha: float,
     least: int,
+    clock: Callable[[NDArray[np.float64]], NDArray[np.float64]] | None = None,
 ) -> list[Burst]:
     """Windows with more events than the time around them leads to expect, the rarest first, none overlapping.
 
     A window is laid from each event on. Its baseline is the time `BESIDE` windows to either side, the window
-    itself left out. Where the rate hardly changes within that stretch, the events in the window, given all of
-    the stretch, follow a binomial law, which needs no estimate of the rate (Przyborowski and Wilenski 1940,
-    Biometrika 31; the event the window is laid from is not among those tried). The stretch is short, so that
-    the ebb and flow of days and of interest over weeks is no burst. As many windows are looked at as there
-    are events, for each length: Bonferroni's correction. That costs some power against the exact law of the
-    greatest count in any window (Naus 1965, JASA 60), which however holds for an even rate over all time.
+    itself left out. Where the rate hardly changes within that stretch, by the clock that is given, the events
+    in the window, given all of the stretch, follow a binomial law, which needs no estimate of the rate
+    (Przyborowski and Wilenski 1940, Biometrika 31; the event the window is laid from is not among those
+    tried). The stretch is short, so that the ebb and flow of days and of interest over weeks is no burst. As
+    many windows are looked at as there are events, for each length: Bonferroni's correction. That costs some
+    power against the exact law of the greatest count in any window (Naus 1965, JASA 60), which however holds
+    for an even rate over all time.
 
     Args:
         moments: of the events, in any order and unit.
@@ -57,10 +59,14 @@ def bursts(
         period: first and last moment at which something could have happened.
         alpha: chance of any false alarm.
         least: fewest events that are called a burst.
+        clock: tells how much of the time usual for events has gone by at some moments, in any unit; None for
+            time that passes evenly.
     """
     times = np.sort(np.asarray(moments, dtype=np.float64))
     tried = len(times) * len(lengths)
-    found = [burst for length in lengths for burst in _windows(times, length, period, tried)]
+    found = [
+        burst for length in lengths for burst in _windows(times, length, period, tried, clock or np.array)
+    ]
     rare = sorted(
         (burst for burst in found if burst.p_value <= alpha and burst.events >= least),
         key=lambda burst: (burst.p_value, burst.start, burst.length),
@@ -76,7 +82,11 @@ def bursts(
 
 
 def _windows(
-    times: NDArray[np.float64], length: float, period: tuple[float, float], tried: int
+    times: NDArray[np.float64],
+    length: float,
+    period: tuple[float, float],
+    tried: int,
+    clock: Callable[[NDArray[np.float64]], NDArray[np.float64]],
 ) -> list[Burst]:
     """The window from each event on, with its corrected p-value."""
     from scipy.stats import binom  # heavy: only when something is counted
@@ -86,15 +96,15 @@ def _windows(
     low, high = np.maximum(times - BESIDE * length, first), np.minimum(times + (BESIDE + 1) * length, last)
     inside = np.searchsorted(times, ends, "right") - np.searchsorted(times, times, "left")
     around = np.searchsorted(times, high, "right") - np.searchsorted(times, low, "left")
-    within = ends - times
-    beside = high - low - within
+    within = clock(ends) - clock(times)
+    beside = clock(high) - clock(low) - within
     # A window with nothing beside it can't be told from its baseline.
     share = np.divide(within, within + beside, out=np.ones_like(beside), where=beside > 0)
     p_values = np.minimum(binom.sf(inside - 2, around - 1, share) * tried, 1.0)
     rates = np.divide(around - inside, beside, out=np.zeros_like(beside), where=beside > 0)
     return [
         Burst(float(start), length, int(events), float(expected), float(p))
-        for start, events, expected, p in zip(times, inside, rates * length, p_values, strict=True)
+        for start, events, expected, p in zip(times, inside, rates * within, p_values, strict=True)
     ]
 
 

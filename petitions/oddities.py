@@ -12,6 +12,7 @@ from typing import Any, Literal
 from ..config import FlagsConfig
 from ..corpus.store import Store
 from . import chance
+from .activity import clock_beside
 from .position import STANDING
 
 Verdict = Literal["seen", "not seen", "can't tell"]
@@ -97,9 +98,14 @@ def _bursts(store: Store, petition: str, config: FlagsConfig) -> Iterator[Findin
         period=(first, last),
         alpha=config.alpha,
         least=config.burst_people,
+        clock=clock_beside(store, petition),
     )
     if not found:
-        yield Finding(flag="burst", verdict="not seen", saw="people came in evenly, by the hours around")
+        yield Finding(
+            flag="burst",
+            verdict="not seen",
+            saw="people came in evenly, by the hours around and the forum's habits",
+        )
     for number, burst in enumerate(sorted(found, key=lambda burst: burst.start), start=1):
         start = datetime.fromtimestamp(burst.start, UTC).date()
         minutes = burst.length / _MINUTE
