@@ -111,10 +111,10 @@ def sample(labelled: Labelled, count: int | None) -> Labelled:
 
 
 def in_child(name: str, way: str, wanted: argparse.Namespace) -> dict[str, Any]:
-    """What one way found, and what it took."""
+    """What one way found, and what it took; -P keeps coverage.py beside this file from being imported."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "found.json"
-        command = [sys.executable, __file__, str(wanted.data), "--sets", name, "--ways", way]
+        command = [sys.executable, "-P", __file__, str(wanted.data), "--sets", name, "--ways", way]
         command += ["--texts", str(wanted.texts)] if wanted.texts else []
         subprocess.run([*command, "--child", str(path)], check=True)
         return json.loads(path.read_text(encoding="utf-8"))
