@@ -71,5 +71,5 @@ def clock(free: Sequence[bool], hours: Sequence[int], posts: Sequence[int]) -> C
 
 def clock_beside(store: Store, petition: str) -> Clock:
     """The clock of a forum as it is apart from a petition."""
-    rows = store.sql(_WRITTEN, {"petition": petition})
-    return clock(rows["is_free"].to_pylist(), rows["hour"].to_pylist(), rows["posts"].to_pylist())
+    rows = store.sql(_WRITTEN, {"petition": petition}).to_pylist()
+    return clock(*([row[name] for row in rows] for name in ("is_free", "hour", "posts")))
