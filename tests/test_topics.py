@@ -12,13 +12,14 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
+from sklearn.feature_extraction.text import CountVectorizer
 
 from forum_pulse.errors import ConfigError, ForumPulseError
 from forum_pulse.topics import TopicModel, Trend, read_topics, trend
 from forum_pulse.topics.clustering import Clusterer
 from forum_pulse.topics.model import RECURRING
 from forum_pulse.topics.stability import stability
-from forum_pulse.topics.weights import class_tfidf, counted
+from forum_pulse.topics.weights import class_tfidf, shared_terms
 
 from .fakes import FakeEmbedder
 
@@ -349,25 +350,28 @@ def test_table_of_topics():
 
 
 @pytest.mark.models
-def test_terms_weigh_as_in_bertopic():
-    """The weights are those of BERTopic's transformer on the same counts, the texts without topic a class too."""
-    from bertopic.vectorizers import ClassTfidfTransformer
-    from scipy.sparse import csr_matrix
-
+def test_terms_weigh_as_the_formula_says():
+    """By hand: root of the share of a group's words, times log(1 + average words of a group / uses)."""
     texts = forum()
     groups = np.arange(len(texts)) // 60 - 1
-    counts, terms = counted(texts, 5, {})
-    classes = np.stack([counts.toarray()[groups == group].sum(axis=0) for group in range(-1, 3)])
-    theirs = ClassTfidfTransformer(reduce_frequent_words=True).fit_transform(csr_matrix(classes)).toarray()
-    assert len(terms) == classes.shape[1]
-    assert np.allclose(class_tfidf(counts, groups), theirs[1:])
+    terms = shared_terms(texts, 5, {})
+    weights = class_tfidf(texts, groups, np.zeros((len(texts), 1), dtype=np.float32), terms, {})
+    counts = CountVectorizer(vocabulary=terms).transform(texts).toarray()
+    uses = np.stack([counts[groups == group].sum(axis=0) for group in range(-1, int(groups.max()) + 1)])
+    words = uses.sum(axis=1, keepdims=True)
+    expected = np.sqrt(uses / words) * np.log1p(int(words.mean()) / uses.sum(axis=0))
+    assert len(terms) == weights.shape[1] > 10
+    assert np.allclose(weights, expected[1:])
 
 
 def test_without_words_there_are_no_terms():
     """Texts of nothing that can be counted have no terms, and that is no error."""
-    counts, terms = counted(["12 34", "56"], 5, {"token_pattern": "[a-z]+"})
+    settings = {"token_pattern": "[a-z]+"}
+    texts = ["12 34", "56"]
+    terms = shared_terms(texts, 5, settings)
     assert terms == []
-    assert class_tfidf(counts, np.array([0, 0])).shape == (1, 0)
+    nowhere = np.zeros((2, 1), dtype=np.float32)
+    assert class_tfidf(texts, np.array([0, 0]), nowhere, terms, settings).shape == (1, 0)
 
 
 MONDAY = date(2024, 1, 1)

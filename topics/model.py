@@ -98,7 +98,7 @@ class _Distinct:
 
 
 class TopicModel(Estimator):
-    """Finds topics in texts: sentence embeddings, EVoC clusters, c-TF-IDF names.
+    """Finds topics in texts: sentence embeddings, EVoC clusters, names by BERTopic's c-TF-IDF.
 
     Args:
         quality: which embeddings. "fast" is our static model and takes every pair of words for a name,
@@ -229,7 +229,8 @@ class TopicModel(Estimator):
             self.note_ += f"; nor keywords: fewer than {WORDLESS}"
             return
         everything = np.zeros(len(distinct.texts), dtype=np.int64)
-        (self.keywords_,) = terms_of(distinct.texts, everything, self.hidden)
+        nowhere = np.zeros((len(distinct.texts), 1), dtype=np.float32)
+        (self.keywords_,) = terms_of(distinct.texts, everything, nowhere, self.hidden)
 
     def _group(self, distinct: _Distinct) -> None:
         """Cluster the distinct texts and copy each one's topic to all its rows."""
@@ -268,9 +269,9 @@ class TopicModel(Estimator):
         self, texts: list[str], groups: NDArray[np.int64], central: list[list[int]]
     ) -> list[tuple[str, ...]]:
         if self.quality == "fast":
-            return terms_of(texts, groups, self.hidden)
+            return terms_of(texts, groups, self._vectors, self.hidden)
         phrases = read_phrases([[texts[row] for row in rows] for rows in central])
-        return terms_of(texts, groups, self.hidden, phrases)
+        return terms_of(texts, groups, self._vectors, self.hidden, phrases)
 
 
 def _most_central(groups: NDArray[np.int64], similarity: NDArray[np.float32]) -> list[list[int]]:

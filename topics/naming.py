@@ -1,10 +1,10 @@
 """What a group of texts is called: terms it uses more than others, that several texts use, and no two alike.
 
-The weighting is class-based TF-IDF (`weights`). A term must occur in `SHARED` distinct texts, so that one
-writer's misspelling or a name dropped once never becomes a topic's name. Pairs of words are kept where they
-are noun phrases of the group's central texts (`phrases`), if those are asked for. Among the best, terms are
-taken by maximal marginal relevance (Carbonell and Goldstein, 1998): each time the one that weighs much and
-is least like those taken.
+The weighting is BERTopic's class-based TF-IDF (`weights`). A term must occur in `SHARED` distinct texts, so
+that one writer's misspelling or a name dropped once never becomes a topic's name. Pairs of words are kept
+where they are noun phrases of the group's central texts (`phrases`), if those are asked for. Among the best,
+terms are taken by maximal marginal relevance (Carbonell and Goldstein, 1998): each time the one that weighs
+much and is least like those taken.
 """
 
 import re
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ..embeddings import StaticEmbedder
 from .phrases import Phrases
-from .weights import Weights, class_tfidf, counted
+from .weights import Weights, class_tfidf, shared_terms
 
 TERMS = 10
 """Terms kept for each topic."""
@@ -45,6 +45,7 @@ _FILLERS = (
 def terms_of(
     texts: Sequence[str],
     groups: NDArray[np.int64],
+    vectors: NDArray[np.float32],
     hidden: Iterable[str] = (),
     phrases: Phrases | None = None,
 ) -> list[tuple[str, ...]]:
@@ -53,12 +54,14 @@ def terms_of(
     Args:
         texts: distinct texts, sorted.
         groups: of each text, -1 where it has none.
+        vectors: of the texts.
         hidden: words that must not become terms.
         phrases: noun phrases of each group's central texts; None takes every pair of words.
     """
     speech = [_NOT_SPEECH.sub(" ", text) for text in texts]
-    counts, terms = counted(speech, SHARED, _settings(hidden))
-    weights = class_tfidf(counts, groups)
+    settings = _settings(hidden)
+    terms = shared_terms(speech, SHARED, settings)
+    weights = class_tfidf(speech, groups, vectors, terms, settings)
     chosen = [_best(row, terms, phrases.of(group) if phrases else None) for group, row in enumerate(weights)]
     return [_different(candidates) for candidates in chosen]
 

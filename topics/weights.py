@@ -1,13 +1,12 @@
-"""How much a term says about a group: class-based TF-IDF as BERTopic weighs it (Grootendorst, 2022).
+"""How much a term says about a group: class-based TF-IDF by a BERTopic that runs on our vectors and groups.
 
-    weight = sqrt(share of the group's words) * log(1 + average words of a group / uses of the term)
-
-The formula is the whole of what BERTopic would do here, since vectors and groups are ours; importing it
-costs more than ten seconds (docs/decisions.md). A test holds the weights to BERTopic's own.
+Grootendorst, 2022: weight = share of the group's words * log(1 + average words of a group / uses of the
+term); the square root of the share is taken, so that a word repeated in one text does not name a topic.
 """
 
+import warnings
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,44 +14,81 @@ from numpy.typing import NDArray
 Weights = NDArray[np.float64]
 
 
-def counted(texts: Sequence[str], least: int, settings: dict[str, Any]) -> tuple[Any, list[str]]:
-    """Uses of each term in each text, a sparse matrix, and the terms.
+def shared_terms(texts: Sequence[str], least: int, settings: dict[str, Any]) -> list[str]:
+    """The terms that enough texts use, in alphabetical order; none at all where there is no word to count.
+
+    BERTopic joins a group's texts before counting, so its own `min_df` would count groups.
 
     Args:
         texts: whose words and pairs of words are counted.
         least: distinct texts a term must occur in; where no term does, one will do.
         settings: of scikit-learn's CountVectorizer.
-
-    Returns:
-        (texts, terms) and the terms in alphabetical order; none at all where there is no word to count.
     """
-    from scipy.sparse import csr_array
     from sklearn.feature_extraction.text import CountVectorizer
 
     for fewest in (least, 1):
-        vectorizer = CountVectorizer(min_df=fewest, **settings)
         try:
-            counts = vectorizer.fit_transform(texts)
+            found = CountVectorizer(min_df=fewest, **settings).fit(texts)
         except ValueError:  # no term is left
             continue
-        return csr_array(counts), vectorizer.get_feature_names_out().tolist()
-    return csr_array((len(texts), 0), dtype=np.int64), []
+        return sorted(found.vocabulary_)
+    return []
 
 
-def class_tfidf(counts: Any, groups: NDArray[np.int64]) -> Weights:
+def class_tfidf(
+    texts: Sequence[str],
+    groups: NDArray[np.int64],
+    vectors: NDArray[np.float32],
+    terms: Sequence[str],
+    settings: dict[str, Any],
+) -> Weights:
     """Weight of each term in each group, (groups, terms).
 
     Args:
-        counts: uses of each term in each text, sparse, (texts, terms).
-        groups: of each text; texts of group -1 count as one more group, which is not returned.
+        texts: what was grouped.
+        groups: of each text, numbered from 0 on; texts of group -1 count as one more group, which is not
+            returned.
+        vectors: of the texts.
+        terms: as `shared_terms` gives them.
+        settings: of scikit-learn's CountVectorizer.
     """
-    from scipy.sparse import csr_array
-
     number = int(groups.max(initial=-1)) + 1
-    ones = np.ones(len(groups), dtype=np.int64)
-    member = csr_array((ones, (groups + 1, np.arange(len(groups)))), shape=(number + 1, len(groups)))
-    uses = (member @ counts).toarray()[1 if (groups >= 0).all() else 0 :]
-    words = uses.sum(axis=1, keepdims=True)
-    rarity = np.log1p(int(words.mean()) / uses.sum(axis=0)) if uses.size else np.zeros(uses.shape[1])
-    shares = uses / np.maximum(words, 1)
-    return (np.sqrt(shares) * rarity)[-number:] if number else np.zeros((0, uses.shape[1]))
+    if not terms or not number:
+        return np.zeros((number, len(terms)))
+    engine = _engine(groups, terms, settings)
+    engine.fit(list(texts), vectors)
+    rows = engine.c_tf_idf_.toarray()
+    theirs = np.asarray(engine.topics_)
+    row_of = np.zeros(number, dtype=np.int64)
+    # It numbers groups by size, and the texts without group, if there are any, fill the first row.
+    row_of[groups[groups >= 0]] = theirs[groups >= 0] - theirs.min(initial=0)
+    return rows[row_of]
+
+
+class _Grouped:
+    """Groups that were found, in the shape BERTopic asks of a clusterer."""
+
+    def __init__(self, labels: NDArray[np.int64]) -> None:
+        self.labels_ = labels
+
+    def fit(self, X: object, y: object = None) -> Self:  # noqa: ARG002, N803 - the names BERTopic uses
+        """Nothing is left to do."""
+        return self
+
+
+def _engine(groups: NDArray[np.int64], terms: Sequence[str], settings: dict[str, Any]) -> Any:
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    with warnings.catch_warnings():  # importing it would silence every UserWarning of the process
+        from bertopic import BERTopic
+        from bertopic.dimensionality import BaseDimensionalityReduction
+        from bertopic.vectorizers import ClassTfidfTransformer
+
+    return BERTopic(
+        language="multilingual",  # "english" would cut every letter that is not ASCII
+        umap_model=BaseDimensionalityReduction(),
+        hdbscan_model=_Grouped(groups),
+        vectorizer_model=CountVectorizer(vocabulary=terms, **settings),
+        ctfidf_model=ClassTfidfTransformer(reduce_frequent_words=True),
+        verbose=False,
+    )
