@@ -41,7 +41,7 @@ from forum_pulse.softmax import SoftmaxLayer
 
 POLARITY_FLOOR = 0.83
 IBM_FLOOR = 0.84
-WORKPLACE_FLOOR = 0.68
+WORKPLACE_FLOOR = 0.7
 TEXTS = [
     "Agents write plausible nonsense and we spend twice the time in review.",
     "I love it, my pull requests go out in half the time!",
