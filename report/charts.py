@@ -30,6 +30,23 @@ from .privacy import SUPPRESSED, Published
 _ROOM: Final = 0.08
 """Share of a bar from which a label fits into it."""
 
+_WORDS: Final = frozenset(
+    (
+        "petition",
+        "week",
+        "event",
+        "theme",
+        "target",
+        "stance",
+        "trend",
+        "name",
+        "terms",
+        "answer",
+        "recurrence",
+    )
+)
+"""Columns of words, which may look like numbers."""
+
 _STANCES: Final = {
     "favor": FOR,
     "mixed": "var(--mixed)",
@@ -223,7 +240,7 @@ def _numbers(row: dict[str, str]) -> Record:
 
 
 def _number(name: str, cell: str) -> Any:
-    if name in {"petition", "week", "event", "theme", "target", "stance", "trend", "name", "terms"}:
+    if name in _WORDS:
         return cell
     if cell in {"", SUPPRESSED}:
         return None

@@ -87,7 +87,12 @@ def to_hide(problem: Problem, k: int, later: Problem | None = None) -> frozenset
     search = _Search(problem, k)
     search.run()
     if later is not None:
+        before = set(search.given_up)
         search.go_on(later)
+        if not search.given_up <= before:
+            # Nothing that gives way covers it, so the first figures must.
+            search = _Search(later, k)
+            search.run()
     return frozenset(search.hidden)
 
 
@@ -98,12 +103,12 @@ class _Search:
         self.k = k
         self.hidden: dict[str, _Kind] = {}
         self._settled: frozenset[str] = frozenset()
-        self._given_up: set[str] = set()
+        self.given_up: set[str] = set()
         self._take(problem)
 
     def _take(self, problem: Problem) -> None:
         self.problem = problem
-        self._safe = set(self._given_up)
+        self._safe = set(self.given_up)
         self._values = {key: figure.value for key, figure in problem.figures.items()}
         for key, figure in problem.figures.items():
             if not figure.shown:
@@ -233,7 +238,7 @@ class _Search:
             if not (self._cover(beside) or self._cover(relations)):
                 # Every figure around it is hidden already, or 0: it is as free as it can be.
                 self._safe.add(pinned)
-                self._given_up.add(pinned)
+                self.given_up.add(pinned)
             changed = True
         return changed
 

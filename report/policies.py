@@ -152,6 +152,7 @@ _THEMES = TablePolicy(
     structures=(
         Rest("people", ("people_for", "people_against"), hides=("people_for", "people_against")),
         Rest("people", ("endorsers",), hides=("endorsers",)),
+        Rest("people_for", ("endorsers",), hides=()),
     ),
     beside=("posts",),
     share_of="people",
@@ -198,6 +199,7 @@ _TOPICS = TablePolicy(
     structures=(
         Rest("people", ("people_for", "people_against"), hides=("people_for", "people_against")),
         Rest("people", ("endorsers",), hides=("endorsers",)),
+        Rest("people_for", ("endorsers",), hides=()),
         Split("posts", ("people",), complete=False),
         Down("posts", (), "topics/all/posts", shown_as="corpus/posts"),
     ),

@@ -176,9 +176,12 @@ class SmallForum:
         for theme in ("cost", "speed"):
             some = [person for person in self.people if theme in person.themes]
             if some:
+                backing, against = self._n("supports", some), self._n("opposes", some)
                 rows.append(
                     {"theme": theme, "people": len(some), "posts": 2 * len(some), "trend": "steady",
-                     "people_for": self._n("supports", some), "people_against": self._n("opposes", some),
+                     "people_for": backing, "people_against": against, "posts_for": 2 * backing,
+                     "posts_against": 2 * against, "endorsers": backing, "answered_by": backing // 2,
+                     "answer": "speed" if theme == "cost" else "cost", "top_author_share": 1 / len(some),
                      "everybody": len(self.people)}
                 )  # fmt: skip
         return rows
@@ -328,6 +331,7 @@ class Attacker:
             rest = record["people"] - record["people_for"] - record["people_against"]
             self._add((t + "people", 1), (t + "people_for", -1), (t + "people_against", -1),
                       (self._group(t + "rest", rest), -1))  # fmt: skip
+            self._add((t + "people_for", 1), (t + "endorsers", -1))
         sides = [f"{run}/stance/p/{record['stance']}/people" for record in true["stance"].to_pylist()]
         everybody = self._group(f"{run}/stance/everybody", sum(self.truth[side] for side in sides))
         self._add((everybody, 1), *((side, -1) for side in sides))

@@ -126,6 +126,9 @@ def test_a_group_of_one_mind_is_not_told() -> None:
         {"theme": "trust", "people": 14, "people_for": 0, "people_against": 9},
     ]
     fixed = {"posts": 30, "share_low": 0.1, "share_high": 0.2, "trend": "steady", "share": 0.15}
+    fixed |= dict.fromkeys(
+        ("posts_for", "posts_against", "endorsers", "top_author_share", "answered_by", "answer")
+    )
     shown = publish_all({"themes": pa.Table.from_pylist([{**row, **fixed} for row in rows])})["themes"]
     assert [(row["theme"], row["people_against"]) for row in shown.records()] == [
         ("trust", "9"), ("cost", SUPPRESSED), ("speed", SUPPRESSED),

@@ -10,7 +10,7 @@ from fakes import ListReader, QuickEmbedder, QuickReader, export_of
 from petition_forum import Forum
 
 from forum_pulse import pipeline
-from forum_pulse.config import Config, PeopleConfig, PrivacyConfig
+from forum_pulse.config import Config, PeopleConfig, PrivacyConfig, ThemesConfig
 from forum_pulse.corpus import identity
 from forum_pulse.corpus.corpus import Corpus
 from forum_pulse.corpus.model import Anomaly, Attachment, Container, Source, Thread
@@ -77,7 +77,9 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def output(workspace: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report, with as little kept back as can be."""
     out = tmp_path_factory.mktemp("report") / "report"
-    config = Config(privacy=PrivacyConfig(persons=1, quotes=1, quoted=9))
+    config = Config(
+        privacy=PrivacyConfig(persons=1, quotes=1, quoted=9), themes=ThemesConfig(codebook="ai-tool-mandate")
+    )
     with Corpus(workspace) as corpus:
         pipeline.analyze(corpus, config, out, embedder=QuickEmbedder(), stance_reader=QuickReader())
     return out

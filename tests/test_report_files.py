@@ -74,7 +74,8 @@ def published() -> dict[str, Published]:
         "themes": pa.table({
             "theme": ["forced_adoption", "cost"], "people": [30, 12], "posts": [60, 13], "people_for": [6, 5],
             "people_against": [22, 7], "share_low": [0.2, 0.1], "share_high": [0.4, 0.2], "trend": ["rising", "steady"],
-            "share": [0.3, 0.15],
+            "share": [0.3, 0.15], "posts_for": [9, 6], "posts_against": [40, 7], "endorsers": [6, 5],
+            "top_author_share": [0.05, 0.1], "answered_by": [7, None], "answer": ["cost", None],
         }),
         "stance": pa.table({
             "target": ["Quill & Co"] * 5, "stance": ["favor", "against", "none", "mixed", "unclear"],
