@@ -89,10 +89,12 @@ def to_hide(problem: Problem, k: int, later: Problem | None = None) -> frozenset
     if later is not None:
         before = set(search.given_up)
         search.go_on(later)
-        if not search.given_up <= before:
-            # Nothing that gives way covers it, so the first figures must.
-            search = _Search(later, k)
-            search.run()
+        has_past = any(figure.fixed for figure in later.figures.values())
+        if has_past and not search.given_up <= before:
+            # Nothing that gives way covers what a difference tells, so figures of the first must as well.
+            whole = _Search(later, k)
+            whole.run()
+            return frozenset(search.hidden.keys() | whole.hidden.keys())
     return frozenset(search.hidden)
 
 
