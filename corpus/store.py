@@ -76,8 +76,11 @@ class Store:
         for name in (STORE_FILE, SEALED_FILE):
             (self.folder / name).chmod(0o600)
         self.connection.execute("SET TimeZone = 'UTC'")
-        # DuckDB would draw its own into stdout, among the data.
-        self.connection.execute("SET enable_progress_bar = false")
+        # DuckDB would draw its own into stdout, among the data. In a notebook without widgets it is off, and
+        # setting it is an error.
+        (drawn,) = self.connection.execute("SELECT current_setting('enable_progress_bar')").fetchall()[0]
+        if drawn:
+            self.connection.execute("SET enable_progress_bar = false")
         self.connection.execute(_SEALED_DDL)
         for statement in (*schema.ddl(), *snapshots.ddl()):
             self.connection.execute(statement)
