@@ -157,7 +157,7 @@ def _pushback(rows: list[Record], width: int) -> Any:
 def stance(table: Published) -> Chart | None:
     """Targets by where people stand, as shares of those who spoke of them."""
     bars: list[Record] = []
-    for target, rows in _by(table.records(), "target").items():
+    for target, rows in grouped(table.records(), "target").items():
         shares = {row["stance"]: _numbers(row)["share"] for row in rows}
         shown = {name: share for name, share in shares.items() if share is not None}
         if not shown:
@@ -247,7 +247,8 @@ def _number(name: str, cell: str) -> Any:
     return float(cell) if "." in cell else int(cell)
 
 
-def _by(records: list[dict[str, str]], name: str) -> dict[str, list[dict[str, str]]]:
+def grouped(records: list[dict[str, str]], name: str) -> dict[str, list[dict[str, str]]]:
+    """Records by their cell of a column, in the order they come."""
     groups: dict[str, list[dict[str, str]]] = {}
     for record in records:
         groups.setdefault(record[name], []).append(record)

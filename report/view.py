@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from .charts import day
+from .charts import day, grouped
 from .context import ReportContext
 from .methods import methods
 from .privacy import SUPPRESSED, Published
@@ -34,7 +34,7 @@ def view(published: Mapping[str, Published], context: ReportContext) -> dict[str
             name: _of(tables.get(name, []), headline)
             for name in ("waterfall", "specification", "flags", "audit")
         },
-        "supporters": _grouped(_of(tables.get("supporters", []), headline), "slice"),
+        "supporters": grouped(_of(tables.get("supporters", []), headline), "slice"),
         "claims": tables.get("claims", []),
         "claims_hidden": published["claims"].left_out if "claims" in published else 0,
         "themes": themes,
@@ -45,10 +45,10 @@ def view(published: Mapping[str, Published], context: ReportContext) -> dict[str
         "corrected": tables.get("stance_corrected", []),
         "stances": {
             target: {row["stance"]: row for row in rows}
-            for target, rows in _grouped(tables.get("stance", []), "target").items()
+            for target, rows in grouped(tables.get("stance", []), "target").items()
         },
-        "shifts": _grouped(tables.get("shifts", []), "event"),
-        "risers": _grouped(tables.get("risers", []), "event"),
+        "shifts": grouped(tables.get("shifts", []), "event"),
+        "risers": grouped(tables.get("risers", []), "event"),
         "events": [row for row in tables.get("timeline", []) if row["event"]],
         "voices": _voices(tables.get("quotes", []), themes),
         "coverage": tables.get("coverage", []),
@@ -97,7 +97,7 @@ def _of(rows: list[dict[str, str]], headline: Mapping[str, str] | None) -> list[
 def _voices(quotes: list[dict[str, str]], themes: list[dict[str, str]]) -> list[dict[str, Any]]:
     """Quotes by theme, themes in their order, each with the words for and against."""
     order = {row["theme"]: place for place, row in enumerate(themes)}
-    groups = _grouped(quotes, "theme")
+    groups = grouped(quotes, "theme")
     return [
         {
             "theme": theme,
@@ -108,13 +108,6 @@ def _voices(quotes: list[dict[str, str]], themes: list[dict[str, str]]) -> list[
         }
         for theme in sorted(groups, key=lambda theme: (order.get(theme, len(order)), theme))
     ]
-
-
-def _grouped(records: list[dict[str, str]], name: str) -> dict[str, list[dict[str, str]]]:
-    groups: dict[str, list[dict[str, str]]] = {}
-    for record in records:
-        groups.setdefault(record[name], []).append(record)
-    return groups
 
 
 def count(cell: str) -> str:
