@@ -59,7 +59,7 @@ def counted_forum(folder: Path, *, seed: int, posts: int = 1200, people: int = 3
 
 @pytest.fixture(scope="module", params=SEEDS)
 def forum(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counted]:
-    """One forum a seed; `benchmarks/coverage.py` does the same with twenty."""
+    """One forum a seed; `benchmarks/demo_coverage.py` does the same with twenty."""
     with counted_forum(tmp_path_factory.mktemp("demo") / "forum", seed=request.param) as counted:
         yield counted
 

@@ -1,6 +1,6 @@
 """Twenty demo forums against their truth: is what rests on structure exact, does the range cover the truth?
 
-    python benchmarks/coverage.py [--seeds 20] [--posts 2500] [--people 600]
+    python benchmarks/demo_coverage.py [--seeds 20] [--posts 2500] [--people 600]
 
 The first table runs the structural checks of `tests/test_truth.py` on every forum. The second sets the
 printed range beside two numbers the truth knows: the supporters the exports name, and all who back the
