@@ -64,6 +64,21 @@ def test_order_of_posts_does_not_matter(found: pa.Table):
     assert suggest_targets(forum(SAID).take([6, 3, 0, 1, 5, 4, 2]), least=4).equals(found)
 
 
+@pytest.mark.models
+def test_names_the_model_takes_for_persons():
+    """An invented name that is used like a thing is proposed, before what every workplace has; people are not."""
+    told = [
+        "We tried Marcello for a week.", "I use Marcello on my laptop.", "Please approve Marcello, the team wants it.",
+        "My team pays for Marcello.", "The team should drop Marcello.", "The company bought Marcello, says Gustavo.",
+        "Gustavo, can you look?", "Gustavo wrote that the team is fine.", "Thanks, Gustavo, for the team.",
+        "Gustavo said so to the team.", "I asked Gustavo about the team.", "See STO-8841.", "Is STO-8841 done?",
+        "I saw STO-8841.", "We closed STO-8841.", "Good point.", "Good point!", "Good point.", "Good point.",
+    ]  # fmt: skip
+    found = suggest_targets(forum(told), least=4)
+    assert names(found) == ["marcello", "team"]
+    assert found["kind"].to_pylist() == ["tool", "organisation"]
+
+
 def proposals(*rows: dict[str, Any]) -> pa.Table:
     return pa.Table.from_pylist(
         [{"kind": "tool", "aliases": [], "people": 9, "posts": 12, **row} for row in rows]
