@@ -26,12 +26,13 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parent.parent / "scripts"))
 
 from direction import direction
-from figures import Interval, figures, intervals
+from figures import judged
 from stance_bank import bank
 from stance_pairs import OPPOSITE, Pair, arguments, mismatched, named, one_column, perspectrum
 
 from forum_pulse.embeddings import default_embedder
 from forum_pulse.sentiment.cross_encoder import Said, shipped
+from forum_pulse.sentiment.evaluation import figures
 from forum_pulse.sentiment.stance import STANCES
 
 Scores = Callable[[list[Pair]], np.ndarray]
@@ -143,16 +144,12 @@ def baseline(data: Path, cache: Path | None) -> Scores:
 
 def line(name: str, probabilities: np.ndarray, truth: np.ndarray) -> str:
     """One row of the table."""
-    found, sure = figures(probabilities, truth, STANCES), intervals(probabilities, truth, STANCES)
-
-    def told(key: str) -> str:
-        low, high = sure.get(key, Interval(0, 0))
-        return f"{found[key]:.3f} ({low:.3f}-{high:.3f})" if key in found else "-"
-
-    return (
-        f"  {name:<9} polar {told('polar_f1')}  3-class {told('macro_f1')}  Favg {told('favg')}"
-        f"  ECE {found['ece']:.3f}  Brier {found['brier']:.3f}"
+    found = {row["figure"]: row for row in figures(judged(probabilities, truth, STANCES))}
+    told = "  ".join(
+        "{figure} {value:.3f} ({low:.3f}-{high:.3f})".format(**found[figure])
+        for figure in ("polar F1", "macro-F1", "Favg", "ECE", "Brier")
     )
+    return f"  {name:<9} {told}"
 
 
 def main() -> None:
