@@ -8,7 +8,7 @@ import pytest
 from test_sentiment import FakeEncoder
 from typer.testing import CliRunner
 
-from forum_pulse.cli import app
+from forum_pulse.cli import app, main
 from forum_pulse.errors import ConfigError
 from forum_pulse.sentiment import STANCES
 from forum_pulse.sentiment import stance as stance_module
@@ -158,7 +158,7 @@ def test_columns_may_bear_other_names(tmp_path: Path):
     ],
 )
 def test_what_is_wrong_with_labels_is_said(tmp_path: Path, header: str, line: str, message: str, hint: str):
-    """File, line, remedy; and the command ends with 2."""
+    """File, line, remedy."""
     file = sheet(tmp_path, line, header=header)
     with pytest.raises(ConfigError, match=message) as caught:
         read_labels(file)
@@ -224,6 +224,22 @@ def test_the_command_prints_every_part(tmp_path: Path):
     shown = CliRunner().invoke(app, ["evaluate", str(file), "-q"]).stdout
     assert "macro-F1" in shown
     assert "Krippendorff's alpha" in shown
+
+
+@pytest.mark.parametrize(("line", "code"), [("a,b,maybe", 2), ("a,b,favor", 0)])
+def test_the_command_ends_with_a_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], line: str, code: int
+):
+    """2 for labels that can't be read, with nothing on stdout and no traceback; too few of them are no error."""
+    file = sheet(tmp_path, line, header="text,target,stance")
+    monkeypatch.setattr("sys.argv", ["forum-pulse", "evaluate", str(file), "-q"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == code
+    told = capsys.readouterr()
+    assert bool(told.out) == (code == 0)
+    assert ("labels.csv:2" in told.err) == (code == 2)
+    assert "Traceback" not in told.err
 
 
 def test_few_labels_are_insufficient(tmp_path: Path):
