@@ -119,6 +119,13 @@ def negated(pair: Pair) -> Pair:
     return replace(pair, target=target, stance=OPPOSITE[pair.stance])
 
 
+def stated(pair: Pair, rng: random.Random) -> Pair:
+    """A text towards a name, under a statement for what it names (at times the name alone) or against it."""
+    if rng.random() < 0.7:
+        return replace(pair, target=rng.choice(_FOR).format(pair.target))
+    return replace(pair, target=rng.choice(_AGAINST).format(pair.target), stance=OPPOSITE[pair.stance])
+
+
 def turned(pair: Pair, rng: random.Random, recipe: Recipe) -> Pair:
     """The pair under one form of its target: as it is, denied, or by name with a word for or against."""
     luck = rng.random()
@@ -126,10 +133,7 @@ def turned(pair: Pair, rng: random.Random, recipe: Recipe) -> Pair:
     if by_name is not None and luck < recipe.named:
         if recipe.bare and rng.random() < recipe.bare:
             return by_name
-        if rng.random() < 0.7:
-            return replace(by_name, target=rng.choice(_FOR).format(by_name.target))
-        target = rng.choice(_AGAINST).format(by_name.target)
-        return replace(by_name, target=target, stance=OPPOSITE[by_name.stance])
+        return stated(by_name, rng)
     return negated(pair) if luck > 0.8 else pair
 
 

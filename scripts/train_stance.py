@@ -1,48 +1,29 @@
 """Trains the stance cross-encoder: python scripts/train_stance.py --data DIR --work DIR.
 
-all-MiniLM-L6-v2 (the installed package) reads target, own words and the words answered together; a linear
-layer over the first token and the mean tells favor, against, none. Word embeddings and the lowest layer stay
-as they are, which keeps rare words in place and makes the download small; of the others, lower ones learn
-more slowly. The weights kept are a running average. Learnt from what `stance_pairs` and the train part of
-`stance_bank` give, nothing else; the temperature is set on motions of IBM-30k dev and claims of Perspectrum
-dev.
+The weights kept are a running average of what the network (`stance_network`) was on the way. Learnt from
+what `stance_pairs` and the train parts of `stance_bank` and `stance_written` give, nothing else; the
+temperature is set on motions of IBM-30k dev, claims of Perspectrum dev and their dev parts.
 
 Seeded. A killed run goes on from its last checkpoint in the work folder.
 """
 
 import argparse
-import random
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import stance_written
 import torch
-from figures import calibrate, figures, softmax
 from stance_bank import bank
-from stance_pairs import Pair, Recipe, epoch_of_arguments, mismatched, negated, one_column, perspectrum
+from stance_network import Network, batches, said
+from stance_pairs import Recipe, epoch_of_arguments
+from stance_release import ship
 
-from forum_pulse.sentiment.cross_encoder import (
-    FILE,
-    CrossEncoder,
-    Said,
-    Tokens,
-    base_model,
-    batch,
-    features,
-    save,
-    tokenise,
-    tokenizer,
-)
+from forum_pulse.sentiment.cross_encoder import Tokens, batch, tokenise, tokenizer
 from forum_pulse.sentiment.stance import STANCES
 
-TOKENS = 2048
-"""Tokens in a batch, padding included."""
-FROZEN = 1
-"""Layers that stay as they are, from below."""
-DECAY = 0.85
-"""Learning rate of a layer in terms of the one above it."""
 AVERAGED_EVERY = 5
 
 
@@ -62,6 +43,8 @@ class Stage:
     """How often an epoch fills each frame of the bank."""
     until: int | None = None
     """Steps after which the stage is left; None for its end."""
+    written: int = 0
+    """How often an epoch shows each sentence of `stance_written`."""
 
 
 STAGES = (
@@ -71,51 +54,14 @@ STAGES = (
     Stage((4, 5), 1.2e-4, Recipe(1.0, 0.2, 0.45, 0.4, 0.08), answering=0.2, both=True, until=600),
     Stage((6,), 1.2e-4, Recipe(0.7, 0.2, 0.45, 0.4, 0.08), 0.15, True, 0.12, "train_[12]", 7),
     Stage((7,), 1e-4, Recipe(0.2, 0.2, 0.45, 0.4, 0.08), 0.15, True, 0.12, "train", 7),
+    Stage((8,), 1.2e-4, Recipe(0.3, 0.2, 0.45, 0.4, 0.08), 0.1, True, 0.1, "train", 2, written=4),
+    Stage((9,), 1.2e-4, Recipe(0.25, 0.2, 0.45, 0.4, 0.08), 0.1, True, 0.1, "train", 4, written=4),
+    Stage((10,), 9e-5, Recipe(0.2, 0.2, 0.45, 0.4, 0.08), 0.1, True, 0.1, "train", 2, written=2),
 )
 """The first learns the task from whole statements, the second adds names, longer comments and replies, the
 third shows each sentence of the bank under a statement for its target and under one against it, the fourth
 goes on so with more of the arguments, the fifth takes a bank four times as large, until the rate has fallen
-to nothing; the sixth, the whole of it."""
-
-
-class Network(torch.nn.Module):
-    """The installed model and a linear layer over its features."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.bert = base_model()
-        for layer in self.bert.encoder.layer:
-            layer.attention.self.dropout.p = 0.0
-        self.bert.embeddings.requires_grad_(requires_grad=False)
-        for layer in self.bert.encoder.layer[:FROZEN]:
-            layer.requires_grad_(requires_grad=False)
-        self.dropout = torch.nn.Dropout(0.1)
-        self.head = torch.nn.Linear(2 * self.bert.config.hidden_size, len(STANCES))
-
-    def forward(self, ids: torch.Tensor, types: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """Logits."""
-        return self.head(self.dropout(features(self.bert, ids, types, mask)))
-
-    def learnt(self) -> dict[str, torch.Tensor]:
-        """Parameters that learn, by name."""
-        return {name: value.detach() for name, value in self.named_parameters() if value.requires_grad}
-
-    def become(self, state: dict[str, torch.Tensor]) -> None:
-        """Take over parameters that learn."""
-        own = dict(self.named_parameters())
-        with torch.no_grad():
-            for name, value in state.items():
-                own[name].copy_(value)
-
-    def groups(self, rate: float) -> list[dict]:
-        """Parameters with their learning rates: the head fastest, each layer below slower."""
-        found = [{"params": list(self.head.parameters()), "lr": rate * 5}]
-        layers = list(self.bert.encoder.layer[FROZEN:])
-        for depth, layer in enumerate(reversed(layers)):
-            found.append({"params": list(layer.parameters()), "lr": rate * DECAY**depth})
-        for group in found:
-            group["peak"] = group["lr"]
-        return found
+to nothing; the sixth, the whole of it; the last three add the sentences written by hand."""
 
 
 class Run:
@@ -179,19 +125,10 @@ def shown(data: Path, stage: Stage) -> Iterator[tuple[list[Tokens], list[int], i
             elsewhere=stage.elsewhere,
         )
         pairs += [pair for _, pair in sentences]
+        pairs += stance_written.shown(
+            stage.written, epoch, answering=stage.answering, elsewhere=stage.elsewhere
+        )
         yield tokenise(cut, said(pairs)), [STANCES.index(pair.stance) for pair in pairs], epoch
-
-
-def batches(rows: list[Tokens], seed: int) -> list[list[int]]:
-    """Row numbers of each batch: neighbours in length, in a random order."""
-    rng = random.Random(seed)
-    found: list[list[int]] = []
-    for row in sorted(range(len(rows)), key=lambda row: len(rows[row].ids) + rng.random() * 4):
-        if not found or (len(found[-1]) + 1) * len(rows[row].ids) > TOKENS:
-            found.append([])
-        found[-1].append(row)
-    rng.shuffle(found)
-    return found
 
 
 def train(data: Path, work: Path, stage: Stage, network: Network, name: str) -> None:
@@ -223,53 +160,6 @@ def train(data: Path, work: Path, stage: Stage, network: Network, name: str) -> 
         if run.step % 100 == 0 or run.step == last:
             run.keep(state)
     network.become(run.average)
-
-
-def said(pairs: list[Pair]) -> list[Said]:
-    """The pairs without their answers."""
-    return [Said(pair.target, pair.text, pair.parent) for pair in pairs]
-
-
-def ship(data: Path, network: Network) -> None:
-    """Write the weights with the temperature that fits motions and claims never learnt from."""
-    learnt = {name: value.numpy().copy() for name, value in network.learnt().items()}
-    base = {f"bert.{name}": value.detach().numpy() for name, value in base_model().named_parameters()}
-    own = one_column(data / "stance/ibm30k/data/ibm30k/raw_val_all_onecol.csv") + perspectrum(data, "dev")
-    rng = random.Random(0)
-    held_out = [negated(pair) if rng.random() < 0.2 else pair for pair in own] + mismatched(own, 0.2, 0)
-    held_out = rng.sample(held_out, 2500)
-    truth = np.array([STANCES.index(pair.stance) for pair in held_out])
-    print(f"held-out motions, 32 bits: {figures(whole(network, held_out), truth, STANCES)}")
-    sha256 = save(FILE, learnt, base, 1.0)
-    probabilities = CrossEncoder(FILE, sha256).probabilities(said(held_out)).astype(np.float64)
-    logits = np.log(np.maximum(probabilities, 1e-4))
-    temperature = calibrate(logits, truth)
-    sha256 = save(FILE, learnt, base, temperature)
-    print(f"held-out motions, 8 bits: {figures(softmax(logits / temperature), truth, STANCES)}")
-    coverage(softmax(logits / temperature), truth)
-    print(
-        f"temperature {temperature}, {FILE.stat().st_size / 1e6:.1f} MB; put into cross_encoder.py: {sha256}"
-    )
-
-
-def whole(network: Network, pairs: list[Pair]) -> np.ndarray:
-    """Probabilities of the network as it is, before its numbers are cut to eight bits."""
-    rows = tokenise(tokenizer(), said(pairs))
-    found = np.empty((len(rows), len(STANCES)))
-    network.eval()
-    with torch.inference_mode():
-        for members in batches(rows, 0):
-            longest = max(len(rows[row].ids) for row in members)
-            found[members] = network(*batch([rows[row] for row in members], longest)).numpy()
-    return softmax(found)
-
-
-def coverage(probabilities: np.ndarray, truth: np.ndarray) -> None:
-    """Print how much is kept and how much of it is right at each bound for `abstain`."""
-    for bound in (0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8):
-        kept = probabilities.max(axis=1) >= bound
-        right = (probabilities.argmax(axis=1) == truth)[kept].mean()
-        print(f"abstain below {bound}: {kept.mean():.0%} kept, {right:.3f} of them right")
 
 
 def main() -> None:
