@@ -56,12 +56,11 @@ STAGES = (
     Stage((7,), 1e-4, Recipe(0.2, 0.2, 0.45, 0.4, 0.08), 0.15, True, 0.12, "train", 7),
     Stage((8,), 1.2e-4, Recipe(0.3, 0.2, 0.45, 0.4, 0.08), 0.1, True, 0.1, "train", 2, written=4),
     Stage((9,), 1.2e-4, Recipe(0.25, 0.2, 0.45, 0.4, 0.08), 0.1, True, 0.1, "train", 4, written=4),
-    Stage((10,), 9e-5, Recipe(0.2, 0.2, 0.45, 0.4, 0.08), 0.1, True, 0.1, "train", 2, written=2),
 )
 """The first learns the task from whole statements, the second adds names, longer comments and replies, the
 third shows each sentence of the bank under a statement for its target and under one against it, the fourth
 goes on so with more of the arguments, the fifth takes a bank four times as large, until the rate has fallen
-to nothing; the sixth, the whole of it; the last three add the sentences written by hand."""
+to nothing; the sixth, the whole of it; the last two add the sentences written by hand."""
 
 
 class Run:

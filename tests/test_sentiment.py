@@ -20,6 +20,7 @@ from direction import direction
 from numpy.typing import NDArray
 from stance_bank import bank, told
 from stance_pairs import Pair, named, negated, one_column
+from stance_written import written
 
 import forum_pulse
 from forum_pulse.errors import ConfigError, ModelError
@@ -42,6 +43,7 @@ from forum_pulse.softmax import SoftmaxLayer
 POLARITY_FLOOR = 0.83
 IBM_FLOOR = 0.84
 WORKPLACE_FLOOR = 0.7
+WRITTEN_FLOOR = 0.62
 TEXTS = [
     "Agents write plausible nonsense and we spend twice the time in review.",
     "I love it, my pull requests go out in half the time!",
@@ -514,6 +516,14 @@ def test_stance_floor_at_the_workplace():
     pairs = [pair for _, pair in bank("test", 4, 0)]
     choice = [STANCES[index] for index in stances_of(pairs).argmax(axis=1)]
     assert macro_f1([pair.stance for pair in pairs], choice, STANCES) > WORKPLACE_FLOOR
+
+
+@pytest.mark.models
+def test_stance_floor_on_what_people_write():
+    """Sentences written one by one, about things not learnt from: three classes, far above tone alone."""
+    pairs = [pair for _, pair in written("dev")]
+    choice = [STANCES[index] for index in stances_of(pairs).argmax(axis=1)]
+    assert macro_f1([pair.stance for pair in pairs], choice, STANCES) > WRITTEN_FLOOR
 
 
 @pytest.mark.parametrize(("part", "other"), [("train", "test"), ("train", "dev"), ("dev", "test")])
