@@ -85,7 +85,7 @@ def _draw(
     from .report import audit_sheet
 
     with progress(quiet) as watcher, corpus_of(exports, workspace, settings, format, watcher) as corpus:
-        stages = Stages(watcher)
+        stages = Stages(watcher, corpus.size)
         with stages("counting petitions"):
             count_petitions(corpus.store, settings)
         with stages("drawing the sample"):

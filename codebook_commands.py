@@ -19,6 +19,7 @@ from .options import (
     corpus_of,
     settings_of,
 )
+from .stages import Stages
 from .terminal import ExitCode, progress, show
 
 if TYPE_CHECKING:
@@ -103,8 +104,11 @@ def suggest(
     if out is not None and out.exists():
         raise OutputError(f"{out}: is there already", hint="name another file, or remove it")
     settings = settings_of(config, column, instance, include=include)
-    with progress(quiet) as watcher, corpus_of(exports, workspace, settings, format, watcher) as corpus:
-        watcher("finding topics", None)
+    with (
+        progress(quiet) as watcher,
+        corpus_of(exports, workspace, settings, format, watcher) as corpus,
+        Stages(watcher, corpus.size)("finding topics"),
+    ):
         text = to_yaml(_draft(corpus, settings))
     if out is None:
         typer.echo(text, nl=False)

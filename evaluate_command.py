@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .options import Columns, Json, Quiet, told_columns
+from .stages import Stages
 from .terminal import progress, show
 
 if TYPE_CHECKING:
@@ -36,8 +37,8 @@ def evaluate(
     names = told_columns(column)
     with progress(quiet) as watcher:
         read = [read_labels(file, names) for path in labels for file in label_files(path, names)]
-        watcher("reading texts", None)
-        found = [(one.name, _parts(one, seed)) for one in read]
+        with Stages(watcher, sum(len(one.truth) for one in read))("reading texts"):
+            found = [(one.name, _parts(one, seed)) for one in read]
     if json:
         kinds = dict.fromkeys(kind for _, parts in found for kind in parts)
         typer.echo(

@@ -39,8 +39,10 @@ def opened(
         ForumPulseError: the exports or the people files can't be read.
     """
     if isinstance(exports, Corpus):
+        stages.size = exports.size
         yield exports
         return
+    stages.size = _bytes(exports)
     with stages("reading"):
         corpus = read(
             exports,
@@ -51,4 +53,12 @@ def opened(
             people=settings.people,
         )
     with corpus:
+        stages.size = corpus.size
         yield corpus
+
+
+def _bytes(exports: Path | str | Sequence[Path | str]) -> int:
+    """How much there is to read."""
+    paths = [Path(exports)] if isinstance(exports, str | Path) else [Path(entry) for entry in exports]
+    files = (file for path in paths for file in (path.rglob("*") if path.is_dir() else (path,)))
+    return sum(file.stat().st_size for file in files if file.is_file())

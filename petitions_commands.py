@@ -29,6 +29,7 @@ from .options import (
     corpus_of,
     settings_of,
 )
+from .stages import Stages
 from .terminal import ExitCode, progress, show
 
 if TYPE_CHECKING:
@@ -54,19 +55,26 @@ class _Given:
     @contextmanager
     def store(self, settings: Config) -> Generator["Store"]:
         """Everything that was named, read."""
-        with (
-            progress(self.quiet) as watcher,
-            corpus_of(self.exports, self.workspace, settings, self.format, watcher) as corpus,
-        ):
-            yield corpus.store
+        with self._read(settings) as (store, _):
+            yield store
 
     @contextmanager
     def counted(self, settings: Config) -> Generator[tuple["Store", list["Petition"]]]:
         """The same, with petitions found and the ledger written."""
         from .pipeline import count_petitions
 
-        with self.store(settings) as store:
-            yield store, count_petitions(store, settings)
+        with self._read(settings) as (store, stages):
+            with stages("counting petitions"):
+                found = count_petitions(store, settings)
+            yield store, found
+
+    @contextmanager
+    def _read(self, settings: Config) -> Generator[tuple["Store", Stages]]:
+        with (
+            progress(self.quiet) as watcher,
+            corpus_of(self.exports, self.workspace, settings, self.format, watcher) as corpus,
+        ):
+            yield corpus.store, Stages(watcher, corpus.size)
 
 
 @petitions_app.command("list")
@@ -211,8 +219,8 @@ def verify(
     from .petitions.recount import recount
     from .report import petition_views, verification
 
-    report = verification.read_report(out)
-    settings = report.settings(settings_of(config, column, instance))
+    report = verification.checkable(out)
+    settings = verification.settings_of(report, settings_of(config, column, instance))
     with _Given(exports, workspace, format, quiet).counted(settings) as (store, _):
         sources = store.connection.execute("SELECT sha256, name FROM source ORDER BY ALL").fetchall()
         verification.check_inputs(report, dict(sources))

@@ -14,13 +14,14 @@ T = TypeVar("T")
 class Watcher(Protocol):
     """Whoever wants to know how far a job is."""
 
-    def __call__(self, stage: str, seconds: float | None, share: float = 0.0, /) -> None:
+    def __call__(self, stage: str, seconds: float | None, share: float = 0.0, size: int = 0, /) -> None:
         """Hear of a stage.
 
         Args:
             stage: its name.
             seconds: what it took; None while it runs.
             share: how much of it is done, 0 to 1, where that is known.
+            size: how much there is to do, in posts (in bytes while reading), where that is known.
         """
         ...
 
@@ -28,12 +29,18 @@ class Watcher(Protocol):
 class Stages:
     """Names what is going on, measures it and tells the watcher.
 
+    Args:
+        watcher: told of them.
+        size: how much there is to do, in posts; 0 where that is not known.
+
     Attributes:
+        size: as given; who learns it later may set it.
         seconds: wall time by stage, of those that are done.
     """
 
-    def __init__(self, watcher: Watcher | None) -> None:
+    def __init__(self, watcher: Watcher | None, size: int = 0) -> None:
         self._watcher = watcher
+        self.size = size
         self._name = ""
         self.seconds: dict[str, float] = {}
 
@@ -55,4 +62,4 @@ class Stages:
 
     def _tell(self, seconds: float | None, share: float = 0.0) -> None:
         if self._watcher:
-            self._watcher(self._name, seconds, share)
+            self._watcher(self._name, seconds, share, self.size)

@@ -48,6 +48,11 @@ class Corpus:
         if self._temporary:
             self._temporary.cleanup()
 
+    @property
+    def size(self) -> int:
+        """How many posts there are, of any kind."""
+        return int(self.store.scalar("SELECT count(*) FROM post"))
+
     def add(
         self,
         found: readers.Recognised,

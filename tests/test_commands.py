@@ -15,7 +15,8 @@ from typer.testing import CliRunner
 
 from forum_pulse.cli import app
 from forum_pulse.errors import ForumPulseError, hint_for_missing
-from forum_pulse.terminal import ExitCode, complain, progress
+from forum_pulse.pace import Paces
+from forum_pulse.terminal import ExitCode, complain, progress, share_done, time_left
 
 DOCUMENT = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
 
@@ -179,16 +180,60 @@ def test_progress_says_each_stage_once_where_nobody_looks(capfd: pytest.CaptureF
 
 
 def test_progress_at_a_terminal_shows_a_bar_with_the_time_left(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     """A stage that knows how far it is has a share done, and what is over stays as a line."""
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("FORUM_PULSE_CACHE", str(tmp_path))
     with progress(quiet=False) as watcher:
-        watcher("reading stance", None)
-        watcher("reading stance", None, 0.5)
-        watcher("reading stance", 3.0)
+        watcher("reading stance", None, 0.0, 500)
+        watcher("reading stance", None, 0.5, 500)
+        watcher("reading stance", 3.0, 0.0, 500)
         watcher("publishing", None)
     shown = re.sub(r"\x1b\[[\d;?]*[a-zA-Z]", "", capfd.readouterr().err)
     assert re.search(r"reading stance .*\d:\d\d:\d\d left", shown)
     assert "done reading stance 3.0 s" in shown
+
+
+@pytest.mark.parametrize(
+    ("elapsed", "share", "expected", "done"),
+    [
+        (3.0, 0.5, 100.0, 0.5),  # what it says itself goes before what was expected
+        (3.0, 0.0, 12.0, 0.25),
+        (30.0, 0.0, 12.0, 0.98),  # late, and not done
+        (3.0, 1.0, 12.0, 0.98),
+        (3.0, 0.0, 0.0, None),
+    ],
+)
+def test_how_much_is_done_is_said_or_expected(
+    elapsed: float, share: float, expected: float, done: float | None
+) -> None:
+    """By the share a stage tells, else by the time it was expected to take, else by nothing."""
+    assert share_done(elapsed, share, expected) == done
+
+
+def test_the_time_left_is_said_in_words() -> None:
+    """By pace where the stage says how far it is; late stages are nearly done, unknown ones say nothing."""
+    assert time_left(30.0, 0.25, 5.0) == "0:01:30 left"
+    assert time_left(0.0, 0.0, 75.0) == "0:01:15 left"
+    assert time_left(90.0, 0.0, 75.0) == "nearly done"
+    assert time_left(90.0, 0.0, 0.0) == ""
+
+
+def test_paces_are_learnt_from_run_to_run(tmp_path: Path) -> None:
+    """By stage, as factors of a curve of its size; a file that can't be read or written is done without."""
+    paces = Paces(tmp_path / "paces.json")
+    first = paces.expected("finding topics", 1000)
+    assert 0 < first < paces.expected("finding topics", 100_000)
+    assert paces.expected("finding topics", 0) == 0.0
+    paces.learn("finding topics", 1000, 3 * first)
+    paces.keep()
+    again = Paces(tmp_path / "paces.json")
+    assert again.expected("finding topics", 1000) == pytest.approx(3 * first)
+    assert again.expected("publishing", 1000) == Paces(tmp_path / "none").expected("publishing", 1000)
+    again.learn("finding topics", 1000, first)
+    assert again.expected("finding topics", 1000) == pytest.approx(2 * first)
+    (tmp_path / "paces.json").write_text('{"finding topics": "fast"}')
+    assert Paces(tmp_path / "paces.json").expected("finding topics", 1000) == first
+    Paces(tmp_path / "paces.json" / "below").keep()

@@ -11,11 +11,11 @@ from forum_pulse.stages import Stages
 def test_a_stage_tells_its_beginning_its_share_and_its_end() -> None:
     """In this order, and its seconds are kept."""
     heard: list[tuple[Any, ...]] = []
-    stages = Stages(lambda *told: heard.append(told))
+    stages = Stages(lambda *told: heard.append(told), size=9)
     with stages("reading"):
         assert [list(part) for part in stages.parts([1, 2, 3], 2)] == [[1, 2], [3]]
-    assert heard[:3] == [("reading", None, 0.0), ("reading", None, 2 / 3), ("reading", None, 1.0)]
-    assert heard[3] == ("reading", stages.seconds["reading"], 0.0)
+    assert heard[:3] == [("reading", None, share, 9) for share in (0.0, 2 / 3, 1.0)]
+    assert heard[3] == ("reading", stages.seconds["reading"], 0.0, 9)
 
 
 @given(st.lists(st.integers()), st.integers(1, 9))
