@@ -37,6 +37,7 @@ from .options import (
     with_quotes,
 )
 from .petitions_commands import petitions_app
+from .report_command import report
 from .stages import Stages
 from .targets_commands import targets_app
 from .terminal import ExitCode, complain, note, progress, show
@@ -48,14 +49,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-app.command()(diff)
-app.command()(init)
-app.add_typer(petitions_app, name="petitions")
-app.add_typer(targets_app, name="targets")
-app.command()(evaluate)
-app.add_typer(codebook_app, name="codebook")
 
 
 def _version(wanted: bool) -> None:
@@ -71,6 +64,9 @@ def _options(
     ] = False,
 ) -> None:
     del version
+
+
+app.command()(init)  # in the order of the help
 
 
 @app.command()
@@ -127,6 +123,10 @@ def analyze(
         show(run.summary())
     if run.kept_back:
         note("cells suppressed because of earlier reports", run.kept_back)
+
+
+app.command()(report)
+app.command()(diff)
 
 
 @app.command()
@@ -293,6 +293,12 @@ def formats(json: Json = False) -> None:
         for name, reader in known
     ]
     show(rows_listing(rows, title="formats"))
+
+
+app.command()(evaluate)
+app.add_typer(petitions_app, name="petitions")
+app.add_typer(targets_app, name="targets")
+app.add_typer(codebook_app, name="codebook")
 
 
 def main() -> None:

@@ -19,9 +19,10 @@ def diff(
     Example: forum-pulse diff report-march report-april
     """
     from .report.diff import compare
+    from .report.folder import ReportFolder
     from .report.listings import listing, tables_json
 
-    changes = compare(before, after)
+    changes = compare(ReportFolder.of(before), ReportFolder.of(after))
     if json:
         typer.echo(tables_json({"changes": changes}))
     else:

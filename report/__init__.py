@@ -6,7 +6,7 @@ figures, `publish` (or `publish_all`, for tables that share figures) turns them 
 """
 
 from .context import InputFact, ReportContext, context_of
-from .folder import check_folder, write_report
+from .files import check_folder, write_report
 from .memory import Memory
 from .petition_views import nameless
 from .policies import POLICIES, publish_all

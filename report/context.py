@@ -28,6 +28,16 @@ class InputFact:
     posts: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierReport:
+    """The report that a report is compared with."""
+
+    sha256: str
+    """Of its manifest."""
+    period: str
+    """Weeks it covers, in words; empty where it does not show them."""
+
+
 _LEFT: dict[Left, str] = {
     "private": "private channels and messages",
     "whispers": "notes among staff",
@@ -63,6 +73,8 @@ class ReportContext:
     """What reports that stood in the same folder told."""
     kept_back: int = 0
     """Cells that are hidden because of what earlier reports told."""
+    earlier: EarlierReport | None = None
+    """What the table of changes is about."""
     spent: float = 0.0
     """Budget of differential privacy that the noise in the counts used up."""
     methods: tuple[tuple[str, str], ...] = ()

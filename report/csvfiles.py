@@ -7,9 +7,10 @@ No byte order mark, because programs that read CSV by the book take it for part 
 import csv
 import io
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from .privacy import Published
+if TYPE_CHECKING:
+    from .privacy import Published
 
 # What makes a spreadsheet take a cell for a formula (OWASP, CSV injection), full-width forms included.
 _FORMULA: Final = re.compile(r"\s*[=+\-@＝＋－＠|%\t\r]")
@@ -18,7 +19,7 @@ _FORMULA: Final = re.compile(r"\s*[=+\-@＝＋－＠|%\t\r]")
 _HARMLESS: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)*%?(?: [^\W\d_][^()|!=\[\]{}<>&;\"]*)?|@[\w.-]+")
 
 
-def to_csv(published: Published) -> bytes:
+def to_csv(published: "Published") -> bytes:
     """The table as a CSV file."""
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\n")
@@ -36,3 +37,12 @@ def safe_cell(cell: str) -> str:
     if _FORMULA.match(cell) and not _HARMLESS.fullmatch(cell):
         return f"'{cell}"
     return cell
+
+
+def plain_cell(cell: str) -> str:
+    """The cell as it was before `safe_cell`.
+
+    >>> plain_cell("'=HYPERLINK(A1)"), plain_cell("'tis"), plain_cell("+1")
+    ('=HYPERLINK(A1)', "'tis", '+1')
+    """
+    return cell[1:] if cell.startswith("'") and safe_cell(cell[1:]) == cell else cell

@@ -2,70 +2,38 @@
 
 Petitions and themes are told by their names. A topic's name is made of words that may change places, and its
 number means something only within one workspace: two topics are one if their terms are mostly the same. A
-count that changed by fewer people than a figure needs is called the same: smaller changes could be told
-persons, and are chance more often than not.
+count that changed by fewer people than a figure needs is called the same, and the former one is not shown
+beside it: their difference would tell of a few persons, and is chance more often than not.
 """
 
-import csv
-import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pyarrow as pa
 
-from ..errors import ConfigError
-from .privacy import SUPPRESSED
+from .folder import ReportFolder
+from .policy import TablePolicy
+from .writing import SUPPRESSED
+
+CHANGES: Final = TablePolicy(
+    name="changes", columns=("what", "name", "change", "before", "after"), keys=("what", "name")
+)
+"""The policy tells its columns; what it repeats was published before, and `compare` hides the rest."""
 
 _NAMED: Final = {"petitions": ("petition", "counted"), "themes": ("theme", "people")}
 """Table -> its key and its count of people."""
 _ALIKE: Final = 0.3
 """Share of their terms that two topics must have in common to be one (Jaccard index)."""
-_SCHEMA: Final = pa.schema(
-    [
-        ("what", pa.string()),
-        ("name", pa.string()),
-        ("change", pa.string()),
-        ("before", pa.string()),
-        ("after", pa.string()),
-    ]
-)
+_SCHEMA: Final = pa.schema([(column, pa.string()) for column in CHANGES.columns])
 Row = dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class _Report:
-    """A folder that `analyze` wrote."""
-
-    folder: Path
-    persons: int
-    """Fewest people behind a figure."""
-
-    @classmethod
-    def of(cls, folder: Path) -> "_Report":
-        try:
-            manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-            return cls(folder, int(manifest["privacy"]["persons"]))
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise ConfigError(
-                f"{folder}: holds no report ({error})", hint="name two folders `analyze -o` has written"
-            ) from error
-
-    def rows(self, name: str) -> list[Row]:
-        path = self.folder / f"{name}.csv"
-        if not path.is_file():
-            return []
-        with path.open(encoding="utf-8", newline="") as stream:
-            return list(csv.DictReader(stream))
-
-
-def compare(before: Path, after: Path) -> pa.Table:
-    """What changed between two report folders.
+def compare(before: ReportFolder, after: ReportFolder) -> pa.Table:
+    """What changed between two reports.
 
     Args:
-        before: folder of the earlier report.
-        after: folder of the later one.
+        before: the earlier one.
+        after: the later one.
 
     Returns:
         what (petition, theme, topic), name, change (new, grown, shrunk, same, gone, hidden), people before
@@ -74,24 +42,25 @@ def compare(before: Path, after: Path) -> pa.Table:
     Raises:
         ConfigError: a folder holds no report.
     """
-    old, new = _Report.of(before), _Report.of(after)
-    least = max(old.persons, new.persons)
+    least = max(before.persons, after.persons)
     found = [
         _row(table.removesuffix("s"), name, count, pair, least)
         for table, (key, count) in _NAMED.items()
-        for name, *pair in _by_name(old.rows(table), new.rows(table), key)
+        for name, *pair in _by_name(before.rows(table), after.rows(table), key)
     ]
     found += [
         _row("topic", name, "people", pair, least)
-        for name, *pair in _by_terms(_told(old.rows("topics")), _told(new.rows("topics")))
+        for name, *pair in _by_terms(_told(before.rows("topics")), _told(after.rows("topics")))
     ]
     return pa.Table.from_pylist(found, schema=_SCHEMA)
 
 
 def _row(what: str, name: str, count: str, pair: Sequence[Row | None], least: int) -> Row:
-    before, after = (row[count] if row else None for row in pair)
-    change = _change(before, after, least)
-    return {"what": what, "name": name, "change": change, "before": before or "", "after": after or ""}
+    then, now = (row[count] if row else "" for row in pair)
+    change = _change(then, now, least)
+    if change == "same" and then != now:
+        then = SUPPRESSED
+    return {"what": what, "name": name, "change": change, "before": then, "after": now}
 
 
 def _by_name(
@@ -132,9 +101,9 @@ def _shared(one: Row, other: Row) -> float:
     return len(terms & others) / len(terms | others)
 
 
-def _change(before: str | None, after: str | None, least: int) -> str:
-    if before is None or after is None:
-        return "new" if before is None else "gone"
+def _change(before: str, after: str, least: int) -> str:
+    if not before or not after:
+        return "new" if not before else "gone"
     if not (before.isdecimal() and after.isdecimal()):
         return "hidden"
     more = int(after) - int(before)

@@ -1,85 +1,116 @@
-"""The report's folder: all files or none of them."""
+"""A report's folder, read: what its manifest says of the run, and its tables as they were published.
 
-import os
-import shutil
-import tempfile
+Whoever looks at a report that was written (a comparison, a check of its figures, the next report into the
+same folder) reads it here. Nothing but what was published is in it.
+"""
+
+import csv
+import io
 from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
+from typing import Any, Final
 
-from ..errors import OutputError
-from .context import ReportContext
-from .csvfiles import to_csv
-from .html import to_html
-from .manifest import to_manifest
-from .markdown import to_markdown
-from .privacy import Published
-from .xlsx import to_xlsx
+import orjson
 
+from ..errors import ConfigError
+from .csvfiles import plain_cell
+from .releases import Release
 
-def write_report(folder: Path, published: Mapping[str, Published], context: ReportContext) -> list[Path]:
-    """Write a CSV file a table, report.html, report.md, report.xlsx and manifest.json.
-
-    Everything is made in memory, written beside the folder and then moved into place: who looks meanwhile
-    sees the former report or the new one. Files of ours are replaced, others are left alone.
-
-    Args:
-        folder: made if it is not there.
-        published: the tables, by name; missing ones have no file and no section.
-        context: facts about the run.
-
-    Returns:
-        The files, in the order of reading.
-
-    Raises:
-        OutputError: the folder can't be written, or something that is not a file stands in the way.
-    """
-    files = _files(published, context)
-    try:
-        return _into(folder, files)
-    except OSError as error:
-        raise OutputError(
-            f"{folder}: the report can't be written ({error.strerror or error})",
-            hint="check the folder's permissions and the space left, or name another with -o",
-        ) from error
+MANIFEST: Final = "manifest.json"
+_HINT: Final = "name a folder that `forum-pulse analyze -o` has written"
 
 
-def _files(published: Mapping[str, Published], context: ReportContext) -> dict[str, bytes]:
-    files = {"report.html": to_html(published, context), "report.md": to_markdown(published, context)}
-    files |= {f"{name}.csv": to_csv(table) for name, table in published.items()}
-    files["report.xlsx"] = to_xlsx(published, context)
-    files["manifest.json"] = to_manifest(published, context, files)
-    return files
+@dataclass(frozen=True, slots=True)
+class ReportFolder:
+    """A folder that `analyze` wrote."""
 
+    path: Path
+    manifest: Mapping[str, Any]
 
-def check_folder(folder: Path) -> None:
-    """See that a report can be written there, before the work is done.
+    @classmethod
+    def of(cls, path: Path) -> "ReportFolder":
+        """The folder, its manifest read.
 
-    Raises:
-        OutputError: a file stands in the way, or the folder can't be written.
-    """
-    nearest = next(place for place in (folder, *folder.absolute().parents) if place.exists())
-    if not nearest.is_dir():
-        raise OutputError(f"{nearest}: is a file, not a folder", hint="name another folder with -o")
-    if not os.access(nearest, os.W_OK | os.X_OK):
-        raise OutputError(
-            f"{nearest}: may not be written", hint="check the folder's permissions, or name another with -o"
+        Raises:
+            ConfigError: it holds no report, or one that can't be read.
+        """
+        try:
+            manifest: Any = orjson.loads((path / MANIFEST).read_bytes())
+        except OSError as error:
+            raise _unreadable(error) from error
+        except ValueError as error:
+            raise ConfigError(f"{path / MANIFEST}: is no report's ({error})", hint=_HINT) from error
+        if not isinstance(manifest, dict):
+            raise ConfigError(f"{path / MANIFEST}: is no report's", hint=_HINT)
+        return cls(path, manifest)  # pyright: ignore[reportUnknownArgumentType]
+
+    def said(self, *keys: str) -> Any:
+        """What the manifest says under a key, or under a key of what it says there.
+
+        Raises:
+            ConfigError: nothing.
+        """
+        found: Any = self.manifest
+        try:
+            for key in keys:
+                found = found[key]
+        except (KeyError, TypeError) as error:
+            raise self.refused(f"says nothing of {' '.join(keys)}") from error
+        return found
+
+    def refused(self, reason: str) -> ConfigError:
+        """The error of a manifest that is no report's, or of another version."""
+        return ConfigError(
+            f"{self.path / MANIFEST}: is no report's, or another version's: {reason}", hint=_HINT
         )
 
+    @property
+    def persons(self) -> int:
+        """Fewest people behind a figure."""
+        return int(self.said("privacy", "persons"))
 
-def _into(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
-    check_folder(folder)
-    for name in files:
-        if (folder / name).is_dir():
-            raise OutputError(
-                f"{folder / name}: is a folder where a file of the report goes",
-                hint="move it away, or name another folder with -o",
-            )
-    folder.mkdir(parents=True, exist_ok=True)
-    # Within the folder, so that every move stays on one file system.
-    partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=folder))
-    try:
-        for name, content in files.items():
-            (partial / name).write_bytes(content)
-        return [(partial / name).replace(folder / name) for name in files]
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
+    @property
+    def inputs(self) -> frozenset[str]:
+        """sha256 of the exports."""
+        return frozenset(entry["sha256"] for entry in self.said("inputs"))
+
+    @property
+    def told(self) -> tuple[Release, ...]:
+        """What this report tells, the last, and those that stood in the folder before."""
+        try:
+            releases = (*self.said("published_before"), self.said("published"))
+            return tuple(Release.from_json(told) for told in releases)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise self.refused("what was published can't be read") from error
+
+    def is_as_written(self, name: str) -> bool:
+        """Whether a file is the one the manifest tells of."""
+        return self.said("files").get(name) == sha256(self._content(name)).hexdigest()
+
+    def rows(self, table: str) -> list[dict[str, str]]:
+        """A table as it was published; nothing where the report has none of this name.
+
+        Raises:
+            ConfigError: it can't be read.
+        """
+        name = f"{table}.csv"
+        if not (self.path / name).exists():
+            return []
+        try:
+            content = self._content(name).decode("utf-8-sig")
+        except ValueError as error:
+            raise ConfigError(f"{self.path / name}: is no report's ({error})", hint=_HINT) from error
+        rows = csv.DictReader(io.StringIO(content, newline=""))
+        return [{column: plain_cell(cell or "") for column, cell in row.items()} for row in rows]
+
+    def _content(self, name: str) -> bytes:
+        try:
+            return (self.path / name).read_bytes()
+        except OSError as error:
+            raise _unreadable(error) from error
+
+
+def _unreadable(error: OSError) -> ConfigError:
+    return ConfigError(f"{error.filename}: can't be read ({error.strerror})", hint=_HINT)

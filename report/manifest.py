@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from .context import ReportContext
-from .privacy import Published
+from .privacy import Published, kind_of
 from .releases import together
 
 
@@ -24,6 +24,8 @@ def to_manifest(
     """
     content: dict[str, Any] = {
         "forum_pulse": context.version,
+        "title": context.title,
+        "methods": [list(line) for line in context.methods],
         "versions": dict(context.versions),
         "seed": context.seed,
         "parameters": dict(context.parameters),
@@ -35,13 +37,20 @@ def to_manifest(
         "privacy": asdict(context.privacy),
         "epsilon_spent": context.spent,
         "kept_back": context.kept_back,
+        "compared_with": asdict(context.earlier) if context.earlier else None,
         "published": together(table.told for table in published.values()).to_json(),
         "published_before": [release.to_json() for release in context.before],
         "excluded": list(context.excluded),
         "included": list(context.included),
         "tables": {
-            name: {"rows": len(table.rows), "suppressed": table.suppressed, "left_out": table.left_out}
-            for name, table in published.items()
+            name: {
+                "place": place,
+                "rows": len(table.rows),
+                "suppressed": table.suppressed,
+                "left_out": table.left_out,
+                "columns": dict(zip(table.columns, map(kind_of, table.types), strict=True)),
+            }
+            for place, (name, table) in enumerate(published.items())
         },
         "files": {name: sha256(content).hexdigest() for name, content in files.items()},
     }

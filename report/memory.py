@@ -8,11 +8,13 @@ import os
 import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import orjson
 
+from ..errors import ConfigError
 from .disclosure import Problem
+from .folder import ReportFolder
 from .releases import Kept, Release, together
 
 if TYPE_CHECKING:
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
 
 FILE: Final = "published.json"
 """Name of the workspace's file."""
-MANIFEST: Final = "manifest.json"
 
 
 class Memory:
@@ -34,7 +35,7 @@ class Memory:
     def __init__(self, workspace: Path | None = None, out: Path | None = None) -> None:
         self._file = workspace / FILE if workspace is not None else None
         self._own = _kept(self._file)
-        self._beside = _shown(out / MANIFEST) if out is not None else []
+        self._beside = _shown(out) if out is not None else ()
         self._problem: Problem | None = None
         self._hidden: Collection[str] = ()
         self.considered = 0
@@ -81,13 +82,12 @@ def _kept(path: Path | None) -> list[Kept]:
     return [Kept.from_json(content) for content in orjson.loads(path.read_bytes())]
 
 
-def _shown(manifest: Path) -> list[Release]:
-    """What a folder's manifest tells of its report and those before; nothing where it is no manifest."""
+def _shown(folder: Path) -> Sequence[Release]:
+    """What a folder's manifest tells of its report and those before; nothing where it is no report's."""
     try:
-        content: Any = orjson.loads(manifest.read_bytes())
-        return [Release.from_json(told) for told in (*content["published_before"], content["published"])]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return []
+        return ReportFolder.of(folder).told
+    except ConfigError:
+        return ()
 
 
 def _write(path: Path, content: bytes) -> None:

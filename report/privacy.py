@@ -22,10 +22,18 @@ from .writing import SUPPRESSED, Cells
 
 _SEAL: Final = object()
 
+_KINDS: Final[Mapping[str, pa.DataType]] = {
+    "text": pa.string(),
+    "count": pa.int64(),
+    "number": pa.float64(),
+    "day": pa.date32(),
+    "yes/no": pa.bool_(),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A table that has passed the gate. Only `publish` and `publish_together` make one."""
+    """A table that has passed the gate, now or in an earlier run. Only this module makes one."""
 
     name: str
     columns: tuple[str, ...]
@@ -41,7 +49,7 @@ class Published:
 
     def __post_init__(self, seal: object) -> None:
         if seal is not _SEAL:
-            raise TypeError("only publish() makes a Published table")
+            raise TypeError("only the gate makes a Published table")
 
     @property
     def suppressed(self) -> int:
@@ -67,6 +75,35 @@ class Published:
         """
         arrays = [_array([row[place] for row in self.rows], kind) for place, kind in enumerate(self.types)]
         return pa.table(arrays, names=list(self.columns))
+
+
+def published_before(
+    name: str, records: Sequence[Mapping[str, str]], kinds: Mapping[str, str], left_out: int, told: Release
+) -> Published:
+    """A table that passed the gate in an earlier run, as it is read back from its report.
+
+    Args:
+        name: of the table.
+        records: its rows, column -> cell, as they were published.
+        kinds: of its columns, as `kind_of` told them.
+        left_out: rows that were not shown.
+        told: what the table tells.
+
+    Raises:
+        KeyError: a row lacks a column, or a kind is none.
+    """
+    rows = tuple(tuple(record[column] for column in kinds) for record in records)
+    types = tuple(_KINDS[kind] for kind in kinds.values())
+    return Published(name, tuple(kinds), rows, types, left_out, told, _SEAL)
+
+
+def kind_of(column: pa.DataType) -> str:
+    """The kind of a column's cells in a word: text, count, number, day or yes/no."""
+    if pa.types.is_integer(column):
+        return "count"
+    if pa.types.is_floating(column):
+        return "number"
+    return next((kind for kind, known in _KINDS.items() if column == known), "text")
 
 
 def publish(table: pa.Table, policy: TablePolicy) -> Published:

@@ -7,7 +7,7 @@ from pathlib import Path
 from ..config import Config
 from ..corpus.store import Store
 from .context import context_of
-from .folder import write_report
+from .files import write_report
 from .memory import Memory
 from .policies import publish_all
 from .privacy import Published

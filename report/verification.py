@@ -4,20 +4,16 @@ The recount is another count of the ledger than the one that made the file (`pet
 file hides must be hidden by the gate as well, and nothing else. No verdict tells what may not be told.
 """
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
-
-import orjson
 
 from ..config import Config
 from ..errors import ConfigError
 from .context import kinds_of
-from .csvfiles import safe_cell
+from .folder import ReportFolder
 from .policies import POLICIES
 from .privacy import SUPPRESSED, Published
 
@@ -37,31 +33,6 @@ _ROUNDING: Final = 0.0005 + 1e-9
 """Shares are published with three decimals."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishedReport:
-    """What a report's folder says of its petitions, and of the run that made it."""
-
-    folder: Path
-    rows: Sequence[Mapping[str, str]]
-    inputs: frozenset[str]
-    """sha256 of the exports."""
-    is_as_written: bool
-    """Whether petitions.csv is the file the manifest tells of."""
-    manifest: Mapping[str, Any]
-
-    def settings(self, config: Config) -> Config:
-        """The configuration, with what the manifest says of the run put on top."""
-        told, privacy = self.manifest["parameters"], self.manifest["privacy"]
-        as_of = told["as_of"]
-        analysis = replace(
-            config.analysis,
-            as_of=date.fromisoformat(as_of) if as_of else None,
-            count_authors=told["count_authors"],
-            include=kinds_of(self.manifest["included"]),
-        )
-        return replace(config, analysis=analysis, privacy=replace(config.privacy, **privacy))
-
-
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What the recount says of one published figure."""
@@ -79,40 +50,48 @@ class Verdict:
         return self.verdict in (EQUAL, HIDDEN, BESIDE)
 
 
-def read_report(folder: Path) -> PublishedReport:
-    """Read what is to be checked.
+def settings_of(report: ReportFolder, config: Config) -> Config:
+    """The configuration, with what a report's manifest says of its run put on top.
 
     Raises:
-        ConfigError: the folder holds no report, or one that can't be read.
+        ConfigError: the manifest is no report's.
     """
-    hint = "name the folder that `forum-pulse analyze -o` wrote"
+    told, privacy, included = (report.said(key) for key in ("parameters", "privacy", "included"))
     try:
-        content = (folder / _FILE).read_bytes()
-        manifest = orjson.loads((folder / "manifest.json").read_bytes())
-        rows = list(csv.DictReader(content.decode("utf-8-sig").splitlines()))
-        report = PublishedReport(
-            folder=folder,
-            rows=rows,
-            inputs=frozenset(entry["sha256"] for entry in manifest["inputs"]),
-            is_as_written=manifest["files"][_FILE] == sha256(content).hexdigest(),
-            manifest=manifest,
+        as_of = told["as_of"]
+        analysis = replace(
+            config.analysis,
+            as_of=date.fromisoformat(as_of) if as_of else None,
+            count_authors=told["count_authors"],
+            include=kinds_of(included),
         )
-        coarse = report.settings(Config()).privacy
-    except OSError as error:
-        raise ConfigError(f"{error.filename}: can't be read ({error.strerror})", hint=hint) from error
+        return replace(config, analysis=analysis, privacy=replace(config.privacy, **privacy))
     except (ValueError, KeyError, TypeError) as error:
-        raise ConfigError(f"{folder}: its {_FILE} or manifest.json is no report's", hint=hint) from error
+        raise report.refused("parameters or privacy can't be read") from error
+
+
+def checkable(folder: Path) -> ReportFolder:
+    """A report whose petitions can be counted again.
+
+    Raises:
+        ConfigError: the folder holds no report, or one whose counts are not as they were found.
+    """
+    report = ReportFolder.of(folder)
+    coarse, rows = settings_of(report, Config()).privacy, report.rows("petitions")
     if coarse.round or coarse.epsilon:
         raise ConfigError(
             f"{folder}: its counts were rounded or have noise in them, so they can't be counted again",
             hint="make the report again without round and epsilon under [privacy]",
         )
-    if rows and not {"petition", "counted"} <= rows[0].keys():
-        raise ConfigError(f"{folder / _FILE}: lacks the columns petition and counted", hint=hint)
+    if not (folder / _FILE).exists() or (rows and not {"petition", "counted"} <= rows[0].keys()):
+        raise ConfigError(
+            f"{folder / _FILE}: is not there, or lacks the columns petition and counted",
+            hint="name the folder that `forum-pulse analyze -o` wrote",
+        )
     return report
 
 
-def check_inputs(report: PublishedReport, read: Mapping[str, str]) -> None:
+def check_inputs(report: ReportFolder, read: Mapping[str, str]) -> None:
     """See that what was read is what the report was made of.
 
     Args:
@@ -124,19 +103,19 @@ def check_inputs(report: PublishedReport, read: Mapping[str, str]) -> None:
     """
     if report.inputs == frozenset(read):
         return
-    names = {entry["sha256"]: entry["name"] for entry in report.manifest["inputs"]}
+    names = {entry["sha256"]: entry["name"] for entry in report.said("inputs")}
     missing = sorted(names[key] for key in names.keys() - read.keys())
     beside = sorted(read[key] for key in read.keys() - names.keys())
     told = [f"missing: {', '.join(missing)}"] if missing else []
     told += [f"not in the report: {', '.join(beside)}"] if beside else []
     raise ConfigError(
-        f"{report.folder}: was made of other exports ({'; '.join(told)})",
+        f"{report.path}: was made of other exports ({'; '.join(told)})",
         hint="name the very files the report was made of; its manifest.json lists them with their sha256",
     )
 
 
 def verify(
-    report: PublishedReport,
+    report: ReportFolder,
     recounted: Mapping[str, Mapping[str, Any]],
     gate: Published,
     *,
@@ -153,14 +132,14 @@ def verify(
     Raises:
         ConfigError: the file tells of petitions that are not in these exports.
     """
-    fresh = {safe_cell(record["petition"]): record for record in gate.records()}
-    rows = {row["petition"]: row for row in report.rows}
+    fresh = {record["petition"]: record for record in gate.records()}
+    rows = {row["petition"]: row for row in report.rows("petitions")}
     if strangers := sorted(rows.keys() - fresh.keys()):
         raise ConfigError(
-            f"{report.folder / _FILE}: no petition here is named {', '.join(strangers)}",
+            f"{report.path / _FILE}: no petition here is named {', '.join(strangers)}",
             hint="give the --config the report was made with",
         )
-    found = [] if report.is_as_written else [Verdict("", _FILE, "", "", CHANGED)]
+    found = [] if report.is_as_written(_FILE) else [Verdict("", _FILE, "", "", CHANGED)]
     needless = BESIDE if report.manifest.get("kept_back") else NEEDLESS
     # Names are written on one line in the file; the recount has them as they are.
     for name, (cell, record) in zip(recounted, fresh.items(), strict=True):

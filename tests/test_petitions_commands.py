@@ -264,7 +264,7 @@ def test_other_exports_other_names_and_no_report_are_wrong_input(folder: Path, t
     renamed = changed(folder, tmp_path / "c", lambda rows: rows[0].update(petition="other"), sign=True)
     with pytest.raises(ConfigError, match="no petition here is named other"):
         run("verify", renamed, *given(folder))
-    with pytest.raises(ConfigError, match=r"petitions\.csv: can't be read"):
+    with pytest.raises(ConfigError, match=r"manifest\.json: can't be read"):
         run("verify", str(tmp_path), *other)
     manifest = json.loads((folder / "report" / "manifest.json").read_text(encoding="utf-8"))
     manifest["inputs"][0] |= {"sha256": "0", "name": "march.zip"}

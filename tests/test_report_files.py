@@ -252,7 +252,9 @@ def test_manifest_names_inputs_files_and_what_was_hidden(
     write_report(tmp_path, published, CONTEXT)
     manifest = json.loads((tmp_path / "manifest.json").read_text())
     assert [entry["name"] for entry in manifest["inputs"]] == ["a", "b.zip"]
-    assert manifest["tables"]["stance"] == {"rows": 5, "suppressed": 10, "left_out": 0}
+    facts = manifest["tables"]["stance"]
+    assert (facts["rows"], facts["suppressed"], facts["left_out"]) == (5, 10, 0)
+    assert facts["columns"]["people"] == "count"
     assert manifest["seed"] == 3
     assert set(manifest["files"]) == {p.name for p in tmp_path.iterdir()} - {"manifest.json"}
 
@@ -267,6 +269,18 @@ def test_a_second_report_replaces_ours_and_leaves_others(
     assert (tmp_path / "notes.txt").read_text() == "mine"
     assert (tmp_path / "petitions.csv").read_text().startswith("petition,counted,low,high,")
     assert {path.name for path in tmp_path.iterdir()} == {path.name for path in files} | {"notes.txt"}
+
+
+def test_a_table_that_is_gone_is_removed_unless_somebody_changed_it(
+    tmp_path: Path, published: dict[str, Published]
+) -> None:
+    """A former report's table does not stay beside the new one's; a file with notes in it does."""
+    write_report(tmp_path, published, CONTEXT)
+    (tmp_path / "themes.csv").write_text("my notes")
+    fewer = {name: table for name, table in published.items() if name not in ("themes", "stance")}
+    write_report(tmp_path, fewer, CONTEXT)
+    assert not (tmp_path / "stance.csv").exists()
+    assert (tmp_path / "themes.csv").read_text() == "my notes"
 
 
 def test_a_file_in_the_way_stops_it_before_anything_is_written(

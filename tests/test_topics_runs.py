@@ -11,6 +11,7 @@ from fakes import FakeEmbedder
 from forum_pulse.corpus.store import Store
 from forum_pulse.errors import ConfigError
 from forum_pulse.report.diff import compare
+from forum_pulse.report.folder import ReportFolder
 from forum_pulse.topics import TopicModel, find_topics
 
 SUBJECTS = {
@@ -78,13 +79,13 @@ def test_a_forum_too_small_leaves_no_topics(tmp_path: Path) -> None:
         assert store.scalar("SELECT count(*) FROM topic") == 0
 
 
-def report(folder: Path, topics: list[str], themes: list[str], persons: int = 5) -> Path:
+def report(folder: Path, topics: list[str], themes: list[str], persons: int = 5) -> ReportFolder:
     """A report folder with these published rows."""
     folder.mkdir()
     (folder / "manifest.json").write_text(json.dumps({"privacy": {"persons": persons}}))
     (folder / "topics.csv").write_text("\n".join([HEADER, *topics]) + "\n")
     (folder / "themes.csv").write_text("\n".join(["theme,people", *themes]) + "\n")
-    return folder
+    return ReportFolder.of(folder)
 
 
 def test_what_changed_between_two_reports(tmp_path: Path) -> None:
@@ -101,7 +102,7 @@ def test_what_changed_between_two_reports(tmp_path: Path) -> None:
     )
     found = [tuple(row.values()) for row in compare(before, after).to_pylist()]
     assert found == [
-        ("theme", "cost", "same", "30", "33"),
+        ("theme", "cost", "same", "suppressed", "33"),
         ("theme", "craft", "shrunk", "12", "6"),
         ("theme", "pace", "hidden", "suppressed", "22"),
         ("topic", "k, l", "new", "", "14"),
@@ -121,5 +122,5 @@ def test_a_topic_whose_words_are_hidden_is_not_compared(tmp_path: Path) -> None:
 def test_a_folder_without_a_report_is_an_error_for_people(tmp_path: Path) -> None:
     """The message names the folder and says what to name instead."""
     with pytest.raises(ConfigError, match=str(tmp_path)) as caught:
-        compare(tmp_path, tmp_path)
+        ReportFolder.of(tmp_path)
     assert "analyze" in caught.value.hint
