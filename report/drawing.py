@@ -68,7 +68,9 @@ class Chart:
         # Needed only when a page is written; it brings a JavaScript engine.
         import vl_convert
 
-        return _own_ids(vl_convert.vegalite_to_svg(self.altair(width).to_dict()), self.title, width)
+        # Unchecked: the schema takes as long as the drawing, and tests draw each kind of chart with it.
+        drawn = self.altair(width).to_dict(validate=False)
+        return _own_ids(vl_convert.vegalite_to_svg(drawn), self.title, width)
 
 
 def _own_ids(svg: str, title: str, width: int) -> str:

@@ -8,6 +8,7 @@ from . import charts
 from .charts import day, named
 from .context import ReportContext
 from .privacy import Published
+from .topic_map import topic_map
 from .view import count, share, view
 
 _FOLDER: Final = files(__package__ or "") / "templates"
@@ -51,5 +52,6 @@ def _charts(
         else None,
         "pushback": of("themes", charts.pushback, target),
         "stance": of("stance", charts.stance),
+        "topics": of("topics", topic_map, target),
         "timeline": of("timeline", charts.timeline),
     }

@@ -14,6 +14,7 @@ import pyarrow as pa
 from ..config import PrivacyConfig
 from . import people, proof, pushback, shifts, stances
 from .coarsening import Noise, coarsening
+from .diff import CHANGES
 from .memory import Memory
 from .policy import Down, Mixed, Rest, Running, Same, Split, Steps, TablePolicy
 from .privacy import Published, publish_together
@@ -113,101 +114,6 @@ _CLAIMS = TablePolicy(
     rows_people="behind",
 )  # fmt: skip
 
-# What goes with a side that is hidden.
-_SIDES: Mapping[str, tuple[str, ...]] = {
-    "people_for": ("posts_for", "endorsers"),
-    "people_against": ("posts_against", "answered_by", "answer"),
-    "answered_by": ("answer",),
-}
-
-_THEMES = TablePolicy(
-    name="themes",
-    columns=(
-        "theme",
-        "people",
-        "posts",
-        "people_for",
-        "people_against",
-        "share_low",
-        "share_high",
-        "trend",
-        "share",
-        *pushback.SEEN,
-    ),
-    keys=("theme",),
-    persons=("people", "people_for", "people_against", "endorsers", "answered_by"),
-    follows={
-        "people": (
-            "posts",
-            "people_for",
-            "people_against",
-            "share",
-            "share_low",
-            "share_high",
-            "trend",
-            *pushback.SEEN,
-        ),
-        **_SIDES,
-    },
-    structures=(
-        Rest("people", ("people_for", "people_against"), hides=("people_for", "people_against")),
-        Rest("people", ("endorsers",), hides=("endorsers",)),
-        Rest("people_for", ("endorsers",), hides=()),
-    ),
-    beside=("posts",),
-    share_of="people",
-    ranks={"people": 1},
-    ranked=("people_against", "people"),
-)
-
-_TOPICS = TablePolicy(
-    name="topics",
-    columns=(
-        "topic",
-        "name",
-        "people",
-        "posts",
-        "people_against",
-        "terms",
-        "recurrence",
-        "people_for",
-        "trend",
-        *pushback.SEEN,
-    ),
-    keys=("topic",),
-    persons=("people", "people_for", "people_against", "endorsers", "answered_by"),
-    additive=("posts",),
-    # A topic of few people is made of their words: its name and terms go with the count.
-    follows={
-        "people": (
-            "posts",
-            "people_for",
-            "people_against",
-            "name",
-            "terms",
-            "recurrence",
-            "trend",
-            *pushback.SEEN,
-        ),
-        **_SIDES,
-    },
-    # Numbers of topics are given anew by each run: only one of the same name is the same.
-    figures={
-        name: "topics/{topic} {name}/" + name
-        for name in ("people", "posts", "people_for", "people_against", "endorsers", "answered_by")
-    },
-    structures=(
-        Rest("people", ("people_for", "people_against"), hides=("people_for", "people_against")),
-        Rest("people", ("endorsers",), hides=("endorsers",)),
-        Rest("people_for", ("endorsers",), hides=()),
-        Split("posts", ("people",), complete=False),
-        Down("posts", (), "topics/all/posts", shown_as="corpus/posts"),
-    ),
-    ranks={"people": 1},
-    ranked=("people",),
-    ends_with=("-1",),
-)
-
 _STANCE = TablePolicy(
     name="stance",
     columns=("target", "stance", "people", "posts", "share", "share_low", "share_high"),
@@ -264,9 +170,9 @@ _SUMMARY = TablePolicy(
 POLICIES: Mapping[str, TablePolicy] = {
     policy.name: policy
     for policy in (
-        _SUMMARY, _PETITIONS, _WATERFALL, _OVER_TIME, _CLAIMS, _THEMES, _TOPICS, _STANCE, _TIMELINE, _QUOTES,
-        _COVERAGE, people.POLICY, *proof.POLICIES, *stances.POLICIES, FLAGS, SPECIFICATION,
-        shifts.SHIFTS, shifts.RISERS,
+        _SUMMARY, _PETITIONS, _WATERFALL, _OVER_TIME, _CLAIMS, *pushback.POLICIES, _STANCE, _TIMELINE,
+        _QUOTES, _COVERAGE, people.POLICY, *proof.POLICIES, *stances.POLICIES, FLAGS, SPECIFICATION,
+        shifts.SHIFTS, shifts.RISERS, CHANGES,
     )
 }  # fmt: skip
 """A policy for each table of a report, with the default thresholds."""

@@ -4,16 +4,18 @@ People are counted, not posts: one loud critic is one. A person's side is that o
 they did about the headline petition, else what the stance model read in their words.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 import pyarrow as pa
 
 from ..corpus.store import Store
+from .policy import Down, Rest, Split, TablePolicy
 from .shares import with_interval
 
 EXPECTED: Final = {
     "post_topic": "post_id:text topic_id:count",
-    "topic": "topic_id:count name:text terms:text recurrence:text",
+    "topic": "topic_id:count name:text terms:text recurrence:text centre:vector",
     "post_theme": "post_id:text theme:text start:count end:count score:share",
     "theme_trend": "theme:text trend:text",
     "topic_trend": "topic_id:count trend:text",
@@ -85,6 +87,108 @@ _TOPICS: Final = f"""
            CASE WHEN $target IS NOT NULL THEN 0 END AS people_against
     WHERE NOT EXISTS (SELECT 1 FROM post_topic p JOIN reading r USING (post_id) WHERE topic_id = -1)
     ORDER BY topic = -1, people DESC, topic"""
+
+
+# What goes with a side that is hidden.
+_SIDES: Mapping[str, tuple[str, ...]] = {
+    "people_for": ("posts_for", "endorsers"),
+    "people_against": ("posts_against", "answered_by", "answer"),
+    "answered_by": ("answer",),
+}
+
+_THEMES_POLICY = TablePolicy(
+    name="themes",
+    columns=(
+        "theme",
+        "people",
+        "posts",
+        "people_for",
+        "people_against",
+        "share_low",
+        "share_high",
+        "trend",
+        "share",
+        *SEEN,
+    ),
+    keys=("theme",),
+    persons=("people", "people_for", "people_against", "endorsers", "answered_by"),
+    follows={
+        "people": (
+            "posts",
+            "people_for",
+            "people_against",
+            "share",
+            "share_low",
+            "share_high",
+            "trend",
+            *SEEN,
+        ),
+        **_SIDES,
+    },
+    structures=(
+        Rest("people", ("people_for", "people_against"), hides=("people_for", "people_against")),
+        Rest("people", ("endorsers",), hides=("endorsers",)),
+        Rest("people_for", ("endorsers",), hides=()),
+    ),
+    beside=("posts",),
+    share_of="people",
+    ranks={"people": 1},
+    ranked=("people_against", "people"),
+)
+
+_TOPICS_POLICY = TablePolicy(
+    name="topics",
+    columns=(
+        "topic",
+        "name",
+        "people",
+        "posts",
+        "people_against",
+        "terms",
+        "recurrence",
+        "people_for",
+        "trend",
+        *SEEN,
+        "x",
+        "y",
+    ),
+    keys=("topic",),
+    persons=("people", "people_for", "people_against", "endorsers", "answered_by"),
+    additive=("posts",),
+    # A topic of few people is made of their words: its name and terms go with the count.
+    follows={
+        "people": (
+            "posts",
+            "people_for",
+            "people_against",
+            "name",
+            "terms",
+            "recurrence",
+            "trend",
+            *SEEN,
+            "x",
+            "y",
+        ),
+        **_SIDES,
+    },
+    # Numbers of topics are given anew by each run: only one of the same name is the same.
+    figures={
+        name: "topics/{topic} {name}/" + name
+        for name in ("people", "posts", "people_for", "people_against", "endorsers", "answered_by")
+    },
+    structures=(
+        Rest("people", ("people_for", "people_against"), hides=("people_for", "people_against")),
+        Rest("people", ("endorsers",), hides=("endorsers",)),
+        Rest("people_for", ("endorsers",), hides=()),
+        Split("posts", ("people",), complete=False),
+        Down("posts", (), "topics/all/posts", shown_as="corpus/posts"),
+    ),
+    ranks={"people": 1},
+    ranked=("people",),
+    ends_with=("-1",),
+)
+
+POLICIES: Final = (_THEMES_POLICY, _TOPICS_POLICY)
 
 
 def themes(store: Store, target: str | None) -> pa.Table:

@@ -13,6 +13,7 @@ import pyarrow as pa
 from ..config import Config
 from ..corpus.store import Store
 from . import claims, coverage, people, proof, pushback, shifts, stances, summary
+from .places import with_places
 from .quotes import candidates, pick_quotes
 from .redaction import Redactor
 from .scrutiny import scrutiny_tables
@@ -25,6 +26,7 @@ _KINDS: Final = {
     "share": pa.float64(),
     "flag": pa.bool_(),
     "day": pa.date32(),
+    "vector": pa.list_(pa.float32()),
 }
 
 # What the other rooms leave in the store. A room that had nothing to say leaves no table; it counts as empty.
@@ -126,7 +128,7 @@ def build_tables(
         "claims": claims.table(store, settings.privacy),
         "themes": pushback.themes(store, target),
         "topics": _redacted(
-            pushback.topics(store, target),
+            with_places(pushback.topics(store, target), store, settings.privacy.persons),
             ("name", "terms", "answer"),
             partial(_without_terms_that_name, redactor),
         ),

@@ -26,17 +26,24 @@ def view(published: Mapping[str, Published], context: ReportContext) -> dict[str
     topics = tables.get("topics", [])
     return {
         "context": context,
+        **_changes(tables.get("changes", [])),
         "summary": {row["measure"]: row for row in tables.get("summary", [])},
         "headline": headline,
         "claim": claim(headline) if headline else "",
         "others": petitions[1:],
-        **{
-            name: _of(tables.get(name, []), headline)
-            for name in ("waterfall", "specification", "flags", "audit")
-        },
+        **{name: _of(tables.get(name, []), headline) for name in ("waterfall", "specification", "audit")},
+        "flags": _by_verdict(_of(tables.get("flags", []), headline)),
+        "reach": _reach(_of(tables.get("specification", []), headline)),
         "supporters": grouped(_of(tables.get("supporters", []), headline), "slice"),
         "claims": tables.get("claims", []),
         "claims_hidden": published["claims"].left_out if "claims" in published else 0,
+        "raised": {
+            side: sorted(
+                (row for row in themes if row[f"people_{side}"] not in ("", "0", SUPPRESSED)),
+                key=lambda row, side=side: -int(row[f"people_{side}"]),
+            )
+            for side in ("against", "for")
+        },
         "themes": themes,
         "themes_hidden": len(tables.get("themes", [])) - len(themes),
         "topics": [row for row in topics if row["people"] != SUPPRESSED],
@@ -47,7 +54,7 @@ def view(published: Mapping[str, Published], context: ReportContext) -> dict[str
             target: {row["stance"]: row for row in rows}
             for target, rows in grouped(tables.get("stance", []), "target").items()
         },
-        "shifts": grouped(tables.get("shifts", []), "event"),
+        "shifts": _shifts(tables.get("shifts", [])),
         "risers": grouped(tables.get("risers", []), "event"),
         "events": [row for row in tables.get("timeline", []) if row["event"]],
         "voices": _voices(tables.get("quotes", []), themes),
@@ -84,6 +91,15 @@ def claim(petition: Mapping[str, str]) -> str:
     return f"{people} endorsed “{what}”{between}: {parts}; {asides}{base}."
 
 
+def _changes(rows: list[dict[str, str]]) -> dict[str, Any]:
+    """What is told of the time since an earlier report: what moved, and how much did not."""
+    still = [row for row in rows if row["what"] != "petition" and row["change"] in ("same", "hidden")]
+    return {
+        "changes": [row for row in rows if row not in still],
+        "unmoved": {change: sum(row["change"] == change for row in still) for change in ("same", "hidden")},
+    }
+
+
 def _part(petition: Mapping[str, str], name: str) -> str:
     cell = petition[name]
     return f"{name}: {SUPPRESSED}" if cell == SUPPRESSED else f"{count(cell)} {name}"
@@ -92,6 +108,36 @@ def _part(petition: Mapping[str, str], name: str) -> str:
 def _of(rows: list[dict[str, str]], headline: Mapping[str, str] | None) -> list[dict[str, str]]:
     """The rows about the headline petition."""
     return [row for row in rows if headline and row["petition"] == headline["petition"]]
+
+
+def _by_verdict(flags: list[dict[str, str]]) -> dict[str, list[dict[str, str]]]:
+    """Flags by what is said of them, those that were seen first."""
+    return grouped(sorted(flags, key=lambda row: row["verdict"] != "seen"), "verdict")
+
+
+def _reach(definitions: list[dict[str, str]]) -> dict[str, str]:
+    """Between which counts the other definitions lie; nothing where none may be shown."""
+    shown = [int(row["counted"]) for row in definitions if row["counted"].isdigit()]
+    if len(shown) < 2:  # noqa: PLR2004 - the headline alone is no range
+        return {}
+    return {"definitions": str(len(shown) - 1), "least": str(min(shown)), "most": str(max(shown))}
+
+
+def _shifts(rows: list[dict[str, str]]) -> list[dict[str, Any]]:
+    """Events, each with its rows and the names of what moved more than chance explains."""
+    return [
+        {
+            "event": event,
+            "week": about[0]["week"],
+            "rows": about,
+            "moved": [
+                row["theme"]
+                for row in about
+                if SUPPRESSED not in (row["low"], row["high"]) and float(row["low"]) * float(row["high"]) > 0
+            ],
+        }
+        for event, about in grouped(rows, "event").items()
+    ]
 
 
 def _voices(quotes: list[dict[str, str]], themes: list[dict[str, str]]) -> list[dict[str, Any]]:

@@ -71,6 +71,7 @@ def test_every_picture_is_drawn_and_told(browser: Any, report: Path) -> None:
         page.goto(report.as_uri())
         figures = page.locator("figure")
         assert figures.count() >= 3
+        page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
         for place in range(figures.count()):
             drawn = figures.nth(place).locator("svg:visible")
             assert drawn.count() == 1
@@ -81,12 +82,26 @@ def test_every_picture_is_drawn_and_told(browser: Any, report: Path) -> None:
 
 
 def test_printing_loses_nothing(browser: Any, report: Path) -> None:
-    """On paper tables are whole: nothing scrolls."""
+    """On paper tables are whole: nothing scrolls, and what is folded on the screen is laid open."""
     page = browser.new_page(viewport={"width": 800, "height": 900})
     page.goto(report.as_uri())
     page.emulate_media(media="print")
     cut = page.evaluate(
         "[...document.querySelectorAll('.scroll')].filter(part => getComputedStyle(part).overflowX !== 'visible').length"
     )
+    folded = page.evaluate(
+        "[...document.querySelectorAll('details:not([open]) table')].filter(part => !part.checkVisibility()).length"
+    )
     page.close()
-    assert cut == 0
+    assert (cut, folded) == (0, 0)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_first_screen_answers_a_director(browser: Any, report: Path, width: int) -> None:
+    """How many people, of whom, how sure, and what they ask: seen without a turn of the wheel."""
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.goto(report.as_uri())
+    for part in (".figure", ".what", ".sure", ".meter + .note"):
+        box = page.locator(part).first.bounding_box()
+        assert box["y"] + box["height"] <= 900, part
+    page.close()

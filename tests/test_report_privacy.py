@@ -154,12 +154,14 @@ def test_a_topic_of_few_people_keeps_its_words_to_itself() -> None:
             "people_against": 0,
             "terms": "a, b",
             "recurrence": "weak",
+            "x": 0.5,
+            "y": -1.0,
         }
         for i, n in enumerate((30, 3, 12))
     ]
     shown = gate("topics", rows)
     assert [row["name"] for row in shown] == ["n0", "n2", SUPPRESSED]
-    assert {shown[2][column] for column in ("name", "terms", "recurrence")} == {SUPPRESSED}
+    assert {shown[2][column] for column in ("name", "terms", "recurrence", "x", "y")} == {SUPPRESSED}
 
 
 def test_pushback_of_few_people_is_hidden_with_all_that_tells_it() -> None:
@@ -376,7 +378,7 @@ def test_order_of_rows_does_not_change_what_is_hidden() -> None:
 def test_only_the_gate_makes_published_tables() -> None:
     """Neither the constructor nor `replace` forges one."""
     true = publish(table(stance_rows([9, 9, 9, 9, 9]), POLICIES["stance"]), POLICIES["stance"])
-    with pytest.raises(TypeError, match="only publish"):
+    with pytest.raises(TypeError, match="only the gate"):
         Published("stance", ("a",), (("1",),), (pa.int64(),), 0, true.told, object())
     with pytest.raises((TypeError, ValueError)):
         replace(true, rows=(("1",),))

@@ -119,8 +119,14 @@ def store(tmp_path: Path) -> Iterator[Store]:
             made,
             "topic",
             [
-                {"topic_id": 0, "name": "builds", "terms": "build, cache, oquade", "recurrence": "weak"},
-                {"topic_id": 1, "name": "tea", "terms": "tea", "recurrence": "recurs"},
+                {
+                    "topic_id": 0,
+                    "name": "builds",
+                    "terms": "build, cache, oquade",
+                    "recurrence": "weak",
+                    "centre": [1.0, 0.0],
+                },
+                {"topic_id": 1, "name": "tea", "terms": "tea", "recurrence": "recurs", "centre": [0.0, 1.0]},
             ],
         )
         put(
@@ -140,7 +146,13 @@ def test_every_table_fits_its_policy(store: Store) -> None:
     """All tables, each with the columns its policy knows, the contract's first and in order."""
     tables = build_tables(store, CONFIG)
     # Without a roster, an audit or labels there is nothing to say of them.
-    assert set(tables) == set(POLICIES) - {"supporters", "audit", "signature_lists", "stance_corrected"}
+    assert set(tables) == set(POLICIES) - {
+        "supporters",
+        "audit",
+        "signature_lists",
+        "stance_corrected",
+        "changes",
+    }
     shown = publish_all(tables)
     contract = {
         "petitions": "petition counted low high signed said reacted withdrew opposed conditional conflicted acts denominator share",
