@@ -43,6 +43,12 @@ petitions_app = typer.Typer(
 petitions_app.command()(audit)
 
 
+_NONE = (
+    "No petition was found: no opening post asks for backing and has it from enough people. Name one under\n"
+    "[[petitions]] in a configuration (docs/configuration.md) and pass it with --config."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Given:
     """What was typed to say what is to be read, and how."""
@@ -101,7 +107,11 @@ def list_petitions(
         names = identity.handles(store)
         view = petition_views.LIST
         published = petition_views.publish_petitions(store, settings, names=names, leaving=[view])[view]
-    _print({"petitions": petition_views.values(published)}, json)
+    rows = petition_views.values(published)
+    if rows or json:
+        _print({"petitions": rows}, json)
+    else:
+        typer.echo(_NONE)
 
 
 @petitions_app.command("show")

@@ -8,26 +8,38 @@ from typing import Final
 
 ALSO_WORDS: Final = frozenset(
     """
-    abbot ace agent amber angel april art ash august autumn baker bank banks barber bay bean bell berry
-    best bill bird bishop black bob body bolt bond bone booth branch bridge bridges bright brook brown
-    brush buck build burn burns bush call carol carter case cash chambers chance chase cherry china
-    christian church clay cliff close code coin cook cotton crane cross crow cruz dale dash dawn day dean
-    dear dee dollar don drake drew earl early east eve face fair faith fate fay field fields finch fish
-    fisher fleet flood flower flowers foot ford forest fortune fox frank freeman frost gates gene gift
-    given glen gold good grace grant gray green grove guy hale hall hand hank harmony hart hazel head
-    heart heath hill holder holly home hood hook hope horn house hunter iris ivy jack jade jasper jay jean
-    jet jewel joy june justice keen key keys king knight lady lamb lance land lane lark law leaf lee life
-    lily little lock long lord love low luck mail main major man marina mark marks marsh marshal mason
-    master max may mead melody men mercy merit miles miller mills mind minor misty moon moss mount nail
-    nice nick noble noon norm north note olive opal page paris park parks pat patience peace peak pearl
-    penny pepper pierce pike pool pope post potter power powers price prince prior proud quick ray read
-    reed release report rice rich rider ring river road roads rob robin rock root rose ruby rule rush sage
-    salt sand sands sandy savage say seal self sharp shell sheriff ship shore short silver simple skinner
-    skip sky slack small smart snow song sonny south sparks speed spring stable staff standard star steel
-    stock stone storm street strong sue summer summers sunny sweet swift tab tall teal ted temple thorn
-    tim tony tool tower town trace tree trey trip tripp true truth urban vale vine violet wade wait walker
-    wall walls ward waters weeks wells west white wild will win wing winter winters wise wolf wood woods
-    work world young
+    abbot about above ace across action add after again agent all also always amber angel any apply april
+    are around art as ash ask at august autumn away back baker bank banks barber bay be bean because been
+    before begin bell berry best better between bill bird bishop black bob body bolt bond bone booth both
+    branch bridge bridges bright bring brook brown brush buck build burn burns bush but by call can carol
+    carter case cash chambers chance change chase cherry china christian church clay clear cliff close
+    code coin come common company cook cotton could crane create cross crow cruz dale dash dawn day dean
+    dear dee did different does dollar don done down drake drew each earl early east end eve every
+    everyone exit face fact fair faith fate fay few field fields final finch find first fish fisher fleet
+    flood flower flowers follow foot for ford forest fortune found fox frank free freeman from frost full
+    future gates gene get gift give given glen go gold good grace grant gray great green group grove guy
+    had hale hall hand hank harmony hart has have hazel he head heart heath her here high hill him his
+    hold holder holly home hood hook hope horn house how hunter if into iris issue it its ivy jack jade
+    jasper jay jean jet jewel join joy june just justice keen keep key keys kind king knight know lady
+    lamb lance land lane large lark last later law leaf learn leave lee let letter level life like lily
+    line list little live local lock long look lord love low luck made mail main major make man many
+    marina mark marks marsh marshal mason master matter max may me mead meet melody men mercy merit miles
+    miller mills mind mine minor misty moon more moss most mount move much must nail name near need never
+    new next nice nick noble noon norm north not note nothing now off often old olive once one only opal
+    open order other our out over own page paris park parks part pat patience peace peak pearl penny
+    people pepper person petition pierce pike place plan play please point pool pope post potter power
+    powers price prince prior private project proud public question quick rather ray reach read real
+    reason reed release remove report request rice rich rider right ring river road roads rob robin rock
+    room root rose ruby rule run rush sage salt same sand sands sandy savage say seal second see self send
+    set sharp she shell sheriff ship shore short should show sign silver simple since skinner skip sky
+    slack small smart snow some song sonny south sparks speed spring stable staff standard star start
+    state steel still stock stone stop storm street strong such sue summer summers sunny sure sweet swift
+    tab take talk tall teal ted tell temple than thank that their them then there these they thing think
+    this thorn those tim time today together tony too tool toward tower town trace tree trey trip tripp
+    true truth try turn under until up urban us use vale very view vine violet vote wade wait walker wall
+    walls want ward was waters way we weeks well wells were west what when where which while white who
+    whole why wild will win wing winter winters wise with without wolf wood woods word work world would
+    year yes yet you young your
     """.split()  # noqa: SIM905 - a page of words, not a list to edit
 )
 """Names that are everyday words."""
