@@ -218,7 +218,9 @@ def _yes_or_no(text: str, answer: Cue, context: str) -> Cue | None:
     """A bare yes or no: clear only where something was asked."""
     asked = "?" in context
     if turns.YES.match(text):
-        return replace(answer, reason="yes", certain=asked or "please" in text)
+        return replace(answer, reason="yes", certain=asked or "please" in text or "without" in text)
+    if turns.YES_TO.match(text):
+        return replace(answer, reason="yes", certain=False)
     yes = turns.YES_UNDER_CONDITION.match(text)
     if yes and ("but only" in yes.group() or turns.CONDITION.match(text, yes.end())):
         return replace(answer, label="conditional", reason="yes")

@@ -1,9 +1,10 @@
-"""What the learned reader sees of a sentence: its words in ones to threes, and the parts they play.
+"""What the learned reader sees of a sentence: words in ones to threes, the parts they play, their meaning.
 
 "I'd happily put my name on it" and "we gladly add our names to the list" share few words but one plan:
 somebody in the first person, a verb of giving, a name, a list. So each sentence is read twice, in its words
 and in the parts those play, and both are cut into short runs. Runs are hashed, so that no vocabulary ships;
-they keep their places, so that a reading can show the words it rests on.
+they keep their places, so that a reading can show the words it rests on. The fast embedder's vector stands
+beside them, for words never seen in an act that mean what others do.
 """
 
 import re
@@ -12,14 +13,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..embeddings.static import SHA256, StaticEmbedder
 from .sentences import lower_case
 from .wording import words
 
-FEATURES = "hashed runs of words and parts 1"
+FEATURES = f"hashed runs of words and parts, static vectors {SHA256[:12]}"
 """Version of `features`; weights of another version are refused."""
 BUCKETS = 2**15
 _WORD_RUN = 3
 _PART_RUN = 4
+_MEANING = 0.5
+"""Weight of the vector beside the runs (docs/models.md)."""
 _ONE_FORM = str.maketrans({"’": "'", "−": "-", "＋": "+", "\u00a0": " "})
 _TOKEN = re.compile(r"[+-]\d+|\d[\d.,]*%?|n't\b|[^\W\d_]+?(?=n't\b)|'?[^\W\d_]+|[?!:,]|[.](?=\s|$)|[^\w\s]")
 _STRETCHED = re.compile(r"(.)\1{2,}")
@@ -99,8 +103,12 @@ def grams(sentence: str) -> list[Gram]:
 
 
 def features(sentences: Sequence[str]) -> Any:
-    """A sparse row a sentence: its runs, each weighing the same, in a vector of length one."""
-    from scipy.sparse import csr_matrix
+    """A sparse row a sentence: its runs, of length one and each weighing the same, then its vector.
+
+    Raises:
+        ModelError: the fast embedder's weights or tokenizer are missing or damaged.
+    """
+    from scipy.sparse import csr_matrix, hstack
 
     indices: list[int] = []
     values: list[float] = []
@@ -110,7 +118,8 @@ def features(sentences: Sequence[str]) -> Any:
         indices += buckets
         values += [len(buckets) ** -0.5] * len(buckets)
         bounds.append(len(indices))
-    return csr_matrix((values, indices, bounds), shape=(len(sentences), BUCKETS))
+    runs = csr_matrix((values, indices, bounds), shape=(len(sentences), BUCKETS))
+    return hstack([runs, _MEANING * StaticEmbedder().encode(list(sentences))], format="csr")
 
 
 def _tokens(sentence: str) -> list[Gram]:

@@ -20,7 +20,7 @@ from .wording import Label
 
 WEIGHTS = Path(__file__).parent / "weights" / "acts.npz"
 LABELS: tuple[Label, ...] = ("endorse", "oppose", "withdraw", "conditional", "neutral")
-SURE = 0.8
+SURE = 0.7
 """Probability from which an act is taken as read (docs/models.md tells how often that is right)."""
 POSSIBLE = 0.5
 """Probability of "neutral" below which a sentence may be an act, though nobody can say which."""

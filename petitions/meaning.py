@@ -17,10 +17,10 @@ def in_sentence(sentence: Sentence, cue: Cue) -> Cue:
     """The cue as its sentence means it: asked, conditional, hedged, or with a reservation."""
     if cue.label == "neutral":
         return cue
+    if reason := _why_another(sentence, cue):
+        return replace(cue, label="neutral", reason=reason)
     before = sentence.lower[: cue.start - sentence.start]
     after = sentence.lower[cue.end - sentence.start :]
-    if sentence.is_question and not _stands_in_question(sentence, cue, after):
-        return replace(cue, label="neutral", reason="question")
     said = sentence.lower[cue.start - sentence.start : cue.end - sentence.start]
     if cue.reason == "agree":
         after = _WITH.sub("", after)  # "agree with the change" sets no condition
@@ -40,6 +40,17 @@ def in_sentence(sentence: Sentence, cue: Cue) -> Cue:
         return replace(cue, label="neutral", reason="thanks") if thanks else replace(cue, certain=False)
     doubtful = turns.HEDGE.search(sentence.lower) or turns.RESERVATION.search(after)
     return replace(cue, certain=False) if doubtful else cue
+
+
+def _why_another(sentence: Sentence, cue: Cue) -> str:
+    """Why it is no act here and now: told to others, long ago, or asked; empty if none of these."""
+    lower, at = sentence.lower, cue.start - sentence.start
+    if turns.HOW_TO.match(lower):
+        return "call"
+    if sentence.is_question and not _stands_in_question(sentence, cue, lower[cue.end - sentence.start :]):
+        return "question"
+    is_past = lower[at : cue.end - sentence.start].partition(" ")[0].endswith("ed")
+    return "past" if is_past and cue.label != "withdraw" and turns.LONG_AGO.search(lower[:at]) else ""
 
 
 def _turned(cue: Cue, before: str, after: str) -> Cue:
@@ -71,6 +82,10 @@ def _stands_in_question(sentence: Sentence, cue: Cue, after: str) -> bool:
 def _is_conditional(before: str, after: str, *, is_past: bool) -> bool:
     if first := turns.CONDITION_FIRST.match(before):
         return not turns.NO_CONDITION.search(before[: first.end() + _WINDOW])
+    if turns.BARGAIN.search(before):
+        return True
+    if (midway := turns.CONDITION_MIDWAY.search(before)) and not turns.NO_CONDITION.search(midway.group()):
+        return True
     patterns = [turns.CONDITION]
     if not is_past:
         patterns.append(turns.ONCE)

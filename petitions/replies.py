@@ -17,7 +17,7 @@ from ..corpus.store import Store
 from . import doubt, turns
 from .act import Act
 from .acts import ActDetector
-from .phrases import TAKEN_BACK
+from .withdrawals import TAKEN_BACK
 
 Stance = Literal["support", "oppose", "withdraw", "conditional"]
 

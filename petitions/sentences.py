@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from .wording import MISSPELT
+
 _BLOCKS = re.compile(
     r"```[\s\S]*?(?:```|\Z)|\{(?P<block>code|noformat|quote)(?::[^}\n]{0,80})?\}[\s\S]{0,9999}?\{(?P=block)\}"
     r"|\{\{[^}\n]{1,300}\}\}"
@@ -32,7 +34,7 @@ _SENTENCE = re.compile(r"(?:[^.!?;\n。！？]|[.](?=\w)){1,400}[.!?;。！？)]
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _TOKEN = re.compile(
     r"(?P<phrase>\b(?:in\s+(?:(?:full|strong|total|complete)\s+)?(?:favou?r|support)|on\s+board|all\s+for"
-    r"|(?:stand|standing|stood)\s+(?:behind|by|with)|vot(?:e|ed|es|ing)\s+(?:yes|for|in\s+favou?r|no"
+    r"|(?:stands?|standing|stood)\s+(?:behind|by|with)|vot(?:e|ed|es|ing)\s+(?:yes|for|in\s+favou?r|no"
     r"|against)"
     r"|(?:two\s+)?thumbs?[\s-]up|thumbs?[\s-]down|no\s+longer|looks?\s+good\s+to\s+me"
     r"|sounds?\s+good\s+to\s+me"
@@ -137,4 +139,4 @@ def _tokens(sentence: str, lower: str, offset: int) -> Iterator[Token]:
         start, end = found.span()
         said, kind = lower[start:end], str(found.lastgroup)
         plain = " ".join(said.split()) if kind in ("phrase", "vote") else _STRETCHED.sub(r"\1", said)
-        yield Token(plain, kind, offset + start, offset + end, sentence[start].isupper())
+        yield Token(MISSPELT.get(plain, plain), kind, offset + start, offset + end, sentence[start].isupper())

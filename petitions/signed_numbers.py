@@ -19,8 +19,9 @@ def is_number(around: Around) -> bool:
         return False
     left = around.tokens[around.place - 1].text if around.place else ""
     after = around.after
+    is_sum = _is_sum(around)
     is_code = around.label == "oppose" and _CODE.search(around.sentence.text) is not None
-    if is_code or _is_beside_its_contrary(around):
+    if is_sum or is_code or _is_beside_its_contrary(around):
         return True
     if left in _OPENING and after[:1] == (",",) and after[1:2] and after[1][-1].isdigit():
         return True
@@ -43,6 +44,17 @@ def _is_beside_its_contrary(around: Around) -> bool:
     beside = (*around.tokens[max(0, place - 1) : place], *around.tokens[place + 1 : place + 2])
     signs = {token.text[0] for token in beside if token.kind == "vote"}
     return signs - {around.token.text[0]} != set()
+
+
+def _is_sum(around: Around) -> bool:
+    """Whether it adds to a figure of its sentence: "84 people, and +1 in May", "22, this would be +1"."""
+    before = around.tokens[: around.place]
+    if not any(token.kind == "number" for token in before):
+        return False
+    if around.before == "be":
+        return any(token.text == "would" for token in before)
+    is_inside = around.after[:1] != () and around.after[0].isalpha() and around.after[0] not in w.FROM_HERE
+    return is_inside and (around.before in ("and", "then") or around.token.text.endswith(("k", "m")))
 
 
 def _is_vote_of_mine(around: Around) -> bool:

@@ -13,11 +13,11 @@ from . import wording as w
 from .sentences import Sentence, Token
 from .syntax import clause
 
-Speaker = Literal["writer", "nobody", "called", "other", "doubt"]
+Speaker = Literal["writer", "group", "nobody", "called", "other", "doubt"]
 
 _NOT_THE_WRITER: dict[Speaker, str] = {"other": "hearsay", "called": "call", "doubt": "undecided"}
 _REACH = 5
-"""How many words after a verb of agreement are searched for what is agreed with."""
+"""How many words beside a verb are searched for who speaks, and for what is agreed with."""
 _SHORTEST_GERUND = 6
 _SHORT_CLAUSE = 3
 """Words before "and" that still leave a verb after it without a subject."""
@@ -81,6 +81,8 @@ def _speaker(tokens: Sequence[Token], at: int) -> Speaker:
         # "Read it twice and signed" is the writer's; "three of them read it and signed" is not.
         is_short = at <= _SHORT_CLAUSE
         return "nobody" if is_short or any(t.text in w.FIRST_PERSON for t in tokens[:at]) else "other"
+    if _is_own_group(tokens, at):
+        return "group"
     kinds: tuple[tuple[frozenset[str], Speaker], ...] = (
         (w.FIRST_PERSON, "writer"),
         (w.CALLING, "called"),
@@ -90,6 +92,16 @@ def _speaker(tokens: Sequence[Token], at: int) -> Speaker:
         if tokens[at].text in words:
             return speaker
     return "other"
+
+
+def _is_own_group(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a clause begins with a group the writer speaks for: "our council", not "some of my team"."""
+    if tokens[at].text not in w.OWN_GROUPS:
+        return False
+    for start in range(at - 1, max(-1, at - 4), -1):
+        if tokens[start].text in ("our", "my"):
+            return start == 0 or tokens[start - 1].kind == "mark" or tokens[start - 1].text in w.CONNECTIVES
+    return False
 
 
 def _is_called_by_name(tokens: Sequence[Token], at: int) -> bool:
@@ -135,7 +147,7 @@ def verb_cue(sentence: Sentence, place: int) -> Cue | None:
     said = _heard_again(sentence, place, voice(tokens, place))
     if reason := _why_no_act(token.text, verb, said):
         return Cue("neutral", reason, token.start, token.end)
-    label, certain = verb.label, not said.tentative
+    label, certain = verb.label, not said.tentative and said.speaker != "group"
     is_that = place + 1 < len(tokens) and tokens[place + 1].text == "that"
     if said.negated or verb.label == "oppose":
         # "I disagree that it was late" may be about something else.
@@ -191,6 +203,8 @@ def _is_backable(tokens: Sequence[Token], place: int) -> bool:
         return not is_strict
     following = tokens[place + 1]
     word = following.text
+    if not w.DISTANT.isdisjoint(token.text for token in tokens[place + 2 : place + 4]) and word in w.ARTICLES:
+        return False
     if word in w.ARTICLES or (
         word in w.GATHERING and place + 2 < len(tokens) and tokens[place + 2].kind == "word"
     ):
@@ -200,6 +214,7 @@ def _is_backable(tokens: Sequence[Token], place: int) -> bool:
     is_gerund = word.endswith("ing") and len(word) >= _SHORTEST_GERUND
     return (
         word in w.OBJECTS
+        or word in w.ADOPTING
         or following.kind in ("vote", "emoji", "handle")
         or is_gerund
         or following.is_capitalised

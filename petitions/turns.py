@@ -7,7 +7,7 @@ import re
 
 from .languages import HINTS, UNSPACED_HINTS
 from .sentences import lower_case
-from .wording import OPPONENTS, words
+from .wording import MISSPELT, OPPONENTS, words
 
 
 def _phrase(pattern: str) -> re.Pattern[str]:
@@ -22,13 +22,17 @@ ME_TOO = re.compile(
     r"|^\W*(?:(?:so\s+much\s+)?this|this\s+so\s+much|this\s+exactly|exactly\s+this)\W*$|^\s*\^+\s*$",
 )
 YES = re.compile(
-    r"^\W*(?:(?:yes+|yep|yup|yeah|aye)\W+){0,5}(?:(?:(?:hell|oh|absolutely)\s+)?(?:yes+|yep|yup|yeah|aye"
+    r"^\W*(?:without\s+(?:any\s+|the\s+slightest\s+)?(?:reservations?|hesitation|doubts?)\W+)?"
+    r"(?:(?:yes+|yep|yup|yeah?|aye)\W+){0,5}(?:(?:(?:hell|oh|absolutely)\s+)?(?:yes+|yep|yup|yeah?|aye"
     r"|sí|oui|ja|да)|please\s+do"
     r"|absolutely|definitely)"
     r"(?:\s+please)?\W*$",
 )
+YES_TO = re.compile(r"^\W*(?:(?:oh|a\s+big|a)\s+)?yes+\s+to\s+(?:\S+\s*){1,6}$")
 NO = re.compile(
-    r"^\W*(?:hell\s+)?(?:no+|nope|nay|nein|non|no\s+way|no\s+thank(?:s|\s+you))\W*$", re.IGNORECASE
+    r"^\W*(?:(?:no+|nope)\W+){0,3}(?:hell\s+)?(?:no+|nope|nay(?:\s+from\s+\w+)?|nein|non|no\s+way"
+    r"|no\s+thank(?:s|\s+you))\W*$",
+    re.IGNORECASE,
 )
 ACK = re.compile(
     r"^\W*(?:(?P<kind>(?i:(?:concept|approach|code\s+review|post[\s-]merge|(?:light|quick|brief)(?:ly)?"
@@ -76,14 +80,15 @@ _MENDED = (
     "(?:fixed|addressed|resolved|removed|dropped|changed|corrected|sorted|gone|clarified|reworded|green)"
 )
 CONDITION = _phrase(
-    "if|provided|providing|(?:as|so) long as|on (?:the )?condition|assuming|unless|subject to"
+    "iff?|should (?:you|it|they|the|this|that|these|those|we|he|she)|provided|providing|(?:as|so) long as"
+    "|on (?:the )?condition|assuming|unless|subject to"
     "|conditional(?:ly)?|contingent"
     "|modulo|pending|depend(?:s|ing) on|a version (?:that|without|in which)"
     "|with the (?:change|caveat|condition|understanding|proviso)s?|on one condition|but only"
     rf"|with (?:the|that|this|those|these) (?:\w+ ){{0,4}}{_MENDED}"
 )
 ONCE = _phrase(
-    "once|as soon as|not before|the (?:day|moment)"
+    r"(?<!at\s)once|as soon as|not before|the (?:day|moment)"
     rf"|(?:after|when) (?:\w+ ){{1,4}}(?:(?:is|are|gets?|has been|have been) )+(?:\w+ )?{_MENDED}"
 )
 """A condition except after the past: "+1 once", but not "signed once I had read it"."""
@@ -94,16 +99,37 @@ LATER = _phrase(
 """A condition only after words about the future: "happy to sign when", but not "signed after lunch"."""
 FUTURE = _phrase(r"will|would|\w+'(?:ll|d)|(?:happy|glad|willing|ready) to")
 NO_CONDITION = _phrase(
-    r"(?:let me know|ask|ping|see|wonder\w*|check|tell me|shout|know|even|as|what|not sure|unsure) if"
+    r"if (?:that|it|this)(?:'s| is) (?:allowed|ok|okay|fine)|if it (?:still|even) counts"
+    r"|(?:let me know|ask|ping|see|wonder\w*|check|tell me|shout|know|even|as|what|not sure|unsure) if"
     r"|if (?:you (?:need|want|like|have|ask)|any\w*|possible|i (?:may|might|could|can|understand|am|had"
     r"|recall)|i'm|only for"
     r"|not|nothing|it (?:helps|matters)|ever|only)|once (?:again|more)|pending since"
 )
 CONDITION_FIRST = re.compile(
-    r"^\W*(?:(?:but|and|so|yes,?|only)\s+)*(?:if|once|unless|provided|assuming|when|until|without|(?:as"
+    r"^\W*(?:(?:but|and|so|yes,?|only)\s+)*(?:conditional(?:ly)?|subject\s+to|should\s+(?!i\b)[^,?]+,"
+    r"|iff?|once|unless|provided|assuming|when|until|without|(?:as"
     r"|so)\s+soon\s+as|(?:as|so)\s+long\s+as"
     rf"|with\s+(?:that|this|those|these|the)\s+(?:\w+\s+){{0,3}}{_MENDED})\b",
 )
+CONDITION_MIDWAY = re.compile(
+    r"(?:[,;:]|\bbut|\band|\bso|\bthen)\s+(?:only\s+)?(?:if|once|provided|assuming|unless)\b[^,;]*[,;]"
+    r"\s*(?:then\s+)?(?:[\w']+\s+){0,4}$"
+)
+"""Before an act, in the middle of a sentence: "I can't say yes yet, but if it works, ..."."""
+BARGAIN = re.compile(
+    r"^\W*(?:(?:please|just|but|so|though|then)\W+)*(?:add|address|answer|change|clear|cut|delete|drop|exempt"
+    r"|fix|give|guarantee|include|keep|leave\s+out|limit|make|move|promise|publish|put|remove|rename|replace"
+    r"|show|sort|split|start|strike|swap|take\s+out|tell|turn)\b(?!\s+(?:me|my|us|our)\b)[^.]*\band"
+    r"\s+(?:(?:i|we|you|my|our|it)\b[^.]*)?$|\bstands?\s+(?:or|and)\s+falls?\s+with\b"
+)
+"""Before an act it makes a condition of what is asked for: "add a date and I'll sign"."""
+HOW_TO = re.compile(r"^\W*to\s+(?:co-?)?(?:sign|vote|support|join|endorse)\b[^,]{0,60},\s*(?!i\b|we\b)\w")
+"""A sentence that tells others how: "To sign, open the form"."""
+LONG_AGO = re.compile(
+    r"\b(?:(?:years?|months?)\s+ago|last\s+(?:year|time)|in\s+(?:19|20)\d\d|back\s+(?:in|when)"
+    r"|at\s+my\s+(?:last|former|previous))\b"
+)
+"""Before an act of the past they tell that it was another one."""
 ADDED_CONDITION = re.compile(
     r"^\W*(?:but\s+)?(?:only\s+(?:if|once|when)|provided|as\s+long\s+as|on\s+(?:the\s+)?condition"
     r"|conditional)\b",
@@ -167,35 +193,34 @@ PETITION = _phrase(
 _HINTS = (
     words(
         "sign signed signing signs signature signatures cosign cosigned undersigned unsign un plus minus"
-        " thumb thumbs support supported supporting endorse endorsed endorsing back backing approve approved"
-        " stand stood standing agree agreed agreeing concur second seconded seconding favour favor board vote"
-        " voted votes voting oppose opposed opposing object disagree against dissent abstain objection"
-        " objections veto withdraw withdrawing withdrawn retract retracted retracting rescind"
-        " rescinded revoke"
-        " revoked remove removing removed strike struck delete take taking taken scratch drop dropping pull"
-        " pulling cancel scrub undo erase cross unlist regret longer mind heart thought thoughts changed"
-        " changing switch switched switching convinced count lgtm sgtm good ship ack nack nak utack"
-        " tack crack"
-        " yes yep yup yeah aye sí oui ja да no nope nay nein non absolutely definitely please add adding put"
-        " putting include too same ditto likewise hear name names voice entry behind join joining"
-        " share consider step full"
-        " strong whole clear hard resounding make see want need out"
-        " took withdrew ignore ignoring disregard discard void impossible register mark note record"
-        " thx cheers kudos"
-        " let let's lets like love dislike hate fan idea proposal suggestion plan mistake should must shouldn"
-        " mustn think right approach sure ready sense approving unsigned rather prefer great excellent"
-        " fine ok okay works looks seems sounds exactly precisely"
-        " amen brainer overdue supportive welcome vetoing bad terrible happy r wfm reack"
-        " never nevermind forget edit"
+        " thumb thumbs support supported supporting endorse endorsed endorsing back backing approve"
+        " approved stand stood standing agree agreed agreeing concur second seconded seconding favour"
+        " favor board vote voted votes voting oppose opposed opposing object disagree against dissent"
+        " abstain objection objections veto withdraw withdrawing withdrawn retract retracted retracting"
+        " rescind rescinded revoke revoked remove removing removed strike struck delete take taking taken"
+        " scratch drop dropping pull pulling cancel scrub undo erase cross unlist regret longer mind heart"
+        " thought thoughts changed changing supports endorses backs approves stands agrees concurs opposes"
+        " objects disagrees rejecting yea proud honoured honored privileged intention decline refuse"
+        " sooner rather approval dismissing reverting switch switched switching convinced count lgtm sgtm"
+        " good ship ack nack nak utack tack crack yes yep yup yeah aye sí oui ja да no nope nay nein non"
+        " absolutely definitely please add adding put putting include too same ditto likewise hear name"
+        " names voice entry behind join joining share consider step full strong whole clear hard"
+        " resounding make see want need out took withdrew ignore ignoring disregard discard void"
+        " impossible register mark note record thx cheers kudos let let's lets like love dislike hate fan"
+        " idea proposal suggestion plan mistake should must shouldn mustn think right approach sure ready"
+        " sense approving unsigned prefer great excellent fine ok okay works looks seems sounds exactly"
+        " precisely amen brainer overdue supportive welcome vetoing bad terrible happy r wfm reack never"
+        " nevermind forget edit"
     )
     | HINTS
+    | MISSPELT.keys()
 )
 _HINT_SIGNS = re.compile(
     r"[+±＋👍👎➕^]|[-−–]\d|:(?:-1|thumb|plus1)|\b(?:i['’]m\s+(?:in|out|a|with|for|all)"
     r"|i\s+am\s+(?:in|out|a|with|for|all)|so\s+do|all\s+for|as\s+well)\b|/s/"
     r"|(?:^|[.!?\n])\W*(?:so\s+much\s+)?this\b.{0,60}$"
     r"|(?:^|[.!?\n])\W*(?:please\s+)?(?:do|go|land|merge|adopt|what)\b|\bwith\s+\S+\s+(?:here|on|in)\b"
-    r"|[💯🚢]|:ship|:100:|i['’]d\s+be\b",
+    r"|[💯🚢✅✔☑]|:ship|:100:|i['’]d\s+be\b",
 )
 _WORD = re.compile(r"[^\W\d_]+")
 

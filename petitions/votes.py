@@ -134,7 +134,8 @@ def _is_mention(around: Around) -> bool:
     """A word about votes: "a +1 would help", "bringing my plus one", "your +1", "set it to -1"."""
     if _is_stated_of(around):
         return True
-    if around.before in w.VOTING and voice(around.tokens, around.at).speaker == "writer":
+    speaker = voice(around.tokens, around.at).speaker if around.before in w.VOTING else "other"
+    if speaker == "writer" or (speaker == "nobody" and around.before == "voting"):
         return False
     if around.is_mine:
         return around.token.text.startswith("plus")
@@ -159,7 +160,9 @@ def _is_stated_of(around: Around) -> bool:
     """Whether the words beside it speak of it, or say that it is lacking, or nobody's."""
     after = around.after
     is_nobodys = after[:1] in (("to",), ("for",)) and not w.NOBODY.isdisjoint(after[1:2])
-    return is_nobodys or (after[:1] != () and after[0] in w.STATED_OF) or _is_lacking(around)
+    is_thumb = around.token.kind == "emoji" and around.place == 0  # "👍 would love this" is one
+    is_subject = after[:1] != () and after[0] in w.STATED_OF and not is_thumb
+    return is_nobodys or is_subject or _is_lacking(around)
 
 
 def _is_lacking(around: Around) -> bool:

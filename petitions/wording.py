@@ -59,6 +59,12 @@ VERBS: dict[str, Verb] = {
     ),
     **_verbs(Verb("endorse", "support", alone=False, needs_object=True), "welcome"),
     **_verbs(Verb("endorse", "support", needs_object=True), "supportive"),
+    **_verbs(
+        Verb("endorse", "support", alone=False, needs_object=True),
+        "supports, endorses, backs, approves, stands behind, stands by, stands with",
+    ),
+    **_verbs(Verb("endorse", "agree", alone=False), "agrees, concurs"),
+    **_verbs(Verb("oppose", "opposed", alone=False, needs_object=True), "opposes, objects, disagrees"),
     **_verbs(Verb("oppose", "opposed"), "vetoing"),
     **_verbs(Verb("oppose", "vote", alone=False), "vote no, voted no, vote against, voted against"),
     **_verbs(Verb("oppose", "vote"), "voting no, voting against"),
@@ -68,6 +74,11 @@ STRICT = frozenset({"back", "second", "behind", "stand by"})
 
 # Who speaks.
 FIRST_PERSON = words("i we i'm i've i'd i'll we're we've we'd we'll im ive")
+OWN_GROUPS = words(
+    "team company group council association organisation organization union department firm section institute"
+    " crew household family office chapter lab board unit parish shift squad"
+)
+"""After "our" and "my" the writer speaks for them: of such an act only the writer is counted, with doubt."""
 OTHERS = words(
     "he she they who you everyone everybody nobody people folks most others somebody someone anyone"
 )
@@ -85,6 +96,8 @@ CONNECTIVES = words(
     " sorry"
 )
 """Words after which a verb without a subject is the writer's: "read and signed", "yes, agreed"."""
+ADOPTING = words("adoption publication advancement chartering merging inclusion admission publishing")
+"""Objects without an article: "support adoption"."""
 SAYING = words(
     "said says say saying wrote writes posted posting gave gives give giving gets got get received"
     " collected replied commented typed left put means mean voted"
@@ -142,9 +155,10 @@ NOUNS = words(
     " thread effort approach sentiment decision direction tool release charter work draft text document"
     " version spec specification standard patch pr fix feature design scope resolution policy rule position"
     " stance view objection concern concerns comment argument reasoning adoption publication chartering"
+    " word line"
 )
 """Things one can back: "I support the idea"."""
-ARTICLES = words("the a an such our their your his her of")
+ARTICLES = words("the a an such our their your his her of every each")
 EMPHATIC = words("fully completely wholeheartedly entirely strongly too totally 100 very")
 GATHERING = words("both all these those any")
 """Objects that leave open what is backed, unless a thing one can back follows: "both proposals"."""
@@ -165,6 +179,20 @@ STATED_OF = words("is means meaning would will should was isn't doesn't does")
 MYSELF = words("me my myself here")
 FROM_HERE = words("me my us our here myself the a all both this")
 CALLED_FOR = words("agree support want like think feel care are")
+DISTANT = words("previous last former earlier other different old another separate")
+"""Before a thing one can back they tell that it is not this one."""
+MISSPELT = {
+    **dict.fromkeys(words("agre aggree agrre agreee agee"), "agree"),
+    **dict.fromkeys(words("suport supprt suppport supoort"), "support"),
+    **dict.fromkeys(words("endorce indorse"), "endorse"),
+    **dict.fromkeys(words("aprove approove"), "approve"),
+    **dict.fromkeys(words("opose oppse"), "oppose"),
+    **dict.fromkeys(words("dissagree disagre"), "disagree"),
+    **dict.fromkeys(words("againts agaisnt"), "against"),
+    "seconed": "seconded",
+    "sigend": "signed",
+}
+"""Slips in the verbs that matter, and what is meant."""
 OPPONENTS = words(
     "concern concerns objection objections criticism critics sceptics skeptics opposition worry worries -1"
 )

@@ -1,8 +1,8 @@
 """Trains `petitions/weights/acts.npz` and measures it: python scripts/train_acts.py --data DIR.
 
-Learnt from invented sentences (`acts_bank.toml`: patterns with slots, openings, reasons and typing errors),
-and, for what is no act, from requests of CLINC150 (CC BY 3.0) and sentences of Senti4SD's training
-part (MIT).
+Learnt from invented sentences (`acts_bank.toml`: patterns with slots, openings, reasons and typing errors;
+`acts_written.tsv`: comments written one by one), and, for what is no act, from requests of CLINC150 (CC BY
+3.0) and sentences of Senti4SD's training part (MIT).
 Patterns are held out whole for calibration, so that it is measured on turns of phrase it has not seen. The
 sentences of tests/fixtures/acts/held_out.toml were written apart, and are read after all is fitted.
 """
@@ -26,6 +26,7 @@ from sklearn.model_selection import GroupKFold, cross_val_predict
 from forum_pulse.petitions import ActDetector
 from forum_pulse.petitions.grams import FEATURES, features
 from forum_pulse.petitions.learned import LABELS, MOST_WORDS, SURE, WEIGHTS
+from forum_pulse.petitions.sentences import sentences
 from forum_pulse.softmax import SoftmaxLayer
 
 HERE = Path(__file__).parent
@@ -112,6 +113,21 @@ def _alternatives(choices: str) -> list[str]:
     return found
 
 
+def written() -> list[Example]:
+    """Comments written one by one: kind, act, what is answered, text; those of one sentence."""
+    with (HERE / "acts_written.tsv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE))
+    return [
+        Example(row["text"], row["act"], f"written {number}")
+        for number, row in enumerate(rows)
+        if len(list(sentences(row["text"], _leave))) == 1
+    ]
+
+
+def _leave(_: str) -> bool:
+    return False
+
+
 def talk(data: Path) -> list[Example]:
     """Everyday sentences that are no acts, but for those in which a rule finds one."""
     rng = random.Random(SEED)
@@ -178,7 +194,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with topics/ and sentiment/")
     options = parser.parse_args()
     bank = tomllib.loads((HERE / "acts_bank.toml").read_text(encoding="utf-8"))
-    examples = [*Maker(bank).make(), *talk(options.data)]
+    examples = [*Maker(bank).make(), *written(), *talk(options.data)]
     print(f"{len(examples)} sentences, {len({example.group for example in examples})} patterns and places")
     layer = fit(examples)
     WEIGHTS.parent.mkdir(exist_ok=True)
