@@ -169,10 +169,11 @@ def _row(
         shown = "" if SUPPRESSED in (again, cell) else _written(value)
         yield Verdict(gate["petition"], figure, cell or "", shown, verdict)
     for column in _BESIDE:
-        cell = row.get(column, "")
-        yield Verdict(
-            gate["petition"], column, cell, gate[column], EQUAL if cell == gate[column] else NOT_EQUAL
-        )
+        cell, again = row.get(column, ""), gate[column]
+        is_hidden = SUPPRESSED in (cell, again)
+        otherwise = (NEEDLESS if cell == SUPPRESSED else TOLD) if is_hidden else NOT_EQUAL
+        shown = "" if is_hidden and cell != again else again
+        yield Verdict(gate["petition"], column, cell, shown, EQUAL if cell == again else otherwise)
 
 
 def _verdict(cell: str, again: str, value: Any) -> str:

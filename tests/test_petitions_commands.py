@@ -249,6 +249,20 @@ def test_every_wrong_figure_is_found_and_no_other(folder: Path, tmp_path: Path) 
     assert {row["recounted"] for row in bad if "suppressed" in row["verdict"]} == {""}
 
 
+def test_what_earlier_reports_hide_is_no_fault(folder: Path, tmp_path: Path) -> None:
+    """A count and its weeks, suppressed though they are large enough: equal all the same, and not told."""
+    hidden = dict.fromkeys(("counted", "first_week", "last_week"), SUPPRESSED)
+    report = changed(folder, tmp_path / "report", lambda rows: rows[0].update(hidden), sign=True)
+    without_reason = json.loads(run("verify", report, *given(folder), "--json", code=1))["recount"]
+    assert {row["figure"] for row in without_reason if row["verdict"] == "suppressed without need"} == set(
+        hidden
+    )
+    manifest = json.loads((Path(report) / "manifest.json").read_text(encoding="utf-8"))
+    (Path(report) / "manifest.json").write_text(json.dumps(manifest | {"kept_back": 3}), encoding="utf-8")
+    told = json.loads(run("verify", report, *given(folder), "--json"))["recount"]
+    assert {row["recounted"] for row in told if row["published"] == SUPPRESSED} == {""}
+
+
 def test_a_file_that_was_touched_or_cut_is_found(folder: Path, tmp_path: Path) -> None:
     """Another file than the manifest's, and a petition that is left out."""
     touched = changed(folder, tmp_path / "a", lambda rows: rows.reverse(), sign=False)
