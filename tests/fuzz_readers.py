@@ -20,7 +20,7 @@ _SLOWEST, _LARGEST, _MEGABYTES = 20, 1 << 16, 2048
 _STATISTIC = re.compile(r"stat::number_of_executed_units:\s+(\d+)|^#(\d+)\s.*?cov: (\d+)", re.MULTILINE)
 
 
-def fuzz(name: str, seconds: int, findings: Path) -> None:
+def fuzz(name: str, seconds: int, seed: int, findings: Path) -> None:
     """Fuzz one target in this process, which ends with it."""
     import atheris
 
@@ -30,7 +30,7 @@ def fuzz(name: str, seconds: int, findings: Path) -> None:
         target = fuzz_targets.target(name, findings)
     arguments = [
         sys.argv[0], str(target.corpus()), f"-max_total_time={seconds}", f"-timeout={_SLOWEST}", f"-max_len={_LARGEST}",
-        f"-rss_limit_mb={_MEGABYTES}", "-print_final_stats=1", f"-artifact_prefix={findings}/native-", "-seed=1",
+        f"-rss_limit_mb={_MEGABYTES}", "-print_final_stats=1", f"-artifact_prefix={findings}/native-", f"-seed={seed}",
     ]  # fmt: skip
     atheris.Setup(arguments, target.once, custom_mutator=target.mutate)
     try:
@@ -39,7 +39,7 @@ def fuzz(name: str, seconds: int, findings: Path) -> None:
         shutil.rmtree(target.root, ignore_errors=True)
 
 
-def run(name: str, seconds: int, findings: Path) -> str:
+def run(name: str, seconds: int, seed: int, findings: Path) -> str:
     """Fuzz one target in a process of its own; the row of the table."""
     findings.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
@@ -50,6 +50,8 @@ def run(name: str, seconds: int, findings: Path) -> str:
         "--inside",
         "--seconds",
         str(seconds),
+        "--seed",
+        str(seed),
         "--findings",
         str(findings),
     ]
@@ -76,19 +78,20 @@ def main() -> None:
         "targets", nargs="*", help="as in `forum-pulse formats`, or archives, cleaning; all if none"
     )
     parser.add_argument("--seconds", type=int, default=90, help="time for each target")
+    parser.add_argument("--seed", type=int, default=1, help="another one tries other inputs")
     parser.add_argument(
         "--findings", type=Path, default=Path("fuzz-findings"), help="folder for crashing inputs"
     )
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     chosen = parser.parse_args()
     if chosen.inside:
-        fuzz(chosen.targets[0], chosen.seconds, chosen.findings.resolve())
+        fuzz(chosen.targets[0], chosen.seconds, chosen.seed, chosen.findings.resolve())
         return
     from forum_pulse.corpus.readers import names
 
     sys.stdout.write("target\texecutions\tseconds\tedges\texit\tfindings\n")
     for name in chosen.targets or ("archives", "cleaning", *names()):
-        sys.stdout.write(run(name, chosen.seconds, chosen.findings.resolve() / name) + "\n")
+        sys.stdout.write(run(name, chosen.seconds, chosen.seed, chosen.findings.resolve() / name) + "\n")
         sys.stdout.flush()
 
 

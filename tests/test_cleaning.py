@@ -108,6 +108,12 @@ OWN_WORDS = {
     "markdown emphasis": ("markdown", "**yes** and *no* and __so__", "yes and no and so"),
     "markdown snake case": ("markdown", "set max_open_files = 3", "set max_open_files = 3"),
     "markdown link and image": ("markdown", "[the plan](https://x.org) ![chart](c.png)", "the plan"),
+    "markdown bracket over lines": ("markdown", "yes [^1 of\n\u00e92] `so`", "yes [^1 of\n\u00e92] so"),
+    "markdown bracket beside a footnote": (
+        "markdown",
+        "yes[^1] [^2 of\n\u00e93]\n\n[^1]: I mean it",
+        "yes [^2 of\n\u00e93]\n\nI mean it",
+    ),
     "markdown list": ("markdown", "- one\n- two\n\n1. three", "one\ntwo\n\nthree"),
     "markdown quote": ("markdown", "> +1 from me\n\nno", "no"),
     "markdown lazy quote": ("markdown", "> +1\nlazy\n\nno", "no"),

@@ -24,17 +24,18 @@ _MARKS = re.compile(
 )
 """What can mean anything in Markdown; parsing a body without it would give the body back."""
 _OPTIONS = (
-    Options.CMARK_OPT_HARDBREAKS
-    | Options.CMARK_OPT_UNSAFE
-    | Options.CMARK_OPT_STRIKETHROUGH_DOUBLE_TILDE
-    | Options.CMARK_OPT_FOOTNOTES
+    Options.CMARK_OPT_HARDBREAKS | Options.CMARK_OPT_UNSAFE | Options.CMARK_OPT_STRIKETHROUGH_DOUBLE_TILDE
 )
+_NOTED = _OPTIONS | Options.CMARK_OPT_FOOTNOTES
 _EXTENSIONS = ["table", "strikethrough", "tagfilter"]
 # "+ 1", "+" and "2." are answers and "2024. A good year" a sentence, not lists.
 _NO_LIST = re.compile(
     r"^([ ]{0,3})(?:([+-])(?=[ \t]+1\b|[ \t]*$)|(\d{3,9}|\d{1,2}(?=[.)][ \t]*$))([.)])(?=[ \t]|$))",
     re.MULTILINE,
 )
+_NOTE = re.compile(r"^[> ]{0,9}\[\^[^\]\s]+\]:", re.MULTILINE)
+# What looks for footnotes loses all words from here to the bracket's end where a line ends in between.
+_NO_NOTE = re.compile(r"\[(?=\^(?![^\]\[\s]{1,999}\]))")
 # GitLab's quote of many lines: ">>>" alone on a line before and after.
 _FENCED_QUOTE = re.compile(r"^>>>[ \t]*\n(.*?)^>>>[ \t]*$", re.MULTILINE | re.DOTALL)
 _LINE_START = re.compile(r"^", re.MULTILINE)
@@ -113,7 +114,12 @@ def tell_markdown(transcript: Transcript, text: str, *, at_names: bool = True) -
         transcript.gap()
         return
     marked = _NO_LIST.sub(_unlist, text)
-    html = cmarkgfm.markdown_to_html_with_extensions(marked, options=_OPTIONS, extensions=_EXTENSIONS)
+    has_notes = _NOTE.search(marked) is not None
+    html = cmarkgfm.markdown_to_html_with_extensions(
+        _NO_NOTE.sub(r"\[", marked) if has_notes else marked,
+        options=_NOTED if has_notes else _OPTIONS,
+        extensions=_EXTENSIONS,
+    )
     tell(transcript, html, _RENDERED if at_names else _NAMELESS)
 
 
