@@ -1,15 +1,20 @@
 """Reactions of one export: who is named in lists, how many a count says, never both for the same person."""
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Literal
+from sys import intern
+from typing import Literal, get_args
+
+from msgspec.structs import replace
 
 from ...model import Anomaly, Mechanism, Reaction, ReactionTotal, Record
+from ..spool import Spool
 from .told import Count, Vote
 
 _Key = tuple[str, str, Mechanism]
+_MECHANISMS: dict[Mechanism, Mechanism] = {name: name for name in get_args(Mechanism)}
 _LISTED = "list of reactions"
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -53,25 +58,48 @@ class Tally:
     """Counts and lists of reactions, joined by post and sign."""
 
     def __init__(self) -> None:
+        self._waiting: Spool[Count] = Spool()
+        self._reacted: dict[str, str] = {}
+        """Posts to which anybody reacted: of all others a count says only that nobody did."""
         self._counts: dict[tuple[str, Mechanism], tuple[Count, ...]] = {}
         """Of each post what no later object says again."""
+        self._totals: dict[tuple[tuple[str, int], ...], Mapping[str, int]] = {}
         self._named: dict[_Key, _Named] = defaultdict(_Named)
         self._seen: set[str] = set()
         self._identified = self._unnamed = 0
+        self.has_counts = False
+        """Whether objects say how many reacted."""
 
-    def add(self, told: Count | Vote) -> None:
-        """Take note of a count or of an entry of a list."""
-        if isinstance(told, Count):
-            self._add_count(told)
-        elif told.key not in self._seen:
+    def add_count(self, told: Count) -> None:
+        """Take note of a count."""
+        self.has_counts = True
+        self._waiting.add(told)
+        if any(told.totals.values()):
+            self._reacted.setdefault(told.post, told.post)
+
+    def add_vote(self, told: Vote) -> None:
+        """Take note of an entry of a list."""
+        if told.key not in self._seen:
             self._seen.add(told.key)
             self._named[told.post, told.name, told.mechanism].add(told)
 
-    def _add_count(self, told: Count) -> None:
-        key = (told.post, told.mechanism)
-        known = self._counts.get(key, ())
+    def _settle(self) -> None:
+        """Keep of each post's counts what no later one says again, for posts to which anybody reacted."""
+        self._reacted.update((post, post) for post, _, _ in self._named)
+        for told in self._waiting:
+            post = self._reacted.get(told.post)
+            if post is not None:
+                self._settle_count(told, post)
+
+    def _settle_count(self, told: Count, post: str) -> None:
+        # The same few numbers and words again and again: one object for all that are alike.
+        totals = self._totals.setdefault(tuple(told.totals.items()), told.totals)
+        mechanism: Mechanism = _MECHANISMS[told.mechanism]
+        told = replace(told, post=post, mechanism=mechanism, totals=totals, field=intern(told.field))
+        known = self._counts.get((post, mechanism), ())
         if not any(_outdates(count, told) for count in known):
-            self._counts[key] = (*(count for count in known if not _outdates(told, count)), told)
+            kept = (count for count in known if not _outdates(told, count))
+            self._counts[post, mechanism] = (*kept, told)
 
     def resolve(self, posts: Iterable[str]) -> None:
         """Find the posts of lists that name theirs only in part: "?#2" is the one that ends in "#2".
@@ -87,11 +115,6 @@ class Tally:
             found = ends.get(key[0][1:], set())
             if len(found) == 1:
                 self._named[min(found), key[1], key[2]].join(self._named.pop(key))
-
-    @property
-    def has_counts(self) -> bool:
-        """Whether objects say how many reacted."""
-        return bool(self._counts)
 
     def actors(self, *, approvals: bool) -> Literal["yes", "no", "partial"]:
         """Whether everybody who is counted is named; ask after `records`.
@@ -109,6 +132,7 @@ class Tally:
         To a post that is not here only those of known people are told, with an anomaly: another export may
         hold the post.
         """
+        self._settle()
         orphans: Counter[str] = Counter()
         counted: set[_Key] = {
             (post, name, mechanism)

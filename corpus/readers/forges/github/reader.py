@@ -1,8 +1,8 @@
 """GitHub: whatever its interfaces gave, saved as JSON files.
 
 Pages of the REST interface, answers of GraphQL, what the gh command prints with `--json`, payloads of
-webhooks, and the archive of a whole repository that archive-repo writes: alone or mixed in one folder. All
-files are walked twice (see `gathering`).
+webhooks, and the archive of a whole repository that archive-repo writes: alone or mixed in one folder (see
+`gathering`).
 """
 
 import re
@@ -43,7 +43,7 @@ class GithubReader:
         return is_export_of(export, _is_ours, _is_beside)
 
     def read(self, export: Export, options: ReadOptions) -> Iterator[Record]:
-        """Stream the posts; threads, accounts and reactions follow at the end.
+        """Walk all files, then tell the posts, threads, accounts and reactions.
 
         Raises:
             BrokenExportError: no post is in it.
@@ -59,21 +59,16 @@ class GithubReader:
         gathering = Gathering()
         for member in members_of(export):
             document = document_of(export, member)
-            if not isinstance(document, Anomaly):
-                for told in document_told(document, member):
-                    gathering.learn(told)
+            if isinstance(document, Anomaly):
+                gathering.take(document)
+                continue
+            for told in document_told(document, member):
+                gathering.take(told)
         if not gathering.has_posts:
             raise BrokenExportError(
                 f"{export.path}: no issue, comment or review of GitHub is in it",
                 hint="save pages of its API as JSON files (see docs/formats.md) and name their folder",
             )
-        for member in members_of(export):
-            document = document_of(export, member)
-            if isinstance(document, Anomaly):
-                yield document
-                continue
-            for told in document_told(document, member):
-                yield from gathering.tell(told)
         yield from gathering.records()
         yield replace(source, **gathering.found())
 

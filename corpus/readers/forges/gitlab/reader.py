@@ -50,7 +50,7 @@ class GitlabReader:
         return is_export_of(export, _is_ours, _is_beside)
 
     def read(self, export: Export, options: ReadOptions) -> Iterator[Record]:
-        """Stream the posts; threads, accounts and awards follow at the end.
+        """Walk all files, then tell the posts, threads, accounts and awards.
 
         Raises:
             BrokenExportError: no post is in it.
@@ -65,14 +65,12 @@ class GitlabReader:
         yield from (entry for entry in unread_of(export) if not entry.locator.endswith(".ndjson"))
         gathering = Gathering()
         for told in _all_told(export):
-            gathering.learn(told)
+            gathering.take(told)
         if not gathering.has_posts:
             raise BrokenExportError(
                 f"{export.path}: no issue, merge request or note of GitLab is in it",
                 hint="name a project export, or a folder of pages of its API saved as JSON files",
             )
-        for told in _all_told(export):
-            yield from gathering.tell(told)
         yield from gathering.records()
         yield replace(source, variant=_variant(export), **gathering.found())
 
