@@ -282,6 +282,18 @@ def test_a_broken_workbook(tmp_path: Path, name: str, content: bytes):
         read(tmp_path / name)
 
 
+def test_a_workbook_whose_parts_begin_before_the_file(tmp_path: Path):
+    """A directory that lies about where it stands is refused in words."""
+    path = workbook(tmp_path / "x.xlsx")
+    data = bytearray(path.read_bytes())
+    at = data.rindex(b"PK\x05\x06") + 16
+    where = int.from_bytes(data[at : at + 4], "little")
+    data[at : at + 4] = (where + 1_000_000).to_bytes(4, "little")
+    path.write_bytes(data)
+    with pytest.raises(BrokenExportError, match="damaged"):
+        read(path)
+
+
 def with_part(path: Path, part: str, data: bytes) -> None:
     """Put another part in place of one of a workbook."""
     with zipfile.ZipFile(path) as archive:

@@ -31,7 +31,7 @@ FAILURES = (
     NotImplementedError, RuntimeError, OSError, UnicodeError,
 )  # fmt: skip
 """What the libraries raise over a damaged archive."""
-_MISREAD = (*FAILURES, ValueError, LookupError)
+MISREAD = (*FAILURES, ValueError, LookupError)
 """What they raise over a directory of one that is damaged."""
 
 _TAR_MAGIC, _TAR_MAGIC_AT, _TAR_BLOCK = b"ustar", 257, 512
@@ -100,7 +100,7 @@ class Zip:
     def __init__(self, path: Path, shown: Path) -> None:
         try:
             self._archive = zipfile.ZipFile(path)
-        except _MISREAD as error:
+        except MISREAD as error:
             raise _damaged(shown, error) from error
         for info in self._archive.infolist():
             check_name(info.filename, shown)
@@ -130,7 +130,7 @@ class Tar:
             self._file = _unpacked(path, suffix, shown) if suffix else path.open("rb")
             self._archive = tarfile.open(fileobj=self._file, mode="r:")  # noqa: SIM115 (open as long as we are)
             self._infos = {info.name.removeprefix("./"): info for info in self._archive if info.isfile()}
-        except _MISREAD as error:
+        except MISREAD as error:
             raise _damaged(shown, error) from error
         for name in self._infos:
             check_name(name, shown)

@@ -108,7 +108,7 @@ class _Bulk:
         default_factory=dict[tuple[str | None, str | None], str]
     )
     texts: dict[int, int] = field(default_factory=dict[int, int])
-    """Hash of each post's made id -> that of its text: there are millions of them."""
+    """Hash of the made id of each post that opens a thread -> that of its text: there are millions."""
 
     def read(self, member: str) -> Iterator[Record]:
         # Accounts and channels first: a part of the export may hold only posts.
@@ -181,22 +181,15 @@ class _Bulk:
             channel = self._channel_id(text(what.get("team")), text(what.get("channel")))
             if channel not in self.channels:
                 yield from self._channel(what, "channel")
-        root = self._name(channel, None, what)
+        root = _name(channel, None, what, self.texts)
         yield Thread(native_id=root, container=channel, root_post=root, created_at=_time(what))
         yield from self._message(root, root, channel, what, locator)
         replies = what.get("replies")
         if replies is not None and not isinstance(replies, list):
             yield Anomaly(code="unparsed", locator=locator, detail="replies are no list", post=root)
+        texts: dict[int, int] = {}
         for reply in objects(replies):
-            yield from self._message(self._name(channel, root, reply), root, channel, reply, locator)
-
-    def _name(self, channel: str, root: str | None, what: dict[str, Any]) -> str:
-        """The made id of a post; of two by one author in one millisecond, text tells the second apart."""
-        native_id = made_id(channel, root, text(what.get("user")), str(what.get("create_at")))
-        words = text(what.get("message"))
-        if self.texts.setdefault(hash(native_id), hash(words)) != hash(words):
-            native_id = made_id(native_id, made_id(words))
-        return native_id
+            yield from self._message(_name(channel, root, reply, texts), root, channel, reply, locator)
 
     def _message(
         self, native_id: str, root: str, channel: str, what: dict[str, Any], locator: str
@@ -235,6 +228,22 @@ class _Bulk:
             yield account
             if has_users and account.kind == "human":
                 yield Anomaly(code="unknown_user", locator=locator, detail="not in the list of users")
+
+
+def _name(channel: str, root: str | None, what: dict[str, Any], texts: dict[int, int]) -> str:
+    """The made id of a post; of two by one author in one millisecond, text tells the second apart.
+
+    Args:
+        channel: native id of the channel.
+        root: made id of the post it answers, None where it opens a thread.
+        what: the post.
+        texts: hashes of the ids and texts of posts among which it may have such a neighbour.
+    """
+    native_id = made_id(channel, root, text(what.get("user")), str(what.get("create_at")))
+    words = text(what.get("message"))
+    if texts.setdefault(hash(native_id), hash(words)) != hash(words):
+        native_id = made_id(native_id, made_id(words))
+    return native_id
 
 
 def _members(what: dict[str, Any]) -> tuple[str, int]:

@@ -4,11 +4,14 @@ Answers name their question, comments the post above them, and all may stand bef
 numbers alone are kept, never texts.
 """
 
+from array import array
 from collections import Counter
 from datetime import datetime
+from operator import ge
 
 from ...model import Anomaly, Post, ThreadKind
 from ..json_values import Moment, moment
+from .places import Places
 from .rows import number_of
 
 Row = dict[str, str]
@@ -27,6 +30,16 @@ LEARNT = {
 """Attributes that are looked at before any row is told."""
 
 
+UNKNOWN = -(1 << 63)
+"""The score of a post that tells none."""
+_MOST = 1 << 32
+
+
+def _number(row: Row, name: str) -> int:
+    """How many there are, as a row says, within what can be."""
+    return min(max(number_of(row, name) or 0, 0), _MOST)
+
+
 def type_of(row: Row) -> int:
     """The kind of a post, 0 where the row does not say."""
     return number_of(row, "PostTypeId") or 0
@@ -36,17 +49,20 @@ class Catalogue:
     """Posts, comments and users of a dump by their numbers."""
 
     def __init__(self) -> None:
-        self.threads: dict[int, int] = {}
-        """Id of a post -> id of the opening post of its thread."""
+        self.posts = Places()
+        self._threads = array("q")
+        """By place of a post: id of the opening post of its thread."""
+        self.scores = array("q")
+        """By place of a post: what the site says it is worth; `UNKNOWN` where it does not."""
         self.names: dict[int, str] = {}
         """Id of a user -> display name as one writes it after an "@"."""
-        self.scores: dict[int, int] = {}
         self.accepted: set[int] = set()
         self.left_out: Counter[int] = Counter()
         self.latest: datetime | None = None
         """The latest moment any row tells of: the dump is no older."""
-        self._expected: Counter[int] = Counter()
-        self._present: Counter[int] = Counter()
+        self._roots = Places()
+        self._expected, self._present = array("q"), array("q")
+        """By place of a thread's opening post, which may be missing."""
 
     def learn_user(self, row: Row) -> None:
         """Note a user's name."""
@@ -60,26 +76,37 @@ class Catalogue:
         if kind in LEFT_OUT:
             self.left_out[kind] += 1
             return
-        if number is None or number in self.threads:
+        if number is None or not self.posts.add(number):
             return
         parent = number_of(row, "ParentId") if kind == ANSWER else None
         thread = number if parent is None else parent
-        self.threads[number] = thread
-        self._present[thread] += 1
-        self._expected[thread] += max(number_of(row, "CommentCount") or 0, 0)
+        self._threads.append(thread)
+        place = self._place(thread)
+        self._present[place] += 1
+        self._expected[place] += _number(row, "CommentCount")
         if thread == number:
-            self._expected[thread] += 1 + max(number_of(row, "AnswerCount") or 0, 0)
+            self._expected[place] += 1 + _number(row, "AnswerCount")
         accepted, score = number_of(row, "AcceptedAnswerId"), number_of(row, "Score")
         if accepted is not None:
             self.accepted.add(accepted)
-        if score is not None:
-            self.scores[number] = score
+        self.scores.append(UNKNOWN if score is None else score)
+
+    def _place(self, thread: int) -> int:
+        if self._roots.add(thread):
+            self._expected.append(0)
+            self._present.append(0)
+        return self._roots.find(thread)
+
+    def thread(self, post: int) -> int | None:
+        """Id of the opening post of a post's thread, None where the post is not here."""
+        place = self.posts.find(post)
+        return self._threads[place] if place >= 0 else None
 
     def learn_comment(self, row: Row) -> None:
         """Note that a comment is here."""
-        thread = self.threads.get(number_of(row, "PostId") or 0)
+        thread = self.thread(number_of(row, "PostId") or 0)
         if thread is not None:
-            self._present[thread] += 1
+            self._present[self._place(thread)] += 1
 
     def learn_vote(self, row: Row) -> None:
         """Note an answer that a vote accepted."""
@@ -89,12 +116,13 @@ class Catalogue:
 
     def size(self, thread: int) -> tuple[int, int]:
         """How many posts a thread has here, and how many the site counts."""
-        return self._present[thread], max(self._expected[thread], self._present[thread])
+        place = self._place(thread)
+        return self._present[place], max(self._expected[place], self._present[place])
 
     @property
     def is_complete(self) -> bool:
         """Whether every thread is as long as the site says."""
-        return all(self._present[thread] >= number for thread, number in self._expected.items())
+        return all(map(ge, self._present, self._expected))
 
     def moment(self, row: Row, name: str) -> Moment | None:
         """A time of a row, in UTC though it does not say so."""

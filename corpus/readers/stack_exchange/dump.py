@@ -62,7 +62,7 @@ class Dump:
             BrokenExportError: no post is in it.
         """
         self._learn()
-        if not self._catalogue.threads:
+        if not self._catalogue.posts:
             raise BrokenExportError(
                 f"{self._export.path}: no post is in its Posts.xml",
                 hint="unpack the site's archive again and name the folder",

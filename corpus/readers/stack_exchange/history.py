@@ -42,8 +42,8 @@ class History:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._saves: dict[int, tuple[str, int]] = {}
-        """Post -> the GUID of its last save and that save's number."""
+        self._saves, self._numbers = catalogue.posts.zeros(), catalogue.posts.zeros()
+        """By place of a post: hash of the GUID of its last save, and that save's number."""
         self._lost: Counter[int] = Counter()
         self._passed: Counter[int] = Counter()
 
@@ -55,7 +55,7 @@ class History:
                 code="unparsed", locator=locator, detail="a revision without post or type: left out"
             )
             return
-        if post not in self._catalogue.threads:
+        if post not in self._catalogue.posts:
             self._lost[post] += 1
             return
         if kind not in _WORDS and kind not in _STATES:
@@ -78,11 +78,11 @@ class History:
         )
 
     def _number(self, post: int, save: str) -> int:
-        last, number = self._saves.get(post, ("", 0))
-        if save != last:
-            number += 1
-            self._saves[post] = (save, number)
-        return number
+        place, which = self._catalogue.posts.find(post), hash(save)
+        if which != self._saves[place] or not self._numbers[place]:
+            self._saves[place] = which
+            self._numbers[place] += 1
+        return self._numbers[place]
 
     def rest(self, locator: str) -> Iterator[Record]:
         """What was not read, and why."""

@@ -1,14 +1,15 @@
 """Questions, answers and comments of a dump as records."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 from typing import Literal
 
 from ...model import Account, Aggregate, Anomaly, Post, Reaction, ReactionTotal, Record, Revision, Thread
 from .catalogue import ANSWER, LEFT_OUT, ROOTS, Catalogue, Row, handle, orphan, type_of
 from .people import account_of
+from .places import Places
 from .rows import number_of
+from .there import There
 
 _ADDRESSED = re.compile(r"\s*@([^\s,:;!?]{3,60})")
 _SHORTEST_NAME = 3
@@ -25,7 +26,7 @@ class Posts:
     def __init__(self, catalogue: Catalogue, *, with_tags: bool) -> None:
         self._catalogue = catalogue
         self._with_tags = with_tags
-        self._met: set[int] = set()
+        self._met = catalogue.posts.zeros("b")
 
     def records(self, row: Row, locator: str) -> Iterator[Record]:
         """All records of one row."""
@@ -35,11 +36,12 @@ class Posts:
         if number is None:
             yield Anomaly(code="unparsed", locator=locator, detail="a post without a valid Id: left out")
             return
-        if number in self._met:
+        place = self._catalogue.posts.find(number)
+        if self._met[place]:
             detail = "a post with this Id came before: left out"
             yield Anomaly(code="duplicate", locator=locator, detail=detail, post=str(number))
             return
-        self._met.add(number)
+        self._met[place] = 1
         author = account_of(number_of(row, "OwnerUserId"), row.get("OwnerDisplayName"))
         if author is not None and author.kind == "deleted":
             yield author
@@ -50,7 +52,7 @@ class Posts:
             yield from self._thread(row, number, locator)
         score = number_of(row, "Score")
         if score is not None:
-            thread = str(self._catalogue.threads[number])
+            thread = str(self._catalogue.thread(number))
             yield Aggregate(thread=thread, post=str(number), measure="score", value=score)
 
     def _post(self, row: Row, number: int, author: Account | None, locator: str) -> Post:
@@ -60,7 +62,7 @@ class Posts:
         edited = self._catalogue.moment(row, "LastEditDate")
         return Post(
             native_id=str(number),
-            thread=str(self._catalogue.threads[number]),
+            thread=str(self._catalogue.thread(number)),
             author=author.native_id if author else None,
             kind="answer" if kind == ANSWER else "post",
             subtype="community_wiki" if row.get("CommunityOwnedDate") else None,
@@ -105,7 +107,7 @@ class Posts:
         if said not in ROOTS and said != ANSWER:
             detail = f"PostTypeId {row.get('PostTypeId', '')[:20]!r} is unknown: kept as a discussion"
             yield Anomaly(code="unparsed", locator=post.locator, detail=detail, post=post.native_id)
-        if said == ANSWER and (post.parent is None or int(post.parent) not in self._catalogue.threads):
+        if said == ANSWER and (post.parent is None or int(post.parent) not in self._catalogue.posts):
             yield orphan(post, f"the question {post.parent or ''}".strip())
         yield from flaws_of(row, post)
 
@@ -122,9 +124,8 @@ class Comments:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._met: set[int] = set()
-        self._last: dict[int, dict[int, int]] = defaultdict(dict)
-        """Post -> user -> their last comment there."""
+        self._met = Places()
+        self._there = There()
 
     def records(self, row: Row, locator: str) -> Iterator[Record]:
         """All records of one row."""
@@ -133,32 +134,32 @@ class Comments:
             detail = "a comment without valid Id and PostId: left out"
             yield Anomaly(code="unparsed", locator=locator, detail=detail)
             return
-        if number in self._met:
+        if not self._met.add(number):
             detail = "a comment with this Id came before: left out"
             yield Anomaly(code="duplicate", locator=locator, detail=detail, post=f"comment/{number}")
             return
-        self._met.add(number)
         user = number_of(row, "UserId")
         author = account_of(user, row.get("UserDisplayName"))
         if author is not None and author.kind == "deleted":
             yield author
         answered = self._addressed(row.get("Text", ""), above, user)
         post = self._post(row, number, above, author, answered, locator)
-        if above not in self._catalogue.threads:
+        if above not in self._catalogue.posts:
             yield orphan(post, f"the post {above}")
         yield from flaws_of(row, post)
         yield post
         yield from _upvotes(number_of(row, "Score"), post.native_id)
         if user is not None:
-            self._last[above][user] = number
+            self._there.add(above, user, number)
 
     def _post(
         self, row: Row, number: int, above: int, author: Account | None, answered: int | None, locator: str
     ) -> Post:
         created = self._catalogue.moment(row, "CreationDate")
+        thread = self._catalogue.thread(above)
         return Post(
             native_id=f"comment/{number}",
-            thread=str(self._catalogue.threads.get(above, above)),
+            thread=str(above if thread is None else thread),
             author=author.native_id if author else None,
             kind="comment",
             parent=str(above) if answered is None else f"comment/{answered}",
@@ -180,7 +181,7 @@ class Comments:
         name = handle(found[1]).rstrip(".") if found else ""
         if len(name) < _SHORTEST_NAME:
             return None
-        there = self._last.get(above, {})
+        there = self._there.last(above)
         fitting = [
             user for user in there if user != author and self._catalogue.names.get(user, "").startswith(name)
         ]

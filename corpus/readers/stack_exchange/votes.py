@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from ...model import Aggregate, Anomaly, Mechanism, Reaction, ReactionTotal, Record
-from .catalogue import Catalogue, Row
+from .catalogue import UNKNOWN, Catalogue, Row
 from .rows import number_of
 
 _COUNTED: dict[int, Mechanism] = {2: "upvote", 3: "downvote"}
@@ -42,7 +42,8 @@ class Votes:
         self._catalogue = catalogue
         self._day: datetime | None = None
         self._today: Counter[tuple[int, int]] = Counter()
-        self._totals: Counter[tuple[int, int]] = Counter()
+        self._totals = {kind: catalogue.posts.zeros() for kind in _COUNTED}
+        """By kind of vote and place of the post."""
         self._others: Counter[tuple[int, int]] = Counter()
         self._bookmarks: Counter[tuple[int, bool]] = Counter()
         self._bookmarked: set[tuple[int, int]] = set()
@@ -54,7 +55,7 @@ class Votes:
         when = self._catalogue.moment(row, "CreationDate")
         if post is None or kind is None:
             yield Anomaly(code="unparsed", locator=locator, detail="a vote without post or type: left out")
-        elif post not in self._catalogue.threads:
+        elif post not in self._catalogue.posts:
             self._lost.setdefault(kind, Counter())[post] += 1
         elif kind in _COUNTED:
             day = when.at if when else None
@@ -65,7 +66,7 @@ class Votes:
         elif kind == _BOOKMARK:
             yield from self._bookmark(post, number_of(row, "UserId"), when.at if when else None)
         elif kind == _BOUNTY:
-            thread, amount = str(self._catalogue.threads[post]), number_of(row, "BountyAmount")
+            thread, amount = str(self._catalogue.thread(post)), number_of(row, "BountyAmount")
             yield Aggregate(thread=thread, post=str(post), measure="bounty", value=amount or 0)
         elif kind in _OTHERS:
             self._others[post, kind] += 1
@@ -75,7 +76,7 @@ class Votes:
 
     def _handed_out(self) -> Iterator[Record]:
         for (post, kind), n in sorted(self._today.items()):
-            self._totals[post, kind] += n
+            self._totals[kind][self._catalogue.posts.find(post)] += n
             name = _COUNTED[kind]
             yield Reaction(
                 post=str(post),
@@ -106,13 +107,16 @@ class Votes:
     def rest(self, locator: str) -> Iterator[Record]:
         """The last day's votes, the totals, and what belongs to no post that is here."""
         yield from self._handed_out()
-        for (post, kind), total in sorted(self._totals.items()):
-            yield _total(post, _COUNTED[kind], total, 0)
+        for post in self._catalogue.posts:
+            place = self._catalogue.posts.find(post)
+            for kind, totals in self._totals.items():
+                if totals[place]:
+                    yield _total(post, _COUNTED[kind], totals[place], 0)
         for post in sorted({post for post, _ in self._bookmarks}):
             known, unknown = self._bookmarks[post, True], self._bookmarks[post, False]
             yield _total(post, "bookmark", known + unknown, known)
         for (post, kind), number in sorted(self._others.items()):
-            thread = str(self._catalogue.threads[post])
+            thread = str(self._catalogue.thread(post))
             yield Aggregate(
                 thread=thread,
                 post=str(post),
@@ -131,13 +135,10 @@ class Votes:
 
     def _mismatch(self, locator: str) -> Iterator[Record]:
         """Scores that are not what the votes come to."""
-        differing = [
-            post
-            for post, score in self._catalogue.scores.items()
-            if score != self._totals[post, 2] - self._totals[post, 3]
-        ]
+        votes = zip(self._catalogue.scores, self._totals[2], self._totals[3], strict=True)
+        differing = sum(score not in (up - down, UNKNOWN) for score, up, down in votes)
         if differing:
-            detail = f"{len(differing)} posts whose Score is not their up votes less their down votes"
+            detail = f"{differing} posts whose Score is not their up votes less their down votes"
             yield Anomaly(code="count_mismatch", locator=locator, detail=detail)
 
     @property

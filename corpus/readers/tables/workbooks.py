@@ -14,7 +14,7 @@ from typing import Any
 
 from ....errors import BrokenExportError, UnsafeExportError
 from ...model import Anomaly
-from ..archives import FAILURES, MAX_RATIO, RATIO_FLOOR
+from ..archives import MAX_RATIO, MISREAD, RATIO_FLOOR
 from ..export import Export
 from .rows import Row, unique
 
@@ -103,7 +103,7 @@ class Workbook:
         try:
             with zipfile.ZipFile(io.BytesIO(self._data)) as archive:
                 large = next((i.filename for i in archive.infolist() if _is_too_large(archive, i)), None)
-        except FAILURES as error:
+        except MISREAD as error:
             raise BrokenExportError(
                 f"{self._where}: the workbook is damaged or cut off", hint="export it again"
             ) from error

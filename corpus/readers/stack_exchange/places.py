@@ -1,0 +1,64 @@
+"""Millions of numbers, each with its place, so that what is known of each can stand in arrays."""
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator
+
+
+class Places:
+    """Numbers with their places, counted from 0 in the order in which they were added.
+
+    In a dump nearly all ids ascend; those are searched for, and only the others need a table.
+    """
+
+    def __init__(self) -> None:
+        self._ascending, self._at = array("q"), array("q")
+        self._others: dict[int, int] = {}
+        self._asked = self._told = -1
+
+    def __len__(self) -> int:
+        return len(self._ascending) + len(self._others)
+
+    def __contains__(self, number: object) -> bool:
+        return isinstance(number, int) and self.find(number) >= 0
+
+    def __iter__(self) -> Iterator[int]:
+        """The numbers, ascending."""
+        others = sorted(self._others, reverse=True)
+        for number in self._ascending:
+            while others and others[-1] < number:
+                yield others.pop()
+            yield number
+        yield from reversed(others)
+
+    def add(self, number: int) -> bool:
+        """Give a number a place, if it has none yet; whether it had none."""
+        if not self._ascending or number > self._ascending[-1]:
+            is_new = number not in self._others
+        else:
+            is_new = self.find(number) < 0
+        if is_new:
+            self._put(number)
+        return is_new
+
+    def _put(self, number: int) -> None:
+        place = len(self)
+        if not self._ascending or number > self._ascending[-1]:
+            self._ascending.append(number)
+            self._at.append(place)
+        else:
+            self._others[number] = place
+        self._asked, self._told = number, place
+
+    def find(self, number: int) -> int:
+        """The place of a number, -1 where it has none."""
+        if number != self._asked:
+            index = bisect_left(self._ascending, number)
+            is_there = index < len(self._ascending) and self._ascending[index] == number
+            self._told = self._at[index] if is_there else self._others.get(number, -1)
+            self._asked = number
+        return self._told
+
+    def zeros(self, kind: str = "q") -> "array[int]":
+        """An array with a zero for each number so far, by place."""
+        return array(kind, bytes(array(kind).itemsize * len(self)))
