@@ -10,7 +10,7 @@ from importlib.metadata import version
 
 import duckdb
 
-from . import cleaning, model, schema, snapshots
+from . import cleaning, gaps, model, schema, snapshots
 from .readers import Export, ReadOptions
 
 _HANGING = ("reaction_total", "poll", "attachment")
@@ -21,6 +21,10 @@ _ONCE = {
     "poll_vote": "option_id, account_id",
 }
 """What one account does at most once, however often an export says so; what it took back it may do again."""
+
+
+_SETTLED = (model.Container, model.Thread, model.Account, model.Reaction)
+"""Records that are settled from what all exports say of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ def into_store(connection: duckdb.DuckDBPyConnection, row: SourceRow) -> None:
         _add_source(connection, row)
         _rank_posts(connection, row.source_id)
         snapshots.record(connection)
-        _replace_rows(connection, row.source_id)
+        _replace_rows(connection)
         _resolve_words(connection, row.source.instance)
         _finish_posts(connection)
         snapshots.settle(connection, row.source.instance)
@@ -89,15 +93,18 @@ def _deduplicate(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _seal(connection: duckdb.DuckDBPyConnection, instance: str) -> None:
-    """The platform's own names go to the sealed file, where a newer name fills a gap but replaces nothing."""
+    """The platform's own names go to the sealed file.
+
+    Of two that differ the least stays, so that the order of exports does not matter.
+    """
     connection.execute(
         """INSERT INTO sealed.handle
            SELECT account_id, ?, native_id, username, display_name, email FROM stage_account
            WHERE native_id IS NOT NULL
            ON CONFLICT (account_id) DO UPDATE SET
-               username = coalesce(handle.username, excluded.username),
-               display_name = coalesce(handle.display_name, excluded.display_name),
-               email = coalesce(handle.email, excluded.email)""",
+               username = least(handle.username, excluded.username),
+               display_name = least(handle.display_name, excluded.display_name),
+               email = least(handle.email, excluded.email)""",
         [instance],
     )
 
@@ -133,7 +140,7 @@ def _rank_posts(connection: duckdb.DuckDBPyConnection, source_id: str) -> None:
     )
 
 
-def _replace_rows(connection: duckdb.DuckDBPyConnection, source_id: str) -> None:
+def _replace_rows(connection: duckdb.DuckDBPyConnection) -> None:
     for table in _OF_POLL:
         connection.execute(
             f"""DELETE FROM {table} WHERE poll_id IN (
@@ -141,35 +148,13 @@ def _replace_rows(connection: duckdb.DuckDBPyConnection, source_id: str) -> None
         )
     for table in (*_HANGING, "span", "mention", "post"):
         connection.execute(f"DELETE FROM {table} WHERE post_id IN (SELECT post_id FROM winning)")
-    for record in (model.Container, model.Thread, model.Account):
-        table, key = schema.TABLES[record], schema.KEYS[schema.TABLES[record]]
-        _fill_gaps(connection, record, source_id)
-        connection.execute(f"DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM stage_{table})")
+    gaps.fill(connection)
     for record, table in schema.TABLES.items():
-        if record is model.Reaction:
-            continue  # which reactions a post has is settled from the sightings of all exports
+        if record in _SETTLED:
+            continue
         names = ", ".join(schema.stored_names(record))
         connection.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM stage_{table} {_only(table)}")
     connection.execute(_OUTDATED)
-
-
-def _fill_gaps(connection: duckdb.DuckDBPyConnection, record: type, source_id: str) -> None:
-    """Where the store knows a staged row, the newer export is right, and the older where that is silent."""
-    table, key = schema.TABLES[record], schema.KEYS[schema.TABLES[record]]
-    told = ", ".join(
-        f"{name} = CASE WHEN known.is_newer THEN coalesce(known.{name}, stage_{table}.{name})"
-        f" ELSE coalesce(stage_{table}.{name}, known.{name}) END"
-        for name in schema.stored_names(record)
-        if name != key
-    )
-    connection.execute(
-        f"""UPDATE stage_{table} SET {told}
-            FROM (SELECT t.*, c.place > mine.place AS is_newer
-                  FROM {table} t JOIN clock c USING (source_id)
-                  CROSS JOIN (SELECT place FROM clock WHERE source_id = ?) mine) known
-            WHERE known.{key} = stage_{table}.{key}""",
-        [source_id],
-    )
 
 
 _OUTDATED = """

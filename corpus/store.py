@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from ..config import Left
 from ..errors import BrokenExportError, StoreError
-from . import merge, schema, snapshots
+from . import gaps, merge, schema, snapshots
 from .readers import Export, Reader, ReadOptions
 from .registered import registered
 from .writer import Pseudonyms, StagingWriter
@@ -82,7 +82,7 @@ class Store:
         if drawn:
             self.connection.execute("SET enable_progress_bar = false")
         self.connection.execute(_SEALED_DDL)
-        for statement in (*schema.ddl(), *snapshots.ddl()):
+        for statement in (*schema.ddl(), *gaps.ddl(), *snapshots.ddl()):
             self.connection.execute(statement)
 
     def __enter__(self) -> Self:

@@ -88,6 +88,9 @@ class StagingWriter:
         for kind in list(self._rows):
             self._flush(kind)
         self._rows[model.Account] = self._undeclared()
+        if self._rows[model.Account]:
+            unlisted = self._values(self._rows[model.Account], schema.columns(model.Account)[0])
+            self._insert("stage_unlisted", pa.table({"account_id": unlisted}))
         self._flush(model.Account)
 
     def _undeclared(self) -> list[model.Account]:
@@ -184,6 +187,8 @@ _EXTRA = (
         post_id VARCHAR, ordinal BIGINT, start BIGINT, "end" BIGINT,
         kind VARCHAR, who VARCHAR, post VARCHAR)""",
     "CREATE OR REPLACE TEMP TABLE stage_mention (post_id VARCHAR, ordinal BIGINT, handle VARCHAR)",
+    # Accounts that act and that no list of the export names.
+    "CREATE OR REPLACE TEMP TABLE stage_unlisted (account_id VARCHAR)",
     "CREATE OR REPLACE TEMP TABLE stage_emoji (name_raw VARCHAR, name_norm VARCHAR, valence VARCHAR)",
 )
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from fakes import ListReader, export_of
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from forum_pulse.corpus.model import (
@@ -205,3 +207,39 @@ def test_a_newer_export_that_says_less_takes_nothing_away(tmp_path: Path):
     ]
     found = in_every_order(tmp_path, readers, "SELECT container_id, title, state FROM thread")[1]
     assert [tuple(row.values()) for row in found] == [("forum:c", "New", "closed")]
+
+
+_WORDS = st.none() | st.sampled_from(["a", "b"])
+_STATES = st.none() | st.sampled_from(["open", "closed"])
+_KINDS = st.sampled_from([None, "human", "bot"])
+
+
+@example([("a", "open", "bot", "b"), ("b", None, None, None), (None, "closed", "human", "a")], [2, 0, 1])
+@example([("a", "open", "bot", "a"), ("b", None, None, None), (None, None, None, None)], [2, 0, 1])
+@settings(max_examples=8, deadline=None)
+@given(
+    st.lists(st.tuples(_WORDS, _STATES, _KINDS, _WORDS), min_size=3, max_size=3), st.permutations(range(3))
+)
+def test_gaps_are_filled_alike_in_every_order(
+    tmp_path_factory: pytest.TempPathFactory, told: list[tuple[Any, ...]], order: list[int]
+):
+    """Of each field the newest export that says anything of it, whichever of them came first."""
+    folder = tmp_path_factory.mktemp("orders")
+    with Store(folder / "workspace") as store:
+        for place in order:
+            title, state, kind, name = told[place]
+            thread = Thread(native_id="1", title=title, state=state, root_post="1/1")
+            named = [Account(native_id="eve", kind=kind, username=name, email=name)] if kind else []
+            reader = snapshot(2 + place, [post(1, "root", author="eve"), *named], threads=[thread])
+            store.ingest(export_of(folder, f"content {place}"), reader)
+        threads = store.sql("SELECT title, state FROM thread").to_pylist()
+        accounts = store.sql(
+            "SELECT kind, username, email FROM account JOIN sealed.handle USING (account_id) WHERE native_id = 'eve'"
+        ).to_pylist()
+
+    def newest(field: int) -> Any:
+        return next((row[field] for row in reversed(told) if row[field]), None)
+
+    name = min((row[3] for row in told if row[2] and row[3]), default=None)
+    assert threads == [{"title": newest(0), "state": newest(1)}]
+    assert accounts == [{"kind": newest(2) or "human", "username": name, "email": name}]

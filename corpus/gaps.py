@@ -1,0 +1,60 @@
+"""What several exports of one forum say of one channel, thread or account: the newest word on each field.
+
+Where the newest export is silent, an older one still speaks. What each export says is kept, so which word is
+the newest is decided by the exports' own clocks and never by the order in which they were ingested.
+"""
+
+from collections.abc import Iterator
+
+import duckdb
+
+from . import model, schema
+
+_RECORDS = (model.Container, model.Thread, model.Account)
+
+
+def ddl() -> Iterator[str]:
+    """CREATE statements of what each export said."""
+    for record in _RECORDS:
+        table = schema.TABLES[record]
+        columns = {entry.name: entry.type for entry in schema.arrow_schema(record)}
+        body = ", ".join(f"{name} {schema.sql_type(columns[name])}" for name in schema.stored_names(record))
+        yield f"CREATE TABLE IF NOT EXISTS {table}_told ({body})"
+
+
+def fill(connection: duckdb.DuckDBPyConnection) -> None:
+    """Keep what the staged export says, and put what all of them say together in the place of the rows."""
+    for record in _RECORDS:
+        table, key = schema.TABLES[record], schema.KEYS[schema.TABLES[record]]
+        names = schema.stored_names(record)
+        listed = ", ".join(names)
+        connection.execute(
+            # Rows of a store that a former version made are what one export said.
+            f"""INSERT INTO {table}_told ({listed}) SELECT {listed} FROM {table}
+                WHERE {key} IN (SELECT {key} FROM stage_{table})
+                  AND {key} NOT IN (SELECT {key} FROM {table}_told)"""
+        )
+        connection.execute(f"INSERT INTO {table}_told ({listed}) SELECT {listed} FROM stage_{table}")
+        if record is model.Account:
+            connection.execute(_UNSAID)
+        connection.execute(f"DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM stage_{table})")
+        words = ", ".join(
+            f"arg_max(t.{name}, coalesce(c.place, 0)) FILTER (t.{name} IS NOT NULL)"
+            for name in names
+            if name not in (key, "source_id")
+        )
+        others = ", ".join(name for name in names if name not in (key, "source_id"))
+        connection.execute(
+            f"""INSERT INTO {table} ({key}, source_id, {others})
+                SELECT {key}, coalesce(arg_max(t.source_id, c.place), min(s.source_id)), {words}
+                FROM stage_{table} s JOIN {table}_told t USING ({key})
+                LEFT JOIN clock c ON c.source_id = t.source_id
+                GROUP BY {key} ORDER BY min(s.position)"""
+        )
+
+
+_UNSAID = """
+    UPDATE account_told SET source_id = NULL FROM stage_unlisted u, stage_account s
+    WHERE u.account_id = account_told.account_id AND s.account_id = u.account_id
+      AND account_told.source_id = s.source_id"""
+"""Of accounts that no list of the export names nothing is said: they outdo nothing another export knows."""
