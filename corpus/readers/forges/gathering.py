@@ -30,6 +30,8 @@ class Gathering:
         self._posts = Latest()
         self._waiting: Spool[Post | Revision | Poll | PollOption | Anomaly] = Spool()
         self._threads: dict[str, Version] = {}
+        self._shell: Version | None = None
+        """The last state of a thread that was taken: each of its posts tells the same."""
         self._sizes = Sizes()
         self._accounts: dict[str, Account] = {}
         self._containers: dict[str, Container] = {}
@@ -97,6 +99,9 @@ class Gathering:
         self._see(version.as_of)
         record = version.record
         if isinstance(record, Thread):
+            if version is self._shell:
+                return
+            self._shell = version
             known = self._threads.get(record.native_id)
             self._threads[record.native_id] = _merged(known, version) if known else version
             return

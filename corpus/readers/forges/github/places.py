@@ -21,6 +21,7 @@ _PAGE = re.compile(
     r"/(?P<what>issues|pulls?|discussions)/(?P<number>\d{1,9})(?![\w])(?P<rest>\S*)"
 )
 _REPOSITORY = re.compile(r"https?://[^/\s]+/(?:api/v3/)?repos/(?P<repo>[^/\s]+/[^/\s?#]+)")
+_OF_API = re.compile(r"https?://api\.|https?://[^/]+/api/")
 _ANCHOR = re.compile(
     r"#(?P<kind>issuecomment-|discussion_r|pullrequestreview-|discussioncomment-)(?P<id>\d+)"
 )
@@ -88,7 +89,7 @@ def page_of(raw: dict[str, Any]) -> str | None:
     """Address of the page people see, not that of the API."""
     for name in ("html_url", "url"):
         address = text(raw.get(name))
-        if address and not re.match(r"https?://api\.|https?://[^/]+/api/", address):
+        if address and not _OF_API.match(address):
             return address
     return None
 

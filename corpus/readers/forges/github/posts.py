@@ -6,6 +6,7 @@ reads all spellings.
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -111,9 +112,14 @@ def post_told(raw: dict[str, Any], place: Place, shape: Shape) -> Iterator[Told]
 def first_moment(raw: dict[str, Any], names: tuple[str, ...]) -> Moment | None:
     """The first of several fields that holds a time."""
     for name in names:
-        if (told := raw.get(name)) and (found := moment(told)):
+        told = raw.get(name)
+        if isinstance(told, str) and (found := _moment(told)):
             return found
     return None
+
+
+_moment = lru_cache(maxsize=64)(moment)
+"""An object tells one time in several fields, and is asked for it in several places."""
 
 
 def _post(
@@ -170,6 +176,8 @@ def _edited(
 def _former(raw: dict[str, Any], post: str) -> Iterator[Told]:
     """Former wordings: every edit GitHub lists holds the whole text after it."""
     edits = raw.get("userContentEdits")
+    if not edits:
+        return
     dated = [
         (when.at, edit)
         for edit in objects(edits.get("nodes") if isinstance(edits, dict) else None)

@@ -22,6 +22,7 @@ _NAMES = {
 }
 """GraphQL's name of a reaction -> REST's."""
 CONTENTS = frozenset(_NAMES.values()) | frozenset(_NAMES)
+_TOO_MANY = 1 << 63
 _NOBODY = dict.fromkeys(_NAMES.values(), 0)
 """What most posts say: one table for all of them."""
 
@@ -73,9 +74,10 @@ def _rest(counts: Any, post: str, place: Place, as_of: datetime | None) -> Itera
         return
     for index, node in enumerate(objects(counts.get("nodes"))):
         yield from vote_of(node, post, f"{place.locator}:{index}")
-    totals = {name: total for name, total in counts.items() if name in CONTENTS}
-    for name in [name for name, total in totals.items() if whole(total) is None or total < 0]:
-        detail = f"reactions: {name} is {str(totals.pop(name))[:40]!r}: not read"
+    told = {name: total for name, total in counts.items() if name in CONTENTS}
+    totals = {name: total for name, total in told.items() if type(total) is int and 0 <= total < _TOO_MANY}
+    for name in [name for name in told if name not in totals] if len(totals) < len(told) else ():
+        detail = f"reactions: {name} is {str(told[name])[:40]!r}: not read"
         yield Anomaly(code="unparsed", locator=place.locator, detail=detail, post=post)
     if totals:
         yield _count(post, totals, "reactions", as_of)

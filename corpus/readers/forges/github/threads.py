@@ -1,6 +1,7 @@
 """One issue, pull request or discussion of GitHub, with whatever lies inside its object."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Literal
 
 from msgspec.structs import replace
@@ -41,7 +42,7 @@ def thread_told(raw: dict[str, Any], place: Place, kind: ThreadKind | None = Non
     kind = _kind(raw, kind or place.kind)
     native_id = f"{place.repo}#{raw['number']}"
     place = replace(place, thread=native_id, kind=kind)
-    yield from shell_told(place, raw, kind)
+    yield from _thread_itself(place, raw, kind)
     shape = Shape(native_id=native_id, kind="post", subtype=_subtype(raw, kind))
     yield from post_told(raw, place, shape)
     yield from _answer(raw, place)
@@ -50,28 +51,39 @@ def thread_told(raw: dict[str, Any], place: Place, kind: ThreadKind | None = Non
     yield from parts_told(raw, place)
 
 
-def shell_told(place: Place, raw: dict[str, Any] | None = None, kind: ThreadKind = "issue") -> Iterator[Told]:
-    """The thread itself: as its own object tells, or only that a post names it."""
+def shell_told(place: Place) -> tuple[Told, ...]:
+    """The thread, where only a post names it."""
+    return _shell(place.repo, place.here, place.kind, is_named=place.thread is not None)
+
+
+@lru_cache(maxsize=256)
+def _shell(repo: str, here: str, kind: ThreadKind, *, is_named: bool) -> tuple[Told, ...]:
+    root = here if is_named else None
+    told = Version(record=Thread(native_id=here, container=repo or None, kind=kind, root_post=root))
+    return (Container(native_id=repo, kind="repo", name=repo), told) if repo else (told,)
+
+
+def _thread_itself(place: Place, raw: dict[str, Any], kind: ThreadKind) -> Iterator[Told]:
+    """The thread as its own object tells."""
     if place.repo:
         yield Container(native_id=place.repo, kind="repo", name=place.repo)
-    told = raw or {}
     created, updated = (
-        first_moment(told, ("created_at", "createdAt")),
-        first_moment(told, ("updated_at", "updatedAt")),
+        first_moment(raw, ("created_at", "createdAt")),
+        first_moment(raw, ("updated_at", "updatedAt")),
     )
     as_of = updated or created
-    state = (text(told.get("state")) or "").lower()
-    is_closed = state in ("closed", "merged") or told.get("closed") is True
+    state = (text(raw.get("state")) or "").lower()
+    is_closed = state in ("closed", "merged") or raw.get("closed") is True
     yield Version(
         record=Thread(
             native_id=place.here,
             container=place.repo or None,
-            title=text(told.get("title")),
-            kind=kind if raw else place.kind,
-            root_post=place.here if place.thread else None,
+            title=text(raw.get("title")),
+            kind=kind,
+            root_post=place.here,
             created_at=created.at if created else None,
-            state="closed" if is_closed else "open" if raw else None,
-            url=page_of(told),
+            state="closed" if is_closed else "open",
+            url=page_of(raw),
         ),
         as_of=as_of.at if as_of else None,
     )
