@@ -7,7 +7,7 @@ bears its name without that suffix and is decompressed as it is opened.
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -42,6 +42,8 @@ class Export:
         UnsafeExportError: an archive with members that would escape or explode.
     """
 
+    _left_out: tuple[str, ...] = ()
+
     def __init__(self, path: Path) -> None:
         if not path.exists():
             raise ExportError(f"{path}: there is no such file or folder", hint=hint_for_missing(path))
@@ -75,9 +77,21 @@ class Export:
         if not self.is_archive:
             return []
         names = dict.fromkeys(name[: name.index("/") + 1] if "/" in name else name for name in self.members)
-        return [self._part(name) for name in names]
+        return [self.part(name) for name in names]
 
-    def _part(self, name: str) -> "Export":
+    def without(self, names: Collection[str]) -> "Export":
+        """This export without some of its members, and without whole folders (names that end in "/")."""
+        rest = type(self).__new__(type(self))
+        rest._left_out = (*self._left_out, *names)  # noqa: SLF001 (our own, not yet made)
+        rest._set(self.path, self._backing, self._prefix)  # noqa: SLF001
+        return rest
+
+    def part(self, name: str) -> "Export":
+        """One member, or one folder (a name that ends in "/"), as an export of its own.
+
+        Raises:
+            ExportError: it is an archive that is damaged or unsafe.
+        """
         shown = self.path / name.rstrip("/")
         if not name.endswith("/") and is_archive_name(stored := self._stored[name]):
             try:
@@ -112,7 +126,13 @@ class Export:
         mine = sorted(name for name in names if name.startswith(self._prefix) and not _is_litter(name))
         whole = {name.removeprefix(self._prefix): name for name in mine}
         # A file that lies here both compressed and plain keeps both names.
-        return {(name if _plain(name) in whole else _plain(name)): stored for name, stored in whole.items()}
+        plain = {(name if _plain(name) in whole else _plain(name)): stored for name, stored in whole.items()}
+        return {name: stored for name, stored in plain.items() if not self._is_left_out(name)}
+
+    def _is_left_out(self, member: str) -> bool:
+        return any(
+            member.startswith(name) if name.endswith("/") else member == name for name in self._left_out
+        )
 
     @cached_property
     def members(self) -> tuple[str, ...]:

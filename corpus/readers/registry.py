@@ -7,9 +7,11 @@ archive that no reader knows as a whole may hold several exports: then each is f
 
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import PurePosixPath
 
-from ...errors import AmbiguousExportError, ConfigError, UnknownExportError, hint_for_choice
+from ...errors import AmbiguousExportError, ConfigError, ExportError, UnknownExportError, hint_for_choice
 from ..people_files import is_people_header
+from .archives import is_archive_name
 from .export import Export
 from .interface import Reader
 
@@ -84,7 +86,8 @@ def find_all(export: Export) -> Recognised:
 def _search(export: Export, found: Recognised, depth: int) -> None:
     claims = _claims(export)
     if len(claims) == 1:
-        found.exports.append((export, claims[0]))
+        rest = _without_strangers(export, claims[0], found, depth)
+        found.exports.append((rest, claims[0]))
         return
     parts = export.parts() if depth < _DEEPEST else []
     if claims and not parts:
@@ -102,6 +105,58 @@ def _search(export: Export, found: Recognised, depth: int) -> None:
         raise _ambiguous(export, claims)
     found.exports += inside.exports
     found.unread += inside.unread if inside.exports else [str(export.path)]
+
+
+def _without_strangers(export: Export, reader: Reader, found: Recognised, depth: int) -> Export:
+    """An export that one reader knows, without what lies in it and is another export; those are `found`.
+
+    Many formats are known by one file, whatever lies beside it: a forgotten archive must not be lost.
+    """
+    strangers: list[str] = []
+    for name in _apart(export, reader) if export.is_archive and depth < _DEEPEST else ():
+        inside = Recognised()
+        try:
+            _search(export.part(name), inside, depth + 1)
+        except ExportError:
+            continue  # the reader that knows the whole says what it thinks of it
+        others = [known for known in inside.exports if not _is_like(known[1], reader)]
+        if others and len(others) == len(inside.exports):
+            found.exports += others
+            found.unread += inside.unread
+            strangers.append(name)
+    return export.without(strangers) if strangers else export
+
+
+def _is_like(other: Reader, reader: Reader) -> bool:
+    """Whether what the other reader knows may be part of what the reader knows."""
+    return other.name == reader.name or getattr(other, "is_fallback", False)
+
+
+def _apart(export: Export, reader: Reader) -> list[str]:
+    """What may be an export of its own: archives, folders and kinds of files the reader does not know."""
+    inside = dict.fromkeys(
+        name[: name.index("/") + 1] if "/" in name and not is_archive_name(name) else name
+        for name in export.members
+    )
+    if len(inside) > _MOST_PARTS:
+        return [name for name in inside if is_archive_name(name)][:_MOST_PARTS]
+    kinds: dict[str, list[str]] = {}
+    for name in inside:
+        alone = name.endswith("/") or is_archive_name(name)
+        kinds.setdefault(name if alone else PurePosixPath(name).suffix, []).append(name)
+    return [
+        name
+        for names in kinds.values()
+        if not any(_knows(reader, export, name) for name in names)
+        for name in names
+    ]
+
+
+def _knows(reader: Reader, export: Export, name: str) -> bool:
+    try:
+        return reader.sniff(export.part(name))
+    except ExportError:
+        return False
 
 
 def _says_who_is_who(export: Export) -> bool:
