@@ -43,7 +43,7 @@ def init(
     with (
         progress(quiet) as watcher,
         corpus_of(exports, workspace, settings, format, watcher) as corpus,
-        Stages(watcher)("looking for petitions"),
+        Stages(watcher, corpus.size)("looking for petitions and targets"),
     ):
         text = propose(corpus.store, settings, out.parent)
     _write(out, text)

@@ -7,7 +7,6 @@ be named without naming somebody is left out, with a note.
 
 import os
 import re
-from calendar import day_abbr, day_name, month_abbr, month_name
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +19,9 @@ from .corpus import identity
 from .corpus.store import Store
 from .petitions import ActDetector, Petition, find_petitions
 from .report import Redactor
+from .report.suggestions import suggestions_toml
 from .report.vocabulary import vocabulary
+from .suggested import fitting_codebook, suggested_targets
 from .topics import builtin_codebooks
 
 PEOPLE_FILES: Final = {
@@ -33,10 +34,16 @@ PEOPLE_FILES: Final = {
 _TITLE: Final = 70
 """Characters of a title that a comment shows."""
 _MOST_EVENTS: Final = 8
-_MOST_TARGETS: Final = 12
+_MOST_TARGETS: Final = 5
+_TARGET: Final = """\
+[[targets]]
+name = "The Tool"
+kind = "tool"          # tool, policy, proposal or organisation
+aliases = []
+statement = "We should adopt it."
+"""
 _LEAST_NAME: Final = 3
 """Letters from which a part of a handle is looked for in ids and paths."""
-_DATES: Final = frozenset((*day_name, *day_abbr, *month_name, *month_abbr))
 _PLACEHOLDER: Final = re.compile(r"\[[\w-]+\]")
 
 _THREADS: Final = """
@@ -56,22 +63,6 @@ _BUSY: Final = """
     WHERE t.title IS NOT NULL AND t.thread_id NOT IN (SELECT unnest($threads))
     GROUP BY t.thread_id, t.title
     HAVING people >= $least AND day IS NOT NULL ORDER BY people DESC, t.thread_id LIMIT $most"""
-
-# Words that many write with a capital inside a sentence, and hardly anybody without.
-_CAPITALS: Final = r"""
-    WITH used AS (
-        SELECT DISTINCT person_id,
-               unnest(regexp_extract_all(own_text, '[\p{Ll},;] (\p{Lu}[\p{L}\d+#]+)', 1)) AS word
-        FROM reading),
-    small AS (
-        SELECT unnest(regexp_extract_all(own_text, '(?:^|[\s("''])(\p{Ll}{2,})', 1)) AS word,
-               count(DISTINCT person_id) AS people
-        FROM reading GROUP BY word)
-    SELECT used.word, count(DISTINCT person_id) AS people
-    FROM used LEFT JOIN small ON small.word = lower(used.word)
-    GROUP BY used.word HAVING count(DISTINCT person_id) >= $least
-       AND count(DISTINCT person_id) > coalesce(any_value(small.people), 0)
-    ORDER BY count(DISTINCT person_id) DESC, used.word LIMIT $most"""
 
 
 def people_files(exports: Iterable[Path]) -> PeopleConfig:
@@ -190,20 +181,12 @@ class _Proposal:
         yield "# closes = 2026-03-31    # acts after this day do not count"
 
     def targets(self) -> Iterator[str]:
-        """What stances can be about besides the petitions: words of many, as comments."""
-        rows = self.store.sql(
-            _CAPITALS, {"least": self.config.privacy.quotes, "most": 4 * _MOST_TARGETS}
-        ).to_pylist()
-        found = [row["word"] for row in rows if row["word"] not in _DATES]
-        words = [word for word in found if self._clean(word) == word][:_MOST_TARGETS]
-        yield "# What people take sides on besides petitions; `forum-pulse targets suggest` proposes some."
-        if words:
-            yield f"# Words that many write with a capital: {', '.join(words)}"
-        yield "# [[targets]]"
-        yield f"# name = {_quoted(words[0] if words else 'The Tool')}"
-        yield '# kind = "tool"          # tool, policy, proposal or organisation'
-        yield "# aliases = []"
-        yield '# statement = "We should adopt it."'
+        """What stances can be about besides the petitions: guesses, as comments."""
+        yield "# What people take sides on besides petitions: guesses, as `forum-pulse targets suggest` makes"
+        yield "# them. Uncomment what stance should be read about; add a `statement` of what is proposed."
+        found = suggested_targets(self.store, self.config, _MOST_TARGETS)
+        text = suggestions_toml(found) or _TARGET
+        yield from (f"# {line}".rstrip() for line in text.splitlines())
 
     def events(self, found: Sequence[Petition]) -> Iterator[str]:
         """Days for the time line: petitions opened; threads of many as comments."""
@@ -228,8 +211,10 @@ class _Proposal:
         """Thresholds, codebook and analysis, as they are by default."""
         privacy, analysis = PrivacyConfig(), AnalysisConfig()
         yield "[themes]"
-        yield f"# Without it, the one that fits of: {', '.join(builtin_codebooks())}"
-        yield f"# codebook = {_quoted(builtin_codebooks()[0])}   # or a YAML file"
+        fitting = fitting_codebook(self.store)
+        said = f"{fitting} fits this forum" if fitting else "none of them fits this forum"
+        yield f"# Without it, the one that fits of: {', '.join(builtin_codebooks())}. Now {said}."
+        yield f"# codebook = {_quoted(fitting or builtin_codebooks()[0])}   # or a YAML file"
         yield "\n[privacy]"
         yield f"persons = {privacy.persons}    # fewest people behind a figure"
         yield f"quotes = {privacy.quotes}    # fewest people behind a theme's quotes"

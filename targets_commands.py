@@ -17,10 +17,10 @@ from .options import (
     corpus_of,
     settings_of,
 )
+from .stages import Stages
 from .terminal import progress
 
-targets_app = typer.Typer(help="What stances could be about: suggest.", no_args_is_help=True)
-_POSTS = "SELECT post_id, person_id, own_text FROM reading ORDER BY md5(post_id), post_id LIMIT 20000"
+targets_app = typer.Typer(no_args_is_help=True)
 
 
 @targets_app.callback()
@@ -45,17 +45,15 @@ def suggest(
 
     Example: forum-pulse targets suggest slack-export.zip >> forum-pulse.toml
     """
-    from .report.audit_sheet import redactor_of
     from .report.listings import tables_json
-    from .report.suggestions import publish_suggestions, suggestions_toml
-    from .sentiment.suggest import suggest_targets
+    from .report.suggestions import suggestions_toml
+    from .suggested import suggested_targets
 
     settings = settings_of(config, column, instance, include=include)
-    known = [name for target in settings.targets for name in (target.name, *target.aliases)]
-    with progress(quiet) as watcher, corpus_of(exports, workspace, settings, format, watcher) as corpus:
-        watcher("looking for targets", None)
-        found = suggest_targets(
-            corpus.store.sql(_POSTS), least=settings.privacy.persons, limit=limit, known=known
-        )
-        published = publish_suggestions(found, redactor_of(corpus.store, settings), settings.privacy)
+    with (
+        progress(quiet) as watcher,
+        corpus_of(exports, workspace, settings, format, watcher) as corpus,
+        Stages(watcher, corpus.size)("looking for targets"),
+    ):
+        published = suggested_targets(corpus.store, settings, limit)
     typer.echo(tables_json({"targets": published.table}) if json else suggestions_toml(published))

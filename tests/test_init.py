@@ -50,6 +50,25 @@ def test_the_demo_forum_is_analysed_with_its_proposal_as_it_stands(demo_forum: P
     assert set(given_it["origin"]) == {"config"}
 
 
+def test_the_proposal_guesses_targets_and_a_codebook(proposed: Path, demo_forum: Path) -> None:
+    """As comments: those that `targets suggest` proposes first, ready to be uncommented; the codebook that fits."""
+    text = proposed.read_text(encoding="utf-8")
+    guesses = re.search(r"^# \[\[targets\]\].*?(?=^\[|\Z)", text, re.MULTILINE | re.DOTALL)
+    assert guesses is not None
+    block = re.match(r"(?:#.*\n)+", guesses[0])
+    assert block is not None
+    targets = tomllib.loads(re.sub(r"^# ?", "", block[0], flags=re.MULTILINE))["targets"]
+    exports = [demo_forum / name for name in EXPORTS]
+    assert {"name", "kind", "aliases"} == set(targets[0])
+    assert 1 <= len(targets) <= 5
+    same = forum_pulse("targets", "suggest", *exports, "--config", proposed, "--limit", "5")
+    assert [target["name"] for target in targets] == [
+        target["name"] for target in tomllib.loads(same.stdout)["targets"]
+    ]
+    assert "ai-tool-mandate fits this forum" in text
+    assert '# codebook = "ai-tool-mandate"' in text
+
+
 def test_the_proposal_names_nobody(demo_forum: Path, proposed: Path) -> None:
     """No user id, handle, address or full name of the demo's people."""
     text = proposed.read_text(encoding="utf-8").casefold()
