@@ -13,7 +13,7 @@ from forum_pulse import pipeline
 from forum_pulse.config import Config, PeopleConfig, PrivacyConfig, ThemesConfig
 from forum_pulse.corpus import identity
 from forum_pulse.corpus.corpus import Corpus
-from forum_pulse.corpus.model import Anomaly, Attachment, Container, Source, Thread
+from forum_pulse.corpus.model import Aggregate, Anomaly, Attachment, Container, Revision, Source, Thread
 from forum_pulse.terminal import show
 
 HANDLE, FIRST, LAST = "qvirrelmann", "Zwetlana", "Qvirrelmann"
@@ -47,8 +47,26 @@ def forum() -> Forum:
             days=1 + place % 9,
         )
         made.react(name, f":{HANDLE}-approves:")
+        made.say(
+            name,
+            f"Signed: the licence costs too much, says {FIRST} {LAST} {ending}, and {HANDLE} agrees.",
+            days=2 + place % 9, kind="signature", url=f"https://forum.example/u/{HANDLE}/{place}",
+            locator=f"{HANDLE}.csv:{place}",
+        )  # fmt: skip
     made.records.append(Thread(native_id="2", title=f"Lunch with {FIRST}", root_post="2/1"))
     made.post("2", HANDLE, f"Lunch with {FIRST} {LAST}?")
+    for number, (field, before) in enumerate(
+        (("tags", f"#{HANDLE}"), ("title", title), ("body", body), ("state", HANDLE)), start=1
+    ):
+        made.records.append(
+            Revision(post="1/1", number=number, field=field, before=before, after=f"{LAST}, {FIRST}",
+                     account=HANDLE, reason=f"as {FIRST} asked")
+        )  # fmt: skip
+    made.records.append(
+        Aggregate(
+            thread="1", post="1/1", measure="signatures", value=45, dimension="team", key=f"Team {LAST}"
+        )
+    )
     made.records.append(Anomaly(code="unparsed", locator=f"{HANDLE}.json:3", detail=f"{FIRST} can't be read"))
     return made
 
@@ -96,7 +114,7 @@ def unpacked(path: Path) -> bytes:
 
 @pytest.mark.models
 def test_no_file_of_a_report_holds_a_planted_name(output: Path) -> None:
-    """In titles, texts, teams, polls, reactions, tags, file names: it was there, and it is nowhere."""
+    """In titles, texts, remarks of signers, tags, edits, teams, polls, reactions, file names: it is nowhere."""
     found = {
         (path.name, name)
         for path in output.rglob("*")
