@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 import whole_exports
+from fakes import ListReader
 
-from forum_pulse.corpus.readers import Export, find_all
+from forum_pulse.corpus.readers import Export, find_all, registry
+from forum_pulse.errors import AmbiguousExportError
 
 FORMATS = ("confluence", "discourse", "github", "lemmy", "mattermost", "phpbb", "reddit", "stack-exchange")
 """Formats that are known by some of their files, whatever lies beside them, and others."""
@@ -53,3 +55,17 @@ def test_a_damaged_archive_beside_an_export_stops_nothing(tmp_path: Path):
     folder = written(tmp_path / "mixed", "mattermost")
     (folder / "files.zip").write_bytes(b"PK\x03\x04 cut off")
     assert [reader.name for _, reader in find_all(Export(folder)).exports] == ["mattermost"]
+
+
+def test_a_file_that_two_readers_claim(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The error names both and how to choose; a format that was chosen is not asked for."""
+    file = tmp_path / "export.json"
+    file.write_text("{}")
+    readers = {"crane": ListReader([]), "quay": ListReader([])}
+    for name, reader in readers.items():
+        reader.name = name
+    monkeypatch.setattr(registry, "names", lambda: sorted(readers))
+    monkeypatch.setattr(registry, "load", readers.__getitem__)
+    with pytest.raises(AmbiguousExportError, match="could be crane and quay") as raised:
+        find_all(Export(file))
+    assert "--format crane" in (raised.value.hint or "")

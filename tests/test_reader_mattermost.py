@@ -48,14 +48,18 @@ def test_knows_its_own_and_no_other():
 
 
 def test_a_zip_with_files_beside_the_lines(tmp_path: Path, records: list[model.Record]):
-    """As `mmctl export download` gives it: the lines and a folder of attachments."""
+    """As `mmctl export download` gives it: the lines and a folder of attachments; what else lies there is told."""
     with zipfile.ZipFile(tmp_path / "export.zip", "w") as archive:
         archive.write(BULK, "import.jsonl")
         archive.writestr("data/plan.pdf", b"%PDF")
+        archive.writestr("notes.txt", b"words")
     assert claimants(tmp_path / "export.zip") == ["mattermost"]
-    assert len(of(read(MattermostReader(), tmp_path / "export.zip"), model.Post)) == len(
-        of(records, model.Post)
-    )
+    packed = read(MattermostReader(), tmp_path / "export.zip")
+    assert len(of(packed, model.Post)) == len(of(records, model.Post))
+    beside = len(of(packed, model.Anomaly)) - len(of(records, model.Anomaly))
+    assert (beside, [a.detail for a in of(packed, model.Anomaly) if a.locator == "notes.txt"]) == (
+        1, ["no JSON, not read: 1 file (.txt)"],
+    )  # fmt: skip
 
 
 def test_made_ids_are_stable_and_hide_names(records: list[model.Record], tmp_path: Path):

@@ -57,12 +57,15 @@ class MattermostReader:
         )
         yield source
         chronicle = Chronicle()
+        for entry in unread_of(export):
+            # Files of posts are named by their posts.
+            if entry.locator not in bulk and not entry.locator.startswith("data/"):
+                yield entry
         if bulk:
             reading = _Bulk(export, chronicle)
             for member in bulk:
                 yield from reading.read(member)
         else:
-            yield from unread_of(export)
             yield from pages_of(export, chronicle)
         if not chronicle.posts:
             raise BrokenExportError(
