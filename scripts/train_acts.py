@@ -153,10 +153,11 @@ def fit(examples: list[Example]) -> SoftmaxLayer:
     y = np.array([LABELS.index(example.label) for example in examples])
     groups = [example.group for example in examples]
     model = LogisticRegression(C=STRENGTH, max_iter=150, tol=1e-3)
-    logits = cross_val_predict(model, x, y, groups=groups, cv=GroupKFold(4), method="decision_function")
+    found = cross_val_predict(model, x, y, groups=groups, cv=GroupKFold(4), method="decision_function")
+    logits = np.asarray(found, dtype=np.float64)
     temperature = calibrate(logits, y)
     model.fit(x, y)
-    layer = SoftmaxLayer(model.coef_.T, model.intercept_, temperature, FEATURES)
+    layer = SoftmaxLayer(np.asarray(model.coef_).T, np.asarray(model.intercept_), temperature, FEATURES)
     print(f"temperature {temperature}")
     report("patterns held out", softmax(logits / temperature), y)
     return layer
