@@ -140,10 +140,10 @@ def verb_cue(sentence: Sentence, place: int) -> Cue | None:
     """Read the verb at `place`; None where it is used in another sense."""
     tokens, token = sentence.tokens, sentence.tokens[place]
     verb = w.VERBS[token.text]
+    if reason := _why_another(tokens, place):
+        return Cue("neutral", reason, token.start, token.end)
     if verb.needs_object and not _is_backable(tokens, place):
         return None
-    if [following.kind for following in tokens[place + 1 : place + 3]] == ["mark", "number"]:
-        return Cue("neutral", "tally", token.start, token.end)  # "against: 2"
     said = _heard_again(sentence, place, voice(tokens, place))
     if reason := _why_no_act(token.text, verb, said):
         return Cue("neutral", reason, token.start, token.end)
@@ -159,6 +159,19 @@ def verb_cue(sentence: Sentence, place: int) -> Cue | None:
         label, clear = _agreed_with(tokens, place)
         certain = certain and clear
     return Cue(label, verb.reason, token.start, token.end, certain)
+
+
+def _why_another(tokens: Sequence[Token], place: int) -> str:
+    """Why the words after a verb make it no act of the writer's on this thing, empty if they don't."""
+    after = tokens[place + 1 : place + 4]
+    words = [token.text for token in after]
+    if [token.kind for token in after[:2]] == ["mark", "number"]:
+        return "tally"  # "against: 2"
+    is_signed = w.VERBS[tokens[place].text].reason == "signed"
+    if is_signed and words[:1] == ["for"] and len(after) > 1 and after[1].is_capitalised:
+        return "hearsay"  # "signing for Ana"
+    is_other = not w.ARTICLES.isdisjoint(words[:1]) and not w.DISTANT.isdisjoint(words[1:])
+    return "other_thing" if is_other else ""  # "I support the other proposal"
 
 
 def _why_no_act(word: str, verb: w.Verb, said: Voice) -> str:
@@ -203,8 +216,6 @@ def _is_backable(tokens: Sequence[Token], place: int) -> bool:
         return not is_strict
     following = tokens[place + 1]
     word = following.text
-    if not w.DISTANT.isdisjoint(token.text for token in tokens[place + 2 : place + 4]) and word in w.ARTICLES:
-        return False
     if word in w.ARTICLES or (
         word in w.GATHERING and place + 2 < len(tokens) and tokens[place + 2].kind == "word"
     ):

@@ -51,7 +51,8 @@ CHANGED_ALONE = _phrase(_CHANGED)
 """Even alone, without a further word, it ends what was said before."""
 CHANGED = _phrase(
     CHANGED_ALONE.pattern
-    + r"|switch\w* (?:my (?:vote|position)|sides|to)|having thought about it|convinced me|won me over"
+    + r"|switch\w* (?:my (?:vote|position)|sides|to (?:a )?(?:[+-]1|yes|no|for|against|support\w*|oppos\w*"
+    r"|n?ack))|having thought about it|convinced me|won me over"
     r"|i (?:now|stand corrected)|no longer (?:against|opposed|oppose|object)"
 )
 
@@ -106,7 +107,7 @@ NO_CONDITION = _phrase(
     r"|not|nothing|it (?:helps|matters)|ever|only)|once (?:again|more)|pending since"
 )
 CONDITION_FIRST = re.compile(
-    r"^\W*(?:(?:but|and|so|yes,?|only)\s+)*(?:conditional(?:ly)?|subject\s+to|should\s+(?!i\b)[^,?]+,"
+    r"^\W*(?:(?:but|and|so|yes,?|only)\s+)*(?:conditional(?:ly)?|subject\s+to|should\s+(?!i\b)[^,?]+(?=,)"
     r"|iff?|once|unless|provided|assuming|when|until|without|(?:as"
     r"|so)\s+soon\s+as|(?:as|so)\s+long\s+as"
     rf"|with\s+(?:that|this|those|these|the)\s+(?:\w+\s+){{0,3}}{_MENDED})\b",

@@ -89,6 +89,9 @@ def _is_of_others(around: Around) -> bool:
         return not is_capitalised or not w.OTHERS.isdisjoint(after[2:7])
     if after[:3] == ("on", "behalf", "of") or (around.before in w.OTHERS and not around.is_mine):
         return True
+    left = tokens[max(0, around.place - 3) : around.place]
+    if [token.text for token in left[-1:]] == [":"] and left[0].text in ("for", "behalf", "of"):
+        return left[-2].is_capitalised  # "signing for Ana: +1"
     if at == 1 and tokens[1].text == ":" and tokens[0].is_capitalised:
         return tokens[0].text not in w.HEADINGS
     if not around.before or around.is_mine or not tokens[at].is_capitalised or is_negation(around.before):
