@@ -156,8 +156,10 @@ def stack_exchange(folder: Path, size: int, talk: Talk) -> None:
     users = (_row(Id=n, DisplayName=f"User {n}", CreationDate=_DAY) for n in range(1, PEOPLE + 1))
     _xml(folder / "Users.xml", "users", users, 1 << 40)
     _xml(folder / "Posts.xml", "posts", (_se_post(s) for s in talk if _is_post(s)), size * 3 // 4)
-    last = (folder / "Posts.xml").read_bytes().rfind(b' Id="')
-    end = int((folder / "Posts.xml").read_bytes()[last + 5 :].split(b'"')[0])
+    with (folder / "Posts.xml").open("rb") as stream:
+        # Never the whole file: a child's peak begins with what its parent held.
+        stream.seek(max(0, stream.seek(0, io.SEEK_END) - 100_000))
+        end = int(stream.read().rpartition(b' Id="')[2].split(b'"')[0])
     _xml(folder / "Comments.xml", "comments", (_se_comment(s) for s in talk if not _is_post(s)), size // 5)
     votes = (
         _row(Id=s.number * 10 + place, PostId=s.number, VoteTypeId=2, CreationDate="2024-01-01T00:00:00.000")
