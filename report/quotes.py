@@ -6,18 +6,15 @@ twice, and in an order that has nothing to do with who wrote when.
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pyarrow as pa
 
 from ..config import PrivacyConfig
+from ..corpus.language import splitter
 from ..corpus.store import Store
 from .redaction import Redactor, placeholders
-
-if TYPE_CHECKING:
-    from spacy.language import Language
 
 SHORTEST: Final = 40
 _FULL: Final = 80  # shorter passages take a neighbouring sentence along
@@ -141,7 +138,7 @@ def _sentences(text: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     place = 0
     for line in text.split("\n"):
-        sentences = (sentence for sentence in _splitter()(line).sents if sentence.text.strip())
+        sentences = (sentence for sentence in splitter()(line).sents if sentence.text.strip())
         found.extend((place + sentence.start_char, place + sentence.end_char) for sentence in sentences)
         place += len(line) + 1
     return found or [(0, len(text))]
@@ -160,13 +157,3 @@ def _preference(row: dict[str, Any], seed: int) -> tuple[float, str, str]:
 def _shuffled(text: str, seed: int) -> str:
     """A place in an order that depends on the words only."""
     return sha256(f"{seed}:{text}".encode()).hexdigest()
-
-
-@cache
-def _splitter() -> "Language":
-    # Heavy: loaded when the first quote is picked. Its tokenizer knows "e.g." and "v1.2"; a pattern does not.
-    import spacy
-
-    language = spacy.blank("en")
-    language.add_pipe("sentencizer")
-    return language

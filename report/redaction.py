@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from ..corpus.language import english
+from ..corpus.language import english, known_words
 from .everyday_names import ALSO_WORDS, NEVER_NAMES
 from .vocabulary import Vocabulary
 
@@ -106,8 +106,7 @@ class Redactor:
         )
         # A handle that many write in small letters is no word for that: it has to be one elsewhere, too.
         doubtful = self._names & words.everyday
-        english_words = english("tok2vec", "ner").vocab.strings if doubtful else ()
-        self._everyday = ALSO_WORDS | {word for word in doubtful if word in english_words}
+        self._everyday = ALSO_WORDS | (doubtful & known_words() if doubtful else frozenset[str]())
         self._kept = frozenset(kept)
         self._things = words.familiar | self._kept
         self._shared = words.shared

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..corpus.language import stop_words
+
 FEWEST_WEEKS = 12
 """With fewer, no jump is looked for."""
 _LEAST_STRETCH = 3
@@ -115,7 +117,5 @@ def _log_odds(people: Any, prior: Any, total: int) -> Any:
 
 def terms_of(text: str, hidden: Collection[str] = ()) -> set[str]:
     """The distinct words of a text that could be terms: three letters or more, no stop words, none hidden."""
-    from spacy.lang.en.stop_words import STOP_WORDS
-
     words = {word.casefold() for word in _WORD.findall(text)}
-    return {word for word in words if word not in STOP_WORDS and word not in hidden}
+    return {word for word in words if word not in stop_words() and word not in hidden}

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..corpus.language import stop_words
 from ..embeddings import StaticEmbedder
 from .phrases import Phrases
 from .weights import Weights, class_tfidf, shared_terms
@@ -72,12 +73,10 @@ def name_of(terms: Sequence[str]) -> str:
 
 
 def _settings(hidden: Iterable[str]) -> dict[str, Any]:
-    from spacy.lang.en.stop_words import STOP_WORDS
-
-    stop_words = STOP_WORDS | set(_FILLERS.split())
-    stop_words |= {word for words in hidden for word in re.findall(_WORD, words.lower())}
+    unfit = stop_words() | set(_FILLERS.split())
+    unfit |= {word for words in hidden for word in re.findall(_WORD, words.lower())}
     return {
-        "stop_words": sorted(word for word in stop_words if re.fullmatch(_WORD, word)),
+        "stop_words": sorted(word for word in unfit if re.fullmatch(_WORD, word)),
         "token_pattern": _WORD,
         "ngram_range": (1, 2),
     }

@@ -7,8 +7,8 @@ which knows "e.g." and "v1.2").
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
+
+from ..corpus.language import splitter
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +22,13 @@ class Passage:
 
 def split_passages(texts: Sequence[str]) -> Iterator[list[Passage]]:
     """The sentences of each text, in order; none for a blank one."""
-    splitter = _splitter()
     for text in texts:
-        yield [passage for passage in _trimmed(splitter, text) if passage.text]
+        yield [passage for passage in _trimmed(text) if passage.text]
 
 
-def _trimmed(splitter: Any, text: str) -> Iterator[Passage]:
+def _trimmed(text: str) -> Iterator[Passage]:
     for line_start, line in _lines(text):
-        for sentence in splitter(line).sents:
+        for sentence in splitter()(line).sents:
             raw = line[sentence.start_char : sentence.end_char]
             start = line_start + sentence.start_char + len(raw) - len(raw.lstrip())
             yield Passage(raw.strip(), start, start + len(raw.strip()))
@@ -40,13 +39,3 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
     for line in text.splitlines(keepends=True):
         yield start, line
         start += len(line)
-
-
-@cache
-def _splitter() -> Any:
-    import spacy  # some four seconds
-
-    splitter = spacy.blank("en")
-    splitter.max_length = 100_000_000  # the rules need no memory to speak of
-    splitter.add_pipe("sentencizer")
-    return splitter

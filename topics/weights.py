@@ -4,14 +4,21 @@ Grootendorst, 2022: weight = share of the group's words * log(1 + average words 
 term); the square root of the share is taken, so that a word repeated in one text does not name a topic.
 """
 
+import sys
 import warnings
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..absence import without
+
 Weights = NDArray[np.float64]
+
+_UNUSED = ("torch", "transformers", "sentence_transformers", "umap", "hdbscan", "huggingface_hub")
+"""What BERTopic can do without (its "lightweight installation"), and would load nearly seven eighths for."""
 
 
 def shared_terms(texts: Sequence[str], least: int, settings: dict[str, Any]) -> list[str]:
@@ -79,16 +86,33 @@ class _Grouped:
 def _engine(groups: NDArray[np.int64], terms: Sequence[str], settings: dict[str, Any]) -> Any:
     from sklearn.feature_extraction.text import CountVectorizer
 
-    with warnings.catch_warnings():  # importing it would silence every UserWarning of the process
-        from bertopic import BERTopic
-        from bertopic.dimensionality import BaseDimensionalityReduction
-        from bertopic.vectorizers import ClassTfidfTransformer
-
-    return BERTopic(
+    bertopic = _bertopic()
+    return bertopic.BERTopic(
         language="multilingual",  # "english" would cut every letter that is not ASCII
-        umap_model=BaseDimensionalityReduction(),
+        umap_model=bertopic.dimensionality.BaseDimensionalityReduction(),
         hdbscan_model=_Grouped(groups),
         vectorizer_model=CountVectorizer(vocabulary=terms, **settings),
-        ctfidf_model=ClassTfidfTransformer(reduce_frequent_words=True),
+        ctfidf_model=bertopic.vectorizers.ClassTfidfTransformer(reduce_frequent_words=True),
         verbose=False,
     )
+
+
+@cache
+def _bertopic() -> Any:
+    """The library in its lightweight form: without the models whose work is done before it is asked.
+
+    Whoever imports it afterwards gets it whole, for what was left out here is left out of this copy alone.
+    """
+    before = {name: module for name, module in sys.modules.items() if _is_bertopic(name)}
+    with warnings.catch_warnings(), without(*_UNUSED):  # importing it would silence every UserWarning
+        import bertopic
+        import bertopic.dimensionality
+        import bertopic.vectorizers
+    if not before:
+        for name in filter(_is_bertopic, list(sys.modules)):
+            del sys.modules[name]
+    return bertopic
+
+
+def _is_bertopic(module: str) -> bool:
+    return module.partition(".")[0] == "bertopic"
