@@ -1,7 +1,8 @@
 """How a theme is recognised: a sentence that is like its examples and unlike all the others.
 
-One ridge regression per theme (Hoerl and Kennard, 1970) on sentence embeddings beside the wording: its
-examples are 1, the examples of other themes, its counter-examples and ordinary talk are 0. A sentence must
+One kernel ridge regression per theme (Saunders et al., 1998): its examples are 1, the examples of other
+themes, its counter-examples and ordinary talk are 0. Two sentences are alike by a Gaussian of the distance of
+their embeddings, so that a theme may consist of several things, beside the words they share. A sentence must
 also have an example near it, since a regression has no idea of what lies far from all it has seen. The
 thresholds are those with the best F1 over all themes when every sentence is judged by a regression that has
 not seen it; for ridge these leave-one-out values have a closed form (the PRESS statistic: Allen, 1974).
@@ -29,8 +30,12 @@ Flags = NDArray[np.bool_]
 
 ENOUGH = 5
 """Examples a theme needs to be recognised by likeness; with fewer, its cues alone count."""
-_PENALTY = 2.0
+_PENALTY = 0.3
 """Of the ridge."""
+_SHARPNESS = 3.0
+"""How fast likeness falls with the distance of two embeddings: it is exp(sharpness * (cosine - 1))."""
+_AT_ONCE = 2048
+"""Sentences compared with all lessons at a time."""
 _NEARLY_ALL = 99.0
 """Percent of the codebook's sentences whose embeddings add no more than what the sieve allows for."""
 _LONERS = 5.0
@@ -73,7 +78,7 @@ class Likeness:
         Returns:
             The likeness to each theme, about 1 like the examples and about 0 unlike, and which are raised.
         """
-        scores = np.round(by_words + vectors.astype(np.float64) @ self._weights.meaning, _DECIMALS)
+        scores = np.round(by_words + self._weights.by_meaning(vectors), _DECIMALS)
         return scores, self.raised(scores, self._neighbourhood.holds(vectors), cued)
 
     def raised(self, scores: Scores, near: Flags, cued: Flags) -> Flags:
@@ -87,14 +92,24 @@ class Likeness:
 class _Weights:
     """What each part of a sentence adds to the score of each theme."""
 
-    meaning: Scores
-    """(dimension, themes)"""
+    lessons: Scores
+    """Unit vectors of what was learnt from, (lessons, dimension)."""
+    duals: Scores
+    """What likeness to each lesson adds, (lessons, themes)."""
     words: Scores
     """(stems and cues, themes)"""
     intercept: Scores
     """(themes,)"""
     most: Scores
     """What nearly no example's embedding exceeds, (themes,)."""
+
+    def by_meaning(self, vectors: Vectors) -> Scores:
+        """The part of the scores that comes from embeddings, (n, themes)."""
+        parts = [
+            _alike(vectors[start : start + _AT_ONCE].astype(np.float64), self.lessons) @ self.duals
+            for start in range(0, len(vectors), _AT_ONCE)
+        ]
+        return np.concatenate(parts) if parts else np.zeros((0, self.duals.shape[1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,14 +169,14 @@ def _calibrate(vectors: Vectors, lessons: Lessons, learnt: Flags) -> Likeness:
 
     wording = Wording.of(lessons.texts)
     meaning, words = vectors.astype(np.float64), wording.rows(lessons.texts, lessons.cued)
-    between = meaning @ meaning.T + (words @ words.T).toarray() + 1.0
+    alike = _alike(meaning, meaning)
+    between = alike + (words @ words.T).toarray() + 1.0
     duals, unseen = np.zeros(lessons.truth.shape), np.zeros(lessons.truth.shape)
     inverse: Scores = inv(between + _PENALTY * np.eye(len(between)), check_finite=False)
     for theme in np.flatnonzero(learnt):
         duals[:, theme], unseen[:, theme] = _ridge(inverse, lessons.known[:, theme], lessons.truth[:, theme])
-    pulls = meaning.T @ duals
-    most = np.percentile(meaning @ pulls, _NEARLY_ALL, axis=0)
-    weights = _Weights(pulls, words.T @ duals, duals.sum(axis=0), most)
+    most = np.percentile(alike @ duals, _NEARLY_ALL, axis=0)
+    weights = _Weights(meaning, duals, words.T @ duals, duals.sum(axis=0), most)
     neighbourhood = _Neighbourhood.of(vectors, lessons.truth)
     near = neighbourhood.holds_example(vectors, lessons.truth)
     unseen = np.round(unseen, _DECIMALS)
@@ -211,6 +226,11 @@ def _best_threshold(scores: Scores, truth: Flags, weights: Scores) -> float:
 
 def _f1(found: Flags, wanted: Flags, weights: Scores) -> float:
     return float(2 * weights[found & wanted].sum() / max(1.0, weights[found].sum() + weights[wanted].sum()))
+
+
+def _alike(vectors: Scores, lessons: Scores) -> Scores:
+    """Likeness of unit vectors, 1 for the same one, (vectors, lessons)."""
+    return np.exp(_SHARPNESS * (vectors @ lessons.T - 1))
 
 
 def _to_nearest_other(vectors: Vectors) -> Scores:

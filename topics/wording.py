@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 Flags = NDArray[np.bool_]
 
-_WEIGHT = 0.7
+_WEIGHT = 0.44
 """Length of a sentence's vector of words; its embedding has length 1."""
-_CUE = 0.6
+_CUE = 0.38
 """What one cue adds."""
 _LETTERS = 5
 _SHARED = 2
