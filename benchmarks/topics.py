@@ -11,8 +11,9 @@ imports what it needs and does a small warm-up before its clock starts:
 
 NMI counts texts without topic as one more group; "filled" puts them into the group with the nearest centre
 first, as ARI does. NPMI is the mean over the pairs of a topic's ten best terms, in the texts themselves;
-diversity the share of terms that are not repeated. "embed" is the time of making the vectors (never cached),
-"group" of all that follows; both in seconds of wall and CPU. Memory is the peak of the process.
+diversity the share of terms that are not repeated. "embed" is the time of making the vectors (MiniLM's are made
+once for both ways that read them, and kept for another run only with --vectors), "group" of all that follows;
+both in seconds of wall and CPU. Memory is the peak of the process.
 """
 
 import argparse
@@ -89,6 +90,7 @@ def main() -> None:
     parser.add_argument("--sets", nargs="+", choices=SETS, default=list(SETS))
     parser.add_argument("--ways", nargs="+", choices=WAYS, default=list(WAYS))
     parser.add_argument("--texts", type=int, help="only so many, drawn evenly")
+    parser.add_argument("--vectors", type=Path, help="folder to keep vectors in, for another run")
     parser.add_argument("--child", type=Path, help=argparse.SUPPRESS)
     wanted = parser.parse_args()
     if wanted.child:
@@ -96,11 +98,13 @@ def main() -> None:
         return
     print(f"machine: {platform.machine()}, {platform.system()}, Python {platform.python_version()}")
     print(f"command: {' '.join(sys.argv)}")
-    for name in wanted.sets:
-        texts, labels = sample(SETS[name](wanted.data), wanted.texts)
-        print(f"\n{name}: {len(texts)} texts, {len(set(labels))} labels")
-        for way in wanted.ways:
-            print(f"  {way:<9}{told(in_child(name, way, wanted), texts, labels)}", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        vectors = wanted.vectors or Path(folder)
+        for name in wanted.sets:
+            texts, labels = sample(SETS[name](wanted.data), wanted.texts)
+            print(f"\n{name}: {len(texts)} texts, {len(set(labels))} labels")
+            for way in wanted.ways:
+                print(f"  {way:<9}{told(in_child(name, way, vectors, wanted), texts, labels)}", flush=True)
 
 
 def sample(labelled: Labelled, count: int | None) -> Labelled:
@@ -110,25 +114,23 @@ def sample(labelled: Labelled, count: int | None) -> Labelled:
     return [texts[row] for row in order], [labels[row] for row in order]
 
 
-def in_child(name: str, way: str, wanted: argparse.Namespace) -> dict[str, Any]:
+def in_child(name: str, way: str, vectors: Path, wanted: argparse.Namespace) -> dict[str, Any]:
     """What one way found, and what it took; -P keeps coverage.py beside this file from being imported."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "found.json"
         command = [sys.executable, "-P", __file__, str(wanted.data), "--sets", name, "--ways", way]
         command += ["--texts", str(wanted.texts)] if wanted.texts else []
-        subprocess.run([*command, "--child", str(path)], check=True)
+        subprocess.run([*command, "--child", str(path), "--vectors", str(vectors)], check=True)
         return json.loads(path.read_text(encoding="utf-8"))
 
 
 def run_child(name: str, way: str, wanted: argparse.Namespace) -> None:
     """Do one way on one collection and write down what came of it."""
     texts, _ = sample(SETS[name](wanted.data), wanted.texts)
-    embedder = StaticEmbedder() if way == "fast" else SentenceEmbedder()
     group = by_stock if way == "stock" else by_topic_model(way)
-    group(texts[:WARM_UP], embedder.encode(texts[:WARM_UP]))
-    seconds: dict[str, list[float]] = {}
-    with clock(seconds, "embed"):
-        vectors = embedder.encode(texts)
+    vectors, embed = vectors_of(texts, name, way, wanted.vectors)
+    group(texts[:WARM_UP], vectors[:WARM_UP])
+    seconds = {"embed": embed}
     with clock(seconds, "group"):
         labels, terms = group(texts, vectors)
     found = {
@@ -139,6 +141,21 @@ def run_child(name: str, way: str, wanted: argparse.Namespace) -> None:
         "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
     wanted.child.write_text(json.dumps(found), encoding="utf-8")
+
+
+def vectors_of(texts: list[str], name: str, way: str, folder: Path) -> tuple[Vectors, list[float]]:
+    """Vectors and the time they took; those of MiniLM are made once for all ways that read them."""
+    model = "fast" if way == "fast" else "minilm"
+    kept = folder / f"{name}-{len(texts)}-{model}.npz"
+    if not kept.exists():
+        embedder = StaticEmbedder() if model == "fast" else SentenceEmbedder()
+        embedder.encode(texts[:1])
+        seconds: dict[str, list[float]] = {}
+        with clock(seconds, "embed"):
+            made = embedder.encode(texts)
+        np.savez(kept, vectors=made, seconds=seconds["embed"])
+    stored = np.load(kept)
+    return stored["vectors"], stored["seconds"].tolist()
 
 
 class Ready:
