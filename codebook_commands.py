@@ -132,12 +132,16 @@ def _draft(corpus: "Corpus", settings: Config) -> "Codebook":
     posts = corpus.store.sql("SELECT post_id, person_id, own_text FROM reading ORDER BY post_id")
     chosen = choose(
         settings.analysis.quality,
-        texts=posts.num_rows,
+        texts=len(posts["own_text"].unique()),
         model=settings.embeddings.model,
         cleaning=cleaning.VERSION,
     )
     model = TopicModel(
-        chosen.quality, seed=settings.analysis.seed, hidden=sorted(names), embedder=chosen.embedder
+        chosen.quality,
+        n_topics=settings.analysis.topics,
+        seed=settings.analysis.seed,
+        hidden=sorted(names),
+        embedder=chosen.embedder,
     )
     _, found = read_topics(posts, model)
     if not found:

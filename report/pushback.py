@@ -74,7 +74,7 @@ _THEMES: Final = f"""
 
 _TOPICS: Final = f"""
     WITH {_SEEN.format(item="topic_id", table="post_topic", answers="b.item <> -1")}
-    SELECT item AS topic, CASE WHEN item = -1 THEN 'unassigned' ELSE t.name END AS name,
+    SELECT item AS topic, coalesce(t.name, 'unassigned') AS name,
            seen.* EXCLUDE (item, answer), a.name AS answer, CAST(t.terms AS VARCHAR) AS terms,
            t.recurrence, w.trend
     FROM seen

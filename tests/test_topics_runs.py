@@ -76,7 +76,26 @@ def test_a_forum_too_small_leaves_no_topics(tmp_path: Path) -> None:
     with Store(tmp_path) as store:
         told = find_topics(store, posts_of(["garage"], 20), TopicModel(embedder=FakeEmbedder()))
         assert told.startswith("No topics claimed: 20 distinct texts")
-        assert store.scalar("SELECT count(*) FROM topic") == 0
+        rows = store.sql("SELECT topic_id, name, terms FROM topic").to_pylist()
+        assert rows == [
+            {"topic_id": -1, "name": "unassigned: too few texts for topics or keywords", "terms": None}
+        ]
+        later = run(store, posts_of(["garage", "canteen", "laptop"], 60))
+        assert sorted(later.values()) == [0, 1, 2]
+
+
+def test_a_small_forum_gets_keywords_of_several_people(tmp_path: Path) -> None:
+    """Between thirty and a hundred texts the words that most share stand in place of topics."""
+    posts = posts_of(["garage", "canteen"], 20)
+    alone = posts.set_column(2, "person_id", pa.array(["p1"] * len(posts)))
+    with Store(tmp_path) as store:
+        find_topics(store, posts, TopicModel(embedder=FakeEmbedder()))
+        (row,) = store.sql("SELECT topic_id, name, terms FROM topic").to_pylist()
+        assert (row["topic_id"], row["name"]) == (-1, "unassigned: too few texts for topics")
+        words = set(f"{SUBJECTS['garage']} {SUBJECTS['canteen']}".split())
+        assert {word for term in row["terms"].split(", ") for word in term.split()} <= words
+        find_topics(store, alone, TopicModel(embedder=FakeEmbedder()))
+        assert store.scalar("SELECT terms FROM topic") is None
 
 
 def report(folder: Path, topics: list[str], themes: list[str], persons: int = 5) -> ReportFolder:

@@ -120,7 +120,8 @@ class TopicModel(Estimator):
         coverage_: how many texts have a topic.
         embedder_: name and revision of the embedder.
         keywords_: where texts are too few for topics, the words most of them share.
-        note_: why there are no topics; empty where there are.
+        reason_: why there are no topics, in a few words; empty where there are.
+        note_: the same with figures.
     """
 
     _kind = "clusterer"
@@ -217,6 +218,7 @@ class TopicModel(Estimator):
         self.centroids_ = np.zeros((0, 0), dtype=np.float32)
         self.embedder_ = ""
         self.keywords_: tuple[str, ...] = ()
+        self.reason_ = ""
         self.note_ = ""
 
     def _say_little(self, distinct: _Distinct, substantial: int) -> None:
@@ -225,7 +227,9 @@ class TopicModel(Estimator):
             f"no topics claimed: {substantial} distinct texts of {FLOOR_WORDS} words or more, "
             f"fewer than {FLOOR}"
         )
+        self.reason_ = "too few texts for topics"
         if substantial < WORDLESS:
+            self.reason_ += " or keywords"
             self.note_ += f"; nor keywords: fewer than {WORDLESS}"
             return
         everything = np.zeros(len(distinct.texts), dtype=np.int64)
@@ -241,6 +245,7 @@ class TopicModel(Estimator):
         self._clusterer = Clusterer(min_size=least, n_clusters=self.n_topics).fit(self._vectors)
         groups = self._clusterer.labels_
         if not len(self._clusterer.centroids_):
+            self.reason_ = "no group of texts stands out"
             self.note_ = f"no topics claimed: no group of {least} or more distinct texts stands out"
             return
         similarity = self._vectors @ self._clusterer.centroids_.T

@@ -5,6 +5,7 @@ if the posts that both runs know agree (Jaccard index), or, where few posts are 
 lie close together. Each is matched once, so that the matches are the best in sum (Kuhn, 1955).
 """
 
+import re
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,6 +22,8 @@ SAME_MEMBERS = 0.3
 """Least Jaccard index, among the posts of both runs, of one topic in two runs."""
 SAME_CENTRE = 0.9
 """Least cosine between the centres that does for one, if the embedder is the same."""
+KEYWORD_PEOPLE = 5
+"""People who must use a keyword that stands in place of topics."""
 _SCHEMA = pa.schema(
     [
         ("topic_id", pa.int64()),
@@ -60,7 +63,7 @@ def find_topics(store: Store, posts: pa.Table, model: TopicModel) -> str:
     topics = [replace(topic, recurs=share) for topic, share in zip(topics, recurs, strict=True)]
     assigned, topics = keep_ids(assigned, topics, model, former_topics(store))
     store.put("post_topic", assigned)
-    store.put("topic", topic_table(topics, model))
+    store.put("topic", topic_table(topics, model) if topics else _in_place_of_topics(posts, model))
     if model.note_:
         return f"{model.note_[0].upper()}{model.note_[1:]}."
     return (
@@ -80,7 +83,7 @@ def former_topics(store: Store) -> Former | None:
         return None
     return Former(
         store.sql("SELECT post_id, topic_id FROM post_topic WHERE topic_id >= 0 ORDER BY post_id"),
-        store.sql("SELECT * FROM topic ORDER BY topic_id"),
+        store.sql("SELECT * FROM topic WHERE topic_id >= 0 ORDER BY topic_id"),
     )
 
 
@@ -122,6 +125,19 @@ def topic_table(topics: list[Topic], model: TopicModel) -> pa.Table:
         for topic, centre in zip(topics, model.centroids_.tolist(), strict=True)
     ]
     return pa.Table.from_pylist(rows, schema=_SCHEMA)
+
+
+def _in_place_of_topics(posts: pa.Table, model: TopicModel) -> pa.Table:
+    """What is said of the texts without topic where all are: why, and the words that most of them share."""
+    words = ", ".join(word for word in model.keywords_ if _people_who_say(word, posts) >= KEYWORD_PEOPLE)
+    row = {"topic_id": -1, "name": f"unassigned: {model.reason_}", "terms": words or None}
+    return pa.Table.from_pylist([row], schema=_SCHEMA)
+
+
+def _people_who_say(word: str, posts: pa.Table) -> int:
+    pattern = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)", re.IGNORECASE)
+    said = zip(posts["person_id"].to_pylist(), posts["own_text"].to_pylist(), strict=True)
+    return len({person for person, text in said if text and pattern.search(text)})
 
 
 def _matched(assigned: pa.Table, model: TopicModel, former: Former) -> dict[int, int]:
