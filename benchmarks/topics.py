@@ -11,9 +11,9 @@ imports what it needs and does a small warm-up before its clock starts:
 
 NMI counts texts without topic as one more group; "filled" puts them into the group with the nearest centre
 first, as ARI does. NPMI is the mean over the pairs of a topic's ten best terms, in the texts themselves;
-diversity the share of terms that are not repeated. "embed" is the time of making the vectors (MiniLM's are made
-once for both ways that read them, and kept for another run only with --vectors), "group" of all that follows;
-both in seconds of wall and CPU. Memory is the peak of the process.
+diversity the share of terms that are not repeated. "embed" is the time of making the vectors (MiniLM's are
+made once for both ways that read them, and kept for another run only with --vectors), "group" of all that
+follows; both in seconds of wall and CPU. Memory is the peak of the process.
 """
 
 import argparse

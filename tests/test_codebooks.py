@@ -8,6 +8,7 @@ from fakes import FakeEmbedder
 from typer.testing import CliRunner
 
 from forum_pulse.cli import app
+from forum_pulse.embeddings import default_embedder
 from forum_pulse.topics import (
     Codebook,
     Theme,
@@ -220,3 +221,10 @@ def test_suggest_refuses_to_overwrite(tmp_path: Path):
     done = CliRunner().invoke(app, ["codebook", "suggest", "x.zip", "-o", str(out)])
     assert done.exit_code != 0
     assert out.read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("name", builtin_codebooks())
+def test_shipped_codebooks_pass_their_own_check(name: str):
+    """Nothing overlaps, misleads or strays."""
+    assert review(load_codebook(name), default_embedder()) == []

@@ -21,7 +21,7 @@ Kind = Literal[
 
 OVERLAP = 0.85
 """Cosine between the mean vectors of two themes from which their examples say the same."""
-STRAYED = 0.1
+STRAYED = 0.2
 """An example is nearer to another theme's mean than to its own by more than this."""
 
 
