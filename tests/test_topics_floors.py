@@ -1,7 +1,7 @@
 """Topics hold their floors: agreement with human labels, measured as `benchmarks/topics.py` measures it.
 
-Each floor lies a little below what this release reaches (docs/models.md), so that a change for the worse is
-seen.
+A floor is what stock BERTopic reaches where we do as well, else a little below what this release reaches
+(docs/models.md), so that a change for the worse is seen.
 """
 
 import random
@@ -16,9 +16,11 @@ from forum_pulse.embeddings import choose
 from forum_pulse.topics import TopicModel
 
 Rows = list[tuple[str, str]]
-FAST = {"banking77": 0.74, "bbc_news": 0.74, "agnews": 0.50, "snippets": 0.54, "tweet": 0.86}
+STOCK_TWEET = 0.899
+"""NMI of stock BERTopic (UMAP, HDBSCAN) on MiniLM's vectors, as `benchmarks/topics.py` measured it."""
+FAST = {"banking77": 0.74, "bbc_news": 0.82, "agnews": 0.50, "snippets": 0.54, "tweet": 0.97 * STOCK_TWEET}
 """Collection -> least NMI of all its texts."""
-BALANCED = {("banking77", 1500): 0.75, ("tweet", 1500): 0.85}
+BALANCED = {("banking77", 1500): 0.75, ("tweet", 2472): STOCK_TWEET}
 """Collection and number of texts -> least NMI."""
 
 
