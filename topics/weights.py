@@ -8,6 +8,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 from functools import cache
+from importlib import import_module
 from typing import Any, Self
 
 import numpy as np
@@ -105,9 +106,9 @@ def _bertopic() -> Any:
     """
     before = {name: module for name, module in sys.modules.items() if _is_bertopic(name)}
     with warnings.catch_warnings(), without(*_UNUSED):  # importing it would silence every UserWarning
-        import bertopic
-        import bertopic.dimensionality
-        import bertopic.vectorizers
+        bertopic = import_module("bertopic")
+        for part in ("dimensionality", "vectorizers"):
+            import_module(f"bertopic.{part}")
     if not before:
         for name in filter(_is_bertopic, list(sys.modules)):
             del sys.modules[name]
