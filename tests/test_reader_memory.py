@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from forum_pulse.corpus.model import Anomaly, Post
 from forum_pulse.corpus.readers.spool import Spool
+from forum_pulse.corpus.readers.stack_exchange.commenters import Commenters
 from forum_pulse.corpus.readers.stack_exchange.places import Places
-from forum_pulse.corpus.readers.stack_exchange.there import There
 
 _IDS = st.integers(-5, 40)
 _MOMENTS = st.none() | st.datetimes(timezones=st.just(UTC))
@@ -57,7 +57,7 @@ def test_places_are_a_table(numbers: list[int], asked: list[int]):
 @given(st.lists(st.tuples(st.integers(1, 4), st.integers(1, 3), st.integers(1, 99))))
 def test_the_last_comment_of_each(comments: list[tuple[int, int, int]]):
     """As a table of tables would tell."""
-    there, tables = There(), dict[int, dict[int, int]]()
+    there, tables = Commenters(), dict[int, dict[int, int]]()
     for post, user, comment in comments:
         there.add(post, user, comment)
         tables.setdefault(post, {})[user] = comment

@@ -150,7 +150,7 @@ def test_replies(posts: dict[str, model.Post], records: list[model.Record]):
 
 
 def test_authors(posts: dict[str, model.Post]):
-    """Commenters on files, bots and messages without a user get the author there is, or none."""
+    """There on files, bots and messages without a user get the author there is, or none."""
     authors = {post.created_raw: post.author for post in posts.values() if post.native_id.startswith("C1/")}
     assert authors["1930000070.000000"] == "U1"
     assert authors["1930000030.000000"] == "B1"

@@ -6,10 +6,10 @@ from typing import Literal
 
 from ...model import Account, Aggregate, Anomaly, Post, Reaction, ReactionTotal, Record, Revision, Thread
 from .catalogue import ANSWER, LEFT_OUT, ROOTS, Catalogue, Row, handle, orphan, type_of
+from .commenters import Commenters
 from .people import account_of
 from .places import Places
 from .rows import number_of
-from .there import There
 
 _ADDRESSED = re.compile(r"\s*@([^\s,:;!?]{3,60})")
 _SHORTEST_NAME = 3
@@ -125,7 +125,7 @@ class Comments:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._met = Places()
-        self._there = There()
+        self._there = Commenters()
 
     def records(self, row: Row, locator: str) -> Iterator[Record]:
         """All records of one row."""

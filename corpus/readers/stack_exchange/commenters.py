@@ -5,7 +5,7 @@ from array import array
 from .places import Places
 
 
-class There:
+class Commenters:
     """Comments by post, each with who wrote it, as chains of numbers: there are millions of them."""
 
     def __init__(self) -> None:
