@@ -225,7 +225,6 @@ def _is_backable(tokens: Sequence[Token], place: int) -> bool:
     is_gerund = word.endswith("ing") and len(word) >= _SHORTEST_GERUND
     return (
         word in w.OBJECTS
-        or word in w.ADOPTING
         or following.kind in ("vote", "emoji", "handle")
         or is_gerund
         or following.is_capitalised

@@ -96,8 +96,6 @@ CONNECTIVES = words(
     " sorry"
 )
 """Words after which a verb without a subject is the writer's: "read and signed", "yes, agreed"."""
-ADOPTING = words("adoption publication advancement chartering merging inclusion admission publishing")
-"""Objects without an article: "support adoption"."""
 SAYING = words(
     "said says say saying wrote writes posted posting gave gives give giving gets got get received"
     " collected replied commented typed left put means mean voted"
@@ -148,7 +146,10 @@ LEGEND = words("use vote voting please reply react legend options answer key")
 FORMER = words("was were been previously originally initially formerly from")
 
 # What may follow.
-OBJECTS = words("this it that these all both you your her him op everything what any adopting whatever")
+OBJECTS = words(
+    "this it that these all both you your her him op everything what any adopting whatever"
+    " adoption publication advancement chartering merging inclusion admission publishing"
+)
 NOUNS = words(
     "petition proposal letter statement motion initiative campaign request idea call change move switch"
     " plan original above demand ask push pilot option suggestion cause rfc poll appeal list post op"
