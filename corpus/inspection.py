@@ -74,7 +74,10 @@ _FINDINGS = """
         FROM reaction GROUP BY source_id
         UNION ALL
         SELECT source_id, 'record: ' || code, count(*), NULL, min(locator), arg_min(detail, locator)
-        FROM anomaly GROUP BY source_id, code)
+        FROM anomaly WHERE code <> 'unread' GROUP BY source_id, code
+        UNION ALL
+        SELECT source_id, 'files that were not read', count(*), NULL, min(locator), detail
+        FROM anomaly WHERE code = 'unread' GROUP BY source_id, detail)
     SELECT coalesce(s.name, '') AS name, finding, n AS count, total AS "of", example, c.detail
     FROM counted c LEFT JOIN source s USING (source_id)
     WHERE n > 0 ORDER BY name, s.format, finding, example"""

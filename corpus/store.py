@@ -22,7 +22,7 @@ import pyarrow as pa
 from ..config import Left
 from ..errors import BrokenExportError, StoreError
 from . import gaps, merge, schema, snapshots
-from .readers import Export, Reader, ReadOptions
+from .readers import Export, Reader, ReadOptions, read_all
 from .registered import registered
 from .writer import Pseudonyms, StagingWriter
 
@@ -129,7 +129,7 @@ class Store:
             name, detail = Path(path).name, "no reader knows this file"
             self.connection.execute("DELETE FROM anomaly WHERE source_id IS NULL AND locator = ?", [name])
             self.connection.execute(
-                "INSERT INTO anomaly (code, locator, detail) VALUES ('unparsed', ?, ?)", [name, detail]
+                "INSERT INTO anomaly (code, locator, detail) VALUES ('unread', ?, ?)", [name, detail]
             )
 
     def ingest(self, export: Export, reader: Reader, options: ReadOptions | None = None) -> Ingested:
@@ -143,7 +143,7 @@ class Store:
         if self.scalar("SELECT count(*) FROM source WHERE source_id = ?", [source_id]):
             return Ingested(source_id, export.path.name, 0, 0, already_known=True)
         writer = StagingWriter(self.connection, source_id, self.pseudonyms)
-        writer.write(reader.read(export, chosen))
+        writer.write(read_all(reader, export, chosen))
         posts = int(self.scalar("SELECT count(*) FROM stage_post"))
         if writer.source is None or posts == 0:
             raise BrokenExportError(

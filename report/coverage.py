@@ -121,6 +121,7 @@ _ANOMALY_NOTES: Final = {
     "unknown_user": "accounts the export does not describe",
     "count_mismatch": "the platform's totals and its lists disagree",
     "unparsed": "records that can't be read",
+    "unread": "kinds of files that no reader knows",
     "clock": "times out of order",
     "metadata_only": "records without their text",
     "poll_without_results": "polls whose results are hidden",

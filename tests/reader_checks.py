@@ -8,7 +8,7 @@ import pyarrow as pa
 from whole_exports import FIXTURES
 
 from forum_pulse.corpus import model, schema
-from forum_pulse.corpus.readers import Export, Reader, ReadOptions, load, names
+from forum_pulse.corpus.readers import Export, Reader, ReadOptions, load, names, read_all
 from forum_pulse.errors import ForumPulseError
 
 Noun = TypeVar("Noun")
@@ -19,7 +19,7 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 
 def read(reader: Reader, path: Path, **options: str) -> list[model.Record]:
     """All records of an export, each of them fit for the store."""
-    records = list(reader.read(Export(path), ReadOptions(**options)))
+    records = list(read_all(reader, Export(path), ReadOptions(**options)))
     for record in records:
         fits(record)
     assert isinstance(records[0], model.Source)

@@ -172,7 +172,7 @@ def test_a_folder_of_several_exports_is_read_as_each_of_them(tmp_path: Path) -> 
     assert [(row["name"], row["format"], row["posts"]) for row in found["sources"]] == [
         ("chat", "slack", 1), ("forum", "discourse", 1), ("inner.zip", "discourse", 1),
     ]  # fmt: skip
-    assert ("record: unparsed", "notes.docx") in [
+    assert ("files that were not read", "notes.docx") in [
         (row["finding"], row["example"]) for row in found["findings"]
     ]
 

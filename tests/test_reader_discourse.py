@@ -289,7 +289,6 @@ def test_what_could_not_be_read_is_named(forum: list[Record]) -> None:
         ("truncated", "t/102-page-1.json"),
         ("unparsed", "cut-off.json"),
         ("unparsed", "error.json"),
-        ("unparsed", "notes.txt"),
     ]
     assert [a.detail for a in of(Anomaly, forum) if a.code == "truncated"] == ["topic truncated 4/5"]
 

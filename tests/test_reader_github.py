@@ -512,7 +512,7 @@ def test_other_answers_of_the_interface(tmp_path: Path):
         "e.txt": "notes",
     }
     records = read(READER, write(tmp_path, pages))
-    assert codes(records) == {"truncated", "metadata_only", "unparsed"}
+    assert codes(records) == {"truncated", "metadata_only", "unparsed", "unread"}
     assert set(posts_of(records)) == {"quay/crane#1"}
 
 

@@ -58,7 +58,7 @@ def test_a_zip_with_files_beside_the_lines(tmp_path: Path, records: list[model.R
     assert len(of(packed, model.Post)) == len(of(records, model.Post))
     beside = len(of(packed, model.Anomaly)) - len(of(records, model.Anomaly))
     assert (beside, [a.detail for a in of(packed, model.Anomaly) if a.locator == "notes.txt"]) == (
-        1, ["no JSON, not read: 1 file (.txt)"],
+        1, ["not read: 1 file (.txt)"],
     )  # fmt: skip
 
 

@@ -134,6 +134,7 @@ def test_one_file_a_signer(folder: list[model.Record]):
     assert [(a.code, a.locator) for a in of(folder, model.Anomaly)] == [
         ("unparsed", "_signatures/dee.yml"),
         ("unparsed", "_signatures/eve.yml"),
+        ("unread", "_config.yml"),
         ("duplicate", "_signatures/zz-ada-again.yaml"),
     ]
     (post,) = of(folder, model.Post)

@@ -222,7 +222,6 @@ def test_anomalies(records: list[model.Record]):
         ("duplicate", "general/2031-03-02.json:2", "C1/1930090000.000000"),
         ("orphan", "general/2031-03-02.json:3", "C1/1930090002.000000"),
         ("truncated", "general/2031-03-01.json:1", PETITION),
-        ("unparsed", "general/2031-03-01 (1).json", None),
         ("unparsed", "general/2031-03-03.json", None),
         ("unparsed", "general/2031-03-04.json", None),
         ("unparsed", "general/2031-03-05.json", None),

@@ -5,6 +5,7 @@
 
 from .export import Export
 from .interface import Reader, ReadOptions
+from .leftovers import read_all
 from .registry import Recognised, find, find_all, load, names
 
-__all__ = ["Export", "ReadOptions", "Reader", "Recognised", "find", "find_all", "load", "names"]
+__all__ = ["Export", "ReadOptions", "Reader", "Recognised", "find", "find_all", "load", "names", "read_all"]

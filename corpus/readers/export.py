@@ -57,6 +57,8 @@ class Export:
         self._backing = backing
         self._prefix = prefix
         self.is_archive = not isinstance(backing, SingleFile) and (not prefix or prefix.endswith("/"))
+        self.opened: set[str] = set()
+        """Members that were opened to be read, not only looked at or hashed."""
         if not self.members:
             raise BrokenExportError(f"{shown}: nothing is inside", hint="export the forum again")
 
@@ -148,6 +150,11 @@ class Export:
         Raises:
             BrokenExportError: it can't be opened.
         """
+        stream = self._bytes_of(member)
+        self.opened.add(member)
+        return stream
+
+    def _bytes_of(self, member: str) -> IO[bytes]:
         try:
             stored = self._stored[member]
             stream = self._backing.open(stored)
@@ -183,7 +190,7 @@ class Export:
         """
         found = b""
         try:
-            with self.open(member) as stream:
+            with self._bytes_of(member) as stream:
                 while len(found) < size and (block := stream.read(min(_HEAD_BLOCK, size - len(found)))):
                     found += block
         except FAILURES as error:
@@ -220,7 +227,7 @@ class Export:
     def _digest(self, member: str) -> str:
         digest = hashlib.sha256()
         try:
-            with self.open(member) as stream:
+            with self._bytes_of(member) as stream:
                 while block := stream.read(_BLOCK):
                     digest.update(block)
         except FAILURES as error:

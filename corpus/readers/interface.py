@@ -37,7 +37,8 @@ class Reader(Protocol):
         verified: True where real exports were read and counted against independent numbers.
 
     A reader with a true attribute `is_fallback` reads anything of a kind (any table); it is asked only where
-    no reader of a particular format knows the export.
+    no reader of a particular format knows the export. Members that a reader did not open are told, but for
+    those that an attribute `set_aside` names because they hold no records (see `leftovers`).
     """
 
     name: str

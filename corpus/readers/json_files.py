@@ -1,7 +1,7 @@
-"""An export made of JSON files: which members they are, what they hold, what else lies beside them."""
+"""An export made of JSON files: which members they are, and what they hold."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from ...errors import ExportError
@@ -55,16 +55,3 @@ def document_of(export: Export, member: str) -> Any:
         return Anomaly(code="unparsed", locator=member, detail=error.message)
     except ValueError as error:
         return Anomaly(code="unparsed", locator=member, detail=f"no JSON: {str(error)[:120]}")
-
-
-def unread_of(export: Export) -> Iterator[Anomaly]:
-    """What lies beside the JSON files, one row for each kind of file."""
-    read = set(members_of(export))
-    kinds: dict[str, list[str]] = {}
-    for member in export.members:
-        if member not in read:
-            _, dot, suffix = member.rpartition("/")[2].rpartition(".")
-            kinds.setdefault(dot + suffix.lower() if dot else "without suffix", []).append(member)
-    for kind, members in sorted(kinds.items()):
-        detail = f"no JSON, not read: {len(members)} file{'s' if len(members) > 1 else ''} ({kind})"
-        yield Anomaly(code="unparsed", locator=members[0], detail=detail)

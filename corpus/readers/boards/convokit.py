@@ -31,6 +31,7 @@ class ConvokitReader:
     name = "convokit"
     title = "ConvoKit corpus"
     verified = True
+    set_aside = _REST
 
     def sniff(self, export: Export) -> bool:
         """A file of utterances beside speakers or conversations."""
@@ -106,7 +107,6 @@ class _Corpus:
 
     def records(self) -> Iterator[Record]:
         """Speakers, utterances, then conversations."""
-        yield from self._strays()
         for name, _ in self._entries("speakers", problems := []):
             yield from self.tally.meet(_account(name))
         for member in self._members(_UTTERANCES):
@@ -132,12 +132,6 @@ class _Corpus:
 
     def _members(self, names: tuple[str, ...]) -> list[str]:
         return [self.prefix + name for name in names if self.prefix + name in set(self.export.members)]
-
-    def _strays(self) -> Iterator[Anomaly]:
-        known = {*_UTTERANCES, *_REST, *(name for names in _PARTS.values() for name in names)}
-        for member in self.export.members:
-            if member.removeprefix(self.prefix) not in known:
-                yield Anomaly(code="unparsed", locator=member, detail="no part of a corpus that is read")
 
     def _entries(self, part: str, problems: list[Anomaly]) -> Iterator[tuple[str, dict[str, Any]]]:
         """Name and data of each speaker or conversation, streamed."""

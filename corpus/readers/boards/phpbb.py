@@ -39,17 +39,21 @@ class PhpbbReader:
         source = Source(format=self.name, instance=options.instance or self.name)
         yield source
         board = PhpbbBoard()
-        for row in _rows(export):
-            if isinstance(row, TableRow):
-                board.look(row)
-        for row in _rows(export):
-            yield from board.records(row) if isinstance(row, TableRow) else (row,)
+        for member in _members(export):
+            for row in _rows(export, member):
+                if isinstance(row, TableRow):
+                    board.look(row)
+        for member in _members(export):
+            has_rows = False
+            for row in _rows(export, member):
+                has_rows = True
+                yield from board.records(row) if isinstance(row, TableRow) else (row,)
+            if not has_rows:
+                yield Anomaly(code="unread", locator=member, detail="no rows of a table in it")
         if not len(board.tally):
             raise BrokenExportError(
                 f"{export.path}: no row of phpBB's posts in it", hint="dump the tables with their data"
             )
-        for member in sorted(set(export.members) - set(_members(export))):
-            yield Anomaly(code="unparsed", locator=member, detail="neither SQL nor XML, not read")
         yield from board.rest()
         yield from board.tally.orphans()
         yield replace(
@@ -73,6 +77,5 @@ def _is_ours(export: Export, member: str) -> bool:
     )
 
 
-def _rows(export: Export) -> Iterator[TableRow | Anomaly]:
-    for member in _members(export):
-        yield from xml_rows(export, member) if member.lower().endswith(".xml") else SqlDump(export, member)
+def _rows(export: Export, member: str) -> Iterator[TableRow | Anomaly]:
+    yield from xml_rows(export, member) if member.lower().endswith(".xml") else SqlDump(export, member)

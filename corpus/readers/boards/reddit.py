@@ -55,10 +55,7 @@ class RedditReader:
         yield source
         board = _Board()
         for member in export.members:
-            if not _may_be(export, member):
-                yield Anomaly(code="unparsed", locator=member, detail="no JSON, not read")
-                continue
-            for document in documents_of(export, member):
+            for document in documents_of(export, member) if _may_be(export, member) else ():
                 yield from (document,) if isinstance(document, Anomaly) else board.records(document)
         if not len(board.tally):
             raise BrokenExportError(

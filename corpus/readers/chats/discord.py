@@ -12,7 +12,7 @@ from ....errors import BrokenExportError
 from ...model import Anomaly, Post, Record, Source, Thread
 from ..export import Export
 from ..interface import ReadOptions
-from ..json_files import document_of, is_export_of, unread_of
+from ..json_files import document_of, is_export_of
 from ..json_values import text, whole
 from .chronicle import Chronicle
 from .discord_messages import account_of, attachments_of, post_of, reactions_of
@@ -27,6 +27,8 @@ class DiscordReader:
     name = "discord"
     title = "DiscordChatExporter JSON"
     verified = True
+    set_aside = ("*.json_files/*",)
+    """Files of posts, which are named by their posts."""
 
     def sniff(self, export: Export) -> bool:
         """Objects that begin with a guild, a channel and a range of dates."""
@@ -48,7 +50,6 @@ class DiscordReader:
             covers="container" if rooms.has_channels else "nothing",
         )
         yield source
-        yield from unread_of(export)
         yield from problems
         yield from rooms.containers()
         yield from rooms.threads()

@@ -14,7 +14,7 @@ from ....errors import BrokenExportError, ExportError
 from ...model import Account, Anomaly, Container, Post, Record, Source, Thread
 from ..export import Export
 from ..interface import ReadOptions
-from ..json_files import is_export_of, unread_of
+from ..json_files import is_export_of
 from ..json_stream import lines_of
 from ..json_values import epoch, objects, text
 from .chronicle import Chronicle
@@ -34,6 +34,8 @@ class MattermostReader:
     name = "mattermost"
     title = "Mattermost bulk export and API posts"
     verified = True
+    set_aside = ("data/*",)
+    """Files of posts, which are named by their posts."""
 
     def sniff(self, export: Export) -> bool:
         """Lines with a type and what is of that type, or pages with `order` and `posts`."""
@@ -57,10 +59,6 @@ class MattermostReader:
         )
         yield source
         chronicle = Chronicle()
-        for entry in unread_of(export):
-            # Files of posts are named by their posts.
-            if entry.locator not in bulk and not entry.locator.startswith("data/"):
-                yield entry
         if bulk:
             reading = _Bulk(export, chronicle)
             for member in bulk:

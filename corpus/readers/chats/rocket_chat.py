@@ -15,7 +15,7 @@ from ..interface import ReadOptions
 from ..json_values import objects, text, whole
 from ..reply_tree import ReplyTree
 from .chronicle import Chronicle
-from .rocket_chat_files import documents_of, id_of, is_collection, is_message_file, time_of
+from .rocket_chat_files import ABOUT_THE_DUMP, documents_of, id_of, is_collection, is_message_file, time_of
 from .rocket_chat_messages import account_of, attachments_of, author_of, post_of, reactions_of
 
 _KINDS: dict[str, ContainerKind] = {"c": "channel", "p": "channel", "d": "group", "l": "room", "v": "room"}
@@ -27,6 +27,7 @@ class RocketChatReader:
     name = "rocket-chat"
     title = "Rocket.Chat API pages, mongoexport JSON or mongodump BSON"
     verified = True
+    set_aside = ABOUT_THE_DUMP
 
     def sniff(self, export: Export) -> bool:
         """Documents with a room, a text and an author."""

@@ -14,10 +14,13 @@ from ..archives import FAILURES
 from ..export import Export
 from ..json_stream import lines_of, values_of
 from ..json_values import Moment, epoch, moment, text
+from ..leftovers import is_aside
 
 _DUMPED = ("rocketchat_message.bson", "rocketchat_room.bson", "users.bson")
 _LISTS = ("messages", "channels", "groups", "ims", "rooms", "users", "members", "update")
 _PLACES = ("item", *(f"{name}.item" for name in _LISTS), "channel", "group", "room", "user", "total")
+ABOUT_THE_DUMP = ("*.metadata.json", "prelude.json", "oplog.bson")
+"""What mongodump writes beside the collections: lists of their indexes, how it ran."""
 _KEYS = (b"_id", b"rid", b"msg", b"u")
 _LEAST, _LARGEST = 5, 64_000_000
 """Bytes of a document: its length and an end at least; MongoDB itself allows 16 million."""
@@ -56,21 +59,19 @@ def documents_of(export: Export) -> Iterator[tuple[str, dict[str, Any]] | Anomal
         if name.endswith(".bson"):
             if not export.is_archive or name in _DUMPED:
                 yield from _bson(export, member)
-        elif not export.is_archive or _is_json(name):
+        elif not export.is_archive or (
+            name.endswith((".json", ".jsonl")) and not is_aside(name, ABOUT_THE_DUMP)
+        ):
             yield from _json(export, member)
-
-
-def _is_json(name: str) -> bool:
-    """Whether a file is to be read; mongodump writes a list of indexes beside each collection."""
-    return name.endswith((".json", ".jsonl")) and not name.endswith(".metadata.json")
 
 
 def _json(export: Export, member: str) -> Iterator[tuple[str, dict[str, Any]] | Anomaly]:
     if _is_lines(export, member):
         yield from _lines(export, member)
         return
-    position = 0
+    position, is_empty = 0, True
     for found in values_of(export, member, _PLACES):
+        is_empty = False
         if isinstance(found, Anomaly):
             yield found
             continue
@@ -84,6 +85,8 @@ def _json(export: Export, member: str) -> Iterator[tuple[str, dict[str, Any]] | 
         else:
             yield Anomaly(code="unparsed", locator=locator, detail="not an object")
             position += 1
+    if is_empty:
+        yield Anomaly(code="unread", locator=member, detail="no list of messages, rooms or users in it")
 
 
 def _is_lines(export: Export, member: str) -> bool:

@@ -15,7 +15,7 @@ from ....errors import BrokenExportError
 from ...model import Account, Anomaly, Container, ContainerKind, Post, Record, Source, Thread
 from ..export import Export
 from ..interface import ReadOptions
-from ..json_files import is_export_of, members_of, unread_of
+from ..json_files import is_export_of, members_of
 from ..json_stream import values_of
 from ..json_values import text, whole
 from ..known_fields import KnownFields
@@ -47,6 +47,9 @@ class TelegramReader:
     name = "telegram"
     title = "Telegram Desktop result.json"
     verified = False
+    set_aside = ("files/*", "photos/*", "stickers/*", "video_files/*", "voice_messages/*",
+                 "round_video_messages/*", "profile_pictures/*")  # fmt: skip
+    """Files of posts, which are named by their posts."""
 
     def sniff(self, export: Export) -> bool:
         """A chat of a known type with messages, or the beginning of a whole account's export."""
@@ -65,7 +68,6 @@ class TelegramReader:
             has_reaction_counts=True,
         )
         yield source
-        yield from unread_of(export)
         reading = _Reading(export)
         for member in members_of(export):
             yield from reading.look(member)
@@ -157,6 +159,8 @@ class _Reading:
                     answers[-1].append((number, reply, value.get("reply_to_peer_id")))
             elif place not in _LISTS:
                 _take(heads[-1], place.rpartition(".")[2], value)
+        if not any(answers):
+            yield Anomaly(code="unread", locator=member, detail="no chat with messages in it")
         self.chats[member] = heads
         for chat, messages in zip(heads, answers, strict=True):
             for number, reply, peer in messages:

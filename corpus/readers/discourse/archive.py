@@ -65,6 +65,9 @@ class UserArchiveReader:
     name = "discourse-user-archive"
     title = "Discourse user archive (user_archive.csv, likes.csv)"
     verified = False
+    set_aside = ("auth_tokens.csv", "auth_token_logs.csv", "badges.csv", "bookmarks.csv",
+                 "category_preferences.csv", "user_archive_profile.csv", "visits.csv")  # fmt: skip
+    """What the person did besides writing and liking."""
 
     def sniff(self, export: Export) -> bool:
         """One table has the columns of a user's posts."""

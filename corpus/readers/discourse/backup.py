@@ -33,6 +33,7 @@ class DiscourseBackupReader:
     name = "discourse-backup"
     title = "Discourse backup (dump.sql, alone or in its archive)"
     verified = True
+    set_aside = ("uploads/*", "meta.json")
 
     def sniff(self, export: Export) -> bool:
         """One member is a dump with Discourse's tables."""

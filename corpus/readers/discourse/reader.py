@@ -17,7 +17,7 @@ from ....errors import BrokenExportError, ExportError
 from ...model import Anomaly, Record, Source
 from ..export import Export
 from ..interface import ReadOptions
-from ..json_files import document_of, is_export_of, members_of, unread_of
+from ..json_files import document_of, is_export_of, members_of
 from ..json_values import whole
 from .forum import Forum, Topic
 from .pages import Pages
@@ -78,7 +78,6 @@ class DiscourseReader:
         yield source
         forum, pages = Forum(host), Pages(export)
         _learn_categories(export, forum)
-        yield from unread_of(export)
         for member in members_of(export):
             for locator, document in () if member in pages.members else _documents(export, member):
                 yield from _records(document, locator, forum, pages)

@@ -29,7 +29,7 @@ from ...model import (
 )  # fmt: skip
 from ..export import Export
 from ..interface import ReadOptions
-from ..json_files import document_of, is_export_of, members_of, unread_of
+from ..json_files import document_of, is_export_of, members_of
 from ..json_values import moment, objects, text, whole
 from ..known_fields import KnownFields
 from ..reply_tree import ReplyTree
@@ -77,7 +77,6 @@ class HyperkittyReader:
                 continue
             for mail in _mails(document, member):
                 yield from archive.records(mail)
-        yield from unread_of(export)
         yield from archive.rest()
         if not archive.seen:
             raise BrokenExportError(

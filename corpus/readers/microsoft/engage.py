@@ -27,7 +27,7 @@ from . import engage_rest as rest
 from .engage_cells import Cells, later
 from .engage_messages import Edits, Known
 from .engage_network import Likes, Network
-from .engage_tables import POSTS, Tables, has_messages
+from .engage_tables import POSTS, WORDLESS, Tables, has_messages
 
 _VERSION = re.compile(r"[0-9]{1,9}")
 
@@ -38,6 +38,7 @@ class VivaEngageReader:
     name = "viva-engage"
     title = "Viva Engage (Yammer) export or REST messages"
     verified = False
+    set_aside = (*WORDLESS, "request.txt", "log.txt", "files/*")
 
     def sniff(self, export: Export) -> bool:
         """A table with the columns of its messages, or JSON of the REST interface."""

@@ -17,9 +17,10 @@ from ....errors import BrokenExportError
 from ...model import Anomaly, Post, PostState, Reaction, Record, Source, Thread
 from ..export import Export
 from ..interface import ReadOptions
-from ..json_files import is_export_of, members_of, unread_of
+from ..json_files import is_export_of, members_of
 from ..json_stream import Entries
 from ..json_values import Moment, epoch, moment, text
+from ..leftovers import is_aside
 from .chat_body import attachments_of, body_of, is_poll, quoted_of, title_of
 from .chat_reactions import reactions_of
 from .graph import at
@@ -31,7 +32,7 @@ _LIST = re.compile(
     rb'"(?:userPrincipalName|membershipType|groupsId|chatType|userId)"\s*:|\A\s*\[\s*\]\s*\Z', re.IGNORECASE
 )
 _LISTS = ("value",)
-_SILENT = re.compile(r"(?:\A|/)(?:teamInstalledApps|teamsSettings|meetings)[^/]*\.json\Z", re.IGNORECASE)
+_SILENT = ("teaminstalledapps*.json", "teamssettings*.json", "meetings*.json")
 """Files of an admin's export that hold no words."""
 _WHOLE = re.compile(r"(?:\A|/)(?:teams|users)/[^/]+/messages_[^/]+\.json\Z", re.IGNORECASE)
 """Files of an admin's export that hold a team's channels or a person's chats whole; pages of Graph do not."""
@@ -44,6 +45,7 @@ class TeamsReader:
     name = "teams"
     title = "Microsoft Teams admin export or Graph chatMessage JSON"
     verified = True
+    set_aside = _SILENT
 
     def sniff(self, export: Export) -> bool:
         """Lists of Teams messages, beside lists of users, teams and channels."""
@@ -58,7 +60,7 @@ class TeamsReader:
         places, notes = Places(), _Notes()
         problems: list[Anomaly] = []
         for member in members_of(export):
-            if not _SILENT.search(member):
+            if not is_aside(member, _SILENT):
                 problems.extend(_learn(export, member, places, notes))
         source = Source(
             format=self.name,
@@ -70,7 +72,6 @@ class TeamsReader:
         )
         yield source
         yield from problems
-        yield from unread_of(export)
         for member in notes.members:
             for locator, message in _messages(export, member, notes):
                 yield from _message(message, member, locator, places, notes)

@@ -95,13 +95,13 @@ class _Found:
     _letters: list[tuple[tuple[bool, int, int, str], Letter]] = field(
         default_factory=list[tuple[tuple[bool, int, int, str], Letter]]
     )
+    _beside: list[str] = field(default_factory=list[str])
+    """Files that were looked at and name nobody who signed."""
 
     def file(self, export: Export, member: str) -> Iterator[Anomaly]:
         """Take in one file."""
         suffix = _suffix(member)
         if suffix not in (*_YAML, *_MARKDOWN):
-            if suffix not in _BESIDE or not export.is_archive:
-                yield Anomaly(code="unparsed", locator=member, detail="neither Markdown nor YAML, not read")
             return
         try:
             data = export.read(member) if len(export.head(member, _LARGEST + 1)) <= _LARGEST else b""
@@ -117,6 +117,7 @@ class _Found:
 
     def _yaml(self, export: Export, member: str, data: bytes) -> Iterator[Anomaly]:
         if export.is_archive and not (_PLACE.search(member) and _NAMED.search(data)):
+            self._beside.append(member)
             return
         parent = PurePosixPath(member).parent.name
         for entry in entries_of(data, member, parent or PurePosixPath(member).stem):
@@ -144,10 +145,10 @@ class _Found:
                 if letter.is_marked or (number == 0 and not has_names):
                     self.signers.add(letter.entries)
                     yield from _odd(letter, rank[3])
-            others = [rank[3] for rank, letter in self._letters[1:] if not letter.is_marked]
-            if others:
-                detail = f"pages beside the letter, not read: {len(others)}"
-                yield Anomaly(code="unparsed", locator=others[0], detail=detail)
+            self._beside += [rank[3] for rank, letter in self._letters[1:] if not letter.is_marked]
+        if self._beside:
+            detail = f"pages beside the letter, not read: {len(self._beside)}"
+            yield Anomaly(code="unread", locator=min(self._beside), detail=detail)
 
     @property
     def letter(self) -> tuple[Letter | None, str]:

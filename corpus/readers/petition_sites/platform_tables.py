@@ -102,8 +102,6 @@ def tables_of(export: Export) -> Iterator[Table | Anomaly]:
                 yield open_table(export, member)
             elif name.endswith(".json"):
                 yield _json_table(export, member)
-            elif not name.endswith((".md", ".txt", ".pdf")):
-                yield Anomaly(code="unparsed", locator=member, detail="no table, not read")
         except ExportError as error:
             yield Anomaly(code="unparsed", locator=member, detail=error.message)
 

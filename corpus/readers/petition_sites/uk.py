@@ -32,7 +32,7 @@ from ...model import (
 )  # fmt: skip
 from ..export import Export
 from ..interface import ReadOptions
-from ..json_files import document_of, is_export_of, members_of, unread_of
+from ..json_files import document_of, is_export_of, members_of
 from ..json_values import moment, text
 from .uk_pages import Pages, Petition
 
@@ -83,7 +83,6 @@ class UkPetitionsReader:
                 continue
             for found in pages.petitions(document, member):
                 yield from site.records(found) if isinstance(found, Petition) else (found,)
-        yield from unread_of(export)
         yield from pages.missing()
         if not site.seen:
             raise BrokenExportError(

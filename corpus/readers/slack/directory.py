@@ -56,13 +56,6 @@ class Layout:
             return None
         return cls(root, {folder: tuple(days[folder]) for folder in sorted(days)})
 
-    def strays(self, export: Export) -> Iterator[Anomaly]:
-        """JSON beside the day files of a channel: a copy with another name, a canvas, a file list."""
-        for member in export.members:
-            folder, _, name = member.removeprefix(self.root).rpartition("/")
-            if _plain(folder) in self.days and name.endswith(".json") and not _DAY.match(member):
-                yield Anomaly(code="unparsed", locator=member, detail="not named as a day's file: not read")
-
     def has_lists(self, export: Export) -> bool:
         """Whether a list of users or channels stands at the root."""
         return any(self.root + name in export.members for name in (*LISTS, *USERS))

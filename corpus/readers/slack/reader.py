@@ -28,6 +28,8 @@ class SlackReader:
     name = "slack"
     title = "Slack workspace export"
     verified = True
+    set_aside = ("integration_logs.json",)
+    """Which apps were put in and taken out."""
 
     def sniff(self, export: Export) -> bool:
         """Day files in channel folders, beside lists or with Slack's messages in them."""
@@ -61,7 +63,6 @@ class SlackReader:
         )
         yield source
         yield from directory.anomalies
-        yield from layout.strays(export)
         yield from directory.accounts.values()
         yield from directory.containers(layout)
         if not directory.has_users:

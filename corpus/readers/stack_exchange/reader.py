@@ -9,7 +9,7 @@ from ..export import Export
 from ..interface import ReadOptions
 from ..json_files import is_export_of, members_of
 from .api import Api
-from .dump import Dump
+from .dump import IGNORED, Dump
 from .rows import files_of
 
 _DUMP = re.compile(rb"<posts\b[^>]*>")
@@ -25,6 +25,7 @@ class StackExchangeReader:
     name = "stack-exchange"
     title = "Stack Exchange data dump (XML), Stack Overflow for Teams (API v2.3 JSON)"
     verified = False
+    set_aside = tuple(f"{kind}.xml" for kind in IGNORED)
 
     def sniff(self, export: Export) -> bool:
         """One site's Posts.xml, or pages whose items have the API's ids."""

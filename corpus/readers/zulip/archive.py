@@ -17,7 +17,7 @@ from ....errors import BrokenExportError
 from ...model import Account, Anomaly, Container, Post, Record, Source, Thread
 from ..export import Export
 from ..interface import ReadOptions
-from ..json_files import document_of, is_export_of, members_of, unread_of
+from ..json_files import document_of, is_export_of, members_of
 from ..json_values import text, whole
 from .names import Index, Topic, topic_of
 from .polls import is_poll, poll_of, quoted_message
@@ -48,7 +48,6 @@ class ZulipArchiveReader:
         """
         source = Source(format=self.name, instance=options.instance or self.name)
         yield source
-        yield from unread_of(export)
         notes = _Notes()
         index = Index()
         for member in members_of(export):

@@ -48,6 +48,7 @@ class ZulipExportReader:
     name = "zulip-export"
     title = "Zulip organisation export"
     verified = False
+    set_aside = ("uploads/*", "avatars/*", "emoji/*", "realm_icons/*")
 
     def sniff(self, export: Export) -> bool:
         """Files named as Zulip does, with its tables in them."""

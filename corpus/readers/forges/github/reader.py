@@ -14,7 +14,7 @@ from .....errors import BrokenExportError, ExportError
 from ....model import Anomaly, Record, Source
 from ...export import Export
 from ...interface import ReadOptions
-from ...json_files import document_of, is_export_of, members_of, unread_of
+from ...json_files import document_of, is_export_of, members_of
 from ..gathering import Gathering
 from .pages import document_told
 
@@ -55,7 +55,6 @@ class GithubReader:
             instance_url=f"https://{host}" if host else None,
         )
         yield source
-        yield from unread_of(export)
         gathering = Gathering()
         for member in members_of(export):
             document = document_of(export, member)

@@ -15,7 +15,7 @@ from .....errors import BrokenExportError, ExportError
 from ....model import Anomaly, Record, Source
 from ...export import Export
 from ...interface import ReadOptions
-from ...json_files import document_of, is_export_of, members_of, unread_of
+from ...json_files import document_of, is_export_of, members_of
 from ...json_values import objects, parse, whole
 from ..gathering import Gathering
 from ..told import Told, Whole
@@ -34,6 +34,19 @@ _ROWS = {"issues": "issue", "merge_requests": "merge_request", "epics": "epic", 
 _MEMBERS = "project_members"
 _EXPORT = "tree/project/"
 _DEEPEST = 4
+_WORDLESS = (
+    "version", "gitlab_version", "gitlab_revision", "*.bundle", "uploads/*", "lfs-objects/*",
+    "lfs-objects.json", "tree/project.json", *(
+        f"tree/project/{name}.ndjson" for name in (
+            "auto_devops", "boards", "ci_cd_settings", "ci_pipelines", "container_expiration_policy",
+            "custom_attributes", "error_tracking_setting", "labels", "metrics_setting", "milestones",
+            "pipeline_schedules", "project_badges", "project_feature", "prometheus_metrics",
+            "protected_branches", "protected_environments", "protected_tags", "push_rule", "releases",
+            "security_setting", "service_desk_setting",
+        )
+    ),
+)  # fmt: skip
+"""Files of a project export that hold nothing anybody said to others."""
 
 
 class GitlabReader:
@@ -42,6 +55,7 @@ class GitlabReader:
     name = "gitlab"
     title = "GitLab issues, merge requests and notes (REST JSON, project export)"
     verified = True
+    set_aside = _WORDLESS
 
     def sniff(self, export: Export) -> bool:
         """A project export by its file names, else objects with GitLab's own fields."""
@@ -62,7 +76,6 @@ class GitlabReader:
             instance_url=f"https://{host}" if host else None,
         )
         yield source
-        yield from (entry for entry in unread_of(export) if not entry.locator.endswith(".ndjson"))
         gathering = Gathering()
         for told in _all_told(export):
             gathering.take(told)
