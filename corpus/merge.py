@@ -50,14 +50,14 @@ def into_store(connection: duckdb.DuckDBPyConnection, row: SourceRow) -> None:
     crash in between leaves names without posts, which the next ingest finds and keeps.
     """
     _deduplicate(connection)
-    _seal(connection, row.source.instance)
+    _seal(connection, row)
     connection.execute("BEGIN")
     try:
         _add_source(connection, row)
         _rank_posts(connection, row.source_id)
         snapshots.record(connection)
         _replace_rows(connection)
-        _resolve_words(connection, row.source.instance)
+        _tie_words(connection, row.source.instance)
         _finish_posts(connection)
         snapshots.settle(connection, row.source.instance)
         connection.execute("COMMIT")
@@ -92,8 +92,8 @@ def _deduplicate(connection: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def _seal(connection: duckdb.DuckDBPyConnection, instance: str) -> None:
-    """The platform's own names go to the sealed file.
+def _seal(connection: duckdb.DuckDBPyConnection, row: SourceRow) -> None:
+    """The platform's own names go to the sealed file, those of accounts and those that texts name.
 
     Of two that differ the least stays, so that the order of exports does not matter.
     """
@@ -105,7 +105,15 @@ def _seal(connection: duckdb.DuckDBPyConnection, instance: str) -> None:
                username = least(handle.username, excluded.username),
                display_name = least(handle.display_name, excluded.display_name),
                email = least(handle.email, excluded.email)""",
-        [instance],
+        [row.source.instance],
+    )
+    connection.execute("DELETE FROM sealed.named WHERE source_id = ?", [row.source_id])
+    connection.execute(
+        """INSERT INTO sealed.named
+           SELECT ?, post_id, 'span', ordinal, lower(who) FROM stage_span WHERE who IS NOT NULL
+           UNION ALL
+           SELECT ?, post_id, 'mention', ordinal, lower(ltrim(handle, '@')) FROM stage_mention""",
+        [row.source_id, row.source_id],
     )
 
 
@@ -175,33 +183,44 @@ def _only(table: str) -> str:
     return "ORDER BY position"
 
 
-def _resolve_words(connection: duckdb.DuckDBPyConnection, instance: str) -> None:
-    """Quoted and addressed people become pseudonyms where a handle names just one account."""
-    connection.execute(
-        """CREATE OR REPLACE TEMP TABLE named AS
-           SELECT handle, min(account_id) AS account_id FROM (
-               SELECT DISTINCT lower(unnest([native_id, username, display_name, email])) AS handle, account_id
-               FROM sealed.handle WHERE instance = ?)
-           WHERE handle IS NOT NULL AND handle <> ''
-           GROUP BY handle HAVING count(*) = 1""",
-        [instance],
-    )
+def _tie_words(connection: duckdb.DuckDBPyConnection, instance: str) -> None:
+    """Quoted and addressed people become pseudonyms where a handle names just one account.
+
+    All posts of the forum are looked at again: an account that one export tells of may be named in another.
+    """
     connection.execute(
         """INSERT INTO span
-           SELECT s.post_id, s.ordinal, s.start, s."end", s.kind, n.account_id,
-                  ? || ':' || s.post, s.who IS NOT NULL
-           FROM stage_span s JOIN winning USING (post_id) LEFT JOIN named n ON n.handle = lower(s.who)
-           ORDER BY s.post_id, s.ordinal""",
+           SELECT s.post_id, s.ordinal, s.start, s."end", s.kind, NULL, ? || ':' || s.post, s.who IS NOT NULL
+           FROM stage_span s JOIN winning USING (post_id) ORDER BY s.post_id, s.ordinal""",
         [instance],
     )
     connection.execute(
         """INSERT INTO mention
-           SELECT m.post_id, m.ordinal, n.account_id,
+           SELECT m.post_id, m.ordinal, NULL,
                   CASE WHEN m.handle IN ('@all', '@here', '@channel', '@everyone') THEN 'all' ELSE 'user' END
-           FROM stage_mention m JOIN winning USING (post_id)
-           LEFT JOIN named n ON n.handle = lower(ltrim(m.handle, '@'))
-           ORDER BY m.post_id, m.ordinal"""
+           FROM stage_mention m JOIN winning USING (post_id) ORDER BY m.post_id, m.ordinal"""
     )
+    connection.execute(
+        """CREATE OR REPLACE TEMP TABLE tied AS
+           WITH known AS (
+               SELECT handle, min(account_id) AS account_id FROM (
+                   SELECT DISTINCT account_id,
+                          lower(unnest([native_id, username, display_name, email])) AS handle
+                   FROM sealed.handle WHERE instance = ?)
+               WHERE handle IS NOT NULL AND handle <> ''
+               GROUP BY handle HAVING count(*) = 1)
+           SELECT n.what, n.post_id, n.ordinal, k.account_id
+           FROM sealed.named n JOIN post p USING (post_id, source_id) JOIN source s USING (source_id)
+           LEFT JOIN known k USING (handle)
+           WHERE s.instance = ?""",
+        [instance, instance],
+    )
+    for table, column in {"span": "quoted_account_id", "mention": "account_id"}.items():
+        connection.execute(
+            f"""UPDATE {table} SET {column} = t.account_id
+                FROM tied t WHERE t.what = '{table}' AND t.post_id = {table}.post_id
+                    AND t.ordinal = {table}.ordinal AND t.account_id IS DISTINCT FROM {table}.{column}"""
+        )
 
 
 def _finish_posts(connection: duckdb.DuckDBPyConnection) -> None:

@@ -30,9 +30,13 @@ STORE_FILE = "store.duckdb"
 SEALED_FILE = "sealed.duckdb"
 KEY_FILE = "pseudonym.key"
 
-_SEALED_DDL = """CREATE TABLE IF NOT EXISTS sealed.handle (
-    account_id VARCHAR PRIMARY KEY, instance VARCHAR, native_id VARCHAR,
-    username VARCHAR, display_name VARCHAR, email VARCHAR)"""
+_SEALED_DDL = """
+    CREATE TABLE IF NOT EXISTS sealed.handle (
+        account_id VARCHAR PRIMARY KEY, instance VARCHAR, native_id VARCHAR,
+        username VARCHAR, display_name VARCHAR, email VARCHAR);
+    -- Whom posts quote and address, as their texts name them: an export read later may tell who that is.
+    CREATE TABLE IF NOT EXISTS sealed.named (
+        source_id VARCHAR, post_id VARCHAR, what VARCHAR, ordinal BIGINT, handle VARCHAR)"""
 
 
 @dataclass(frozen=True, slots=True)
