@@ -42,11 +42,23 @@ _FINDINGS = """
     WITH parent AS (
         SELECT p.source_id, p.locator, p.created_at < a.created_at AS is_early
         FROM post p JOIN post a ON a.post_id = p.parent_post_id),
-    present AS (SELECT thread_id, count(*) AS n FROM post GROUP BY thread_id),
+    -- How long a thread is, is the word of one export: of the newest that says it, at its own time.
+    counting AS (
+        SELECT thread_id, arg_max(source_id, c.place) AS source_id, arg_max(c.moment, c.place) AS moment
+        FROM thread_told JOIN clock c USING (source_id) WHERE posts_expected IS NOT NULL GROUP BY thread_id),
+    length AS (
+        SELECT t.thread_id, coalesce(c.source_id, t.source_id) AS source_id, t.posts_expected, c.moment
+        FROM thread t LEFT JOIN counting c USING (thread_id)),
+    there AS (
+        SELECT t.thread_id, count(*) AS n
+        FROM length t JOIN post p USING (thread_id)
+        WHERE p.source_id = t.source_id
+           OR (coalesce(p.created_at <= t.moment, TRUE) AND coalesce(p.vanished_by > t.moment, TRUE))
+        GROUP BY ALL),
     checked AS (
         SELECT t.source_id, 'threads with posts missing' AS finding,
                t.posts_expected > coalesce(n.n, 0) AS has, t.thread_id AS locator, '' AS detail
-        FROM thread t LEFT JOIN present n USING (thread_id)
+        FROM length t LEFT JOIN there n USING (thread_id)
         UNION ALL SELECT source_id, 'answers to posts that are not there', parent_status = 'absent', locator,
                          'orphans' FROM post WHERE parent_post_id IS NOT NULL
         UNION ALL SELECT source_id, 'answers older than what they answer', is_early, locator, 'clock'

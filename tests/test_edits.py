@@ -91,6 +91,47 @@ def test_inspection_finds_what_is_wrong(tmp_path: Path):
     }
 
 
+@pytest.mark.parametrize(
+    ("lengths", "charged"),
+    [
+        ((3, None), {}), ((5, None), {"march.json": (1, 1)}), ((5, 2), {}), ((5, 3), {"april.json": (1, 1)}),
+        ((None, 3), {"april.json": (1, 1)}),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_missing_posts_are_charged_to_the_export_that_counts_them(
+    tmp_path: Path,
+    lengths: tuple[int | None, int | None],
+    charged: dict[str, tuple[int, int]],
+    order: tuple[int, int],
+):
+    """A newer export that is silent on a thread's length lacks nothing; what one deleted fills no gap of another."""
+    snapshots: list[ListReader] = []
+    for month, said, expected in ((3, (1, 2, 3), lengths[0]), (4, (1, 5), lengths[1])):
+        posts = [
+            Post(native_id=f"1/{n}", thread="1", author="ann", body="x", created_at=datetime(2026, max(2, n - 1), n, tzinfo=UTC))
+            for n in said
+        ]  # fmt: skip
+        source = Source(
+            format="list",
+            instance="forum",
+            exported_at=datetime(2026, month, 28, tzinfo=UTC),
+            covers="thread",
+        )
+        thread = Thread(native_id="1", root_post="1/1", posts_expected=expected)
+        snapshots.append(ListReader([thread, *posts], source))
+    with Store(tmp_path / "ws") as store:
+        for place in order:
+            name = ("march.json", "april.json")[place]
+            store.ingest(export_of(tmp_path, name, name), snapshots[place])
+        found = [
+            row
+            for row in inspect(store).findings.to_pylist()
+            if row["finding"] == "threads with posts missing"
+        ]
+    assert {row["name"]: (row["count"], row["of"]) for row in found} == charged
+
+
 def test_workspace_names_and_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """A name lies where the user's data belongs; what has a slash is a path; a relative XDG folder is ignored."""
     monkeypatch.delenv("FORUM_PULSE_DATA", raising=False)
