@@ -22,7 +22,8 @@ def english(*parts: str) -> "Language":
         parts: names of its pipes, such as "tok2vec", "parser", "ner".
     """
     whole, _ = _whole()
-    chosen = _spacy().blank("en", vocab=whole.vocab)
+    # Its own cutter of words, too: to make one takes longer than to read hundreds of sentences.
+    chosen = type(whole)(whole.vocab, create_tokenizer=lambda _: whole.tokenizer)
     for part in parts:
         chosen.add_pipe(part, source=whole)  # the very same one: weights are loaded once
     return chosen

@@ -5,6 +5,7 @@ whole numbers.
 """
 
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import Any, Final, cast
 
 import numpy as np
@@ -12,6 +13,10 @@ from numpy.typing import NDArray
 
 _MOST_NODES: Final = 10_000
 """A puzzle too hard for so many steps counts as solved by the attacker."""
+
+_SOLVED: Final[dict[bytes, list[int]]] = {}
+"""What each puzzle came to, by its hash: reports are held against earlier ones and alone, and much is asked
+twice."""
 
 Terms = tuple[tuple[str, int], ...]
 
@@ -54,15 +59,24 @@ class System:
             directions: figures that the solution has as small (-1) or as great (1) as all of them together
                 can be.
         """
+        objective = np.zeros(len(self.keys))
+        for key, direction in directions.items():
+            objective[self._place[key]] = -direction
+        puzzle = (self._matrix, self._low, self._high, self._bounds, self._truth, objective)
+        said = [repr(self._matrix.shape).encode(), *(part.tobytes() for part in puzzle)]
+        key = sha256(b"".join(said)).digest()
+        if key not in _SOLVED:
+            _SOLVED[key] = self._solve(objective)
+        return [self.keys[place] for place in _SOLVED[key]]
+
+    def _solve(self, objective: NDArray[np.float64]) -> list[int]:
+        """Places of the figures in which the best solution differs from the truth."""
         # Heavy, and needed only where something is hidden.
         from scipy import optimize
 
         # Its stubs know these with single numbers only.
         bounds, constraint = cast("Any", optimize.Bounds), cast("Any", optimize.LinearConstraint)
 
-        objective = np.zeros(len(self.keys))
-        for key, direction in directions.items():
-            objective[self._place[key]] = -direction
         # A ceiling far above any figure keeps the programme bounded without telling anything.
         ceiling = float(10 * (self._truth.sum() + abs(self._low).sum() + 10))
         result = optimize.milp(
@@ -75,6 +89,4 @@ class System:
         if result.x is None:
             return []
         found = np.rint(result.x).astype(np.int64)
-        return [
-            name for name, value, true in zip(self.keys, found, self._truth, strict=True) if value != true
-        ]
+        return np.flatnonzero(found != self._truth).tolist()

@@ -13,6 +13,7 @@ def test_parts_come_from_one_model():
     assert {entity.text for entity in names(text).ents} == {"Maria Lopez", "Berlin"}
     assert [token.text for token in grammar(text) if token.dep_ == "ROOT"] == ["asked"]
     assert names.vocab is grammar.vocab
+    assert names.tokenizer is grammar.tokenizer
     assert names.pipe_names == ["tok2vec", "ner"]
 
 

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from importlib.metadata import EntryPoints, entry_points
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,21 @@ def test_the_reader_of_the_guide_reads(tmp_path: Path):
         assert corpus.posts()["own_text"].to_pylist() == ["Sign here", "Done"]
         assert corpus.reactions()["identity"].to_pylist() == ["identified", "identified"]
         assert [row["locator"] for row in corpus.anomalies().to_pylist()] == ["pins.jsonl:3"]
+
+
+def test_what_is_installed_is_looked_up_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A look opens the metadata of every package, and each part of a folder asks every reader."""
+    looks: list[str] = []
+
+    def counted(*, group: str) -> EntryPoints:
+        looks.append(group)
+        return entry_points(group=group)
+
+    monkeypatch.setattr("forum_pulse.corpus.readers.registry.entry_points", counted)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert "slack" in names()
+    assert load("slack").name == "slack"
+    assert looks == ["forum_pulse.readers"]
 
 
 def test_the_reader_of_the_guide_is_short():

@@ -88,7 +88,8 @@ def ordinary_talk() -> tuple[str, ...]:
     """Sentences of any forum that raise no theme of any codebook."""
     import yaml
 
-    return tuple(yaml.safe_load((_SHELF / "_background.yaml").read_text(encoding="utf-8"))["sentences"])
+    text = (_SHELF / "_background.yaml").read_text(encoding="utf-8")
+    return tuple(yaml.load(text, Loader=yaml.CSafeLoader)["sentences"])
 
 
 class _Reader:
@@ -118,7 +119,7 @@ class _Reader:
         import yaml
 
         try:
-            node = yaml.compose(text, Loader=yaml.SafeLoader)
+            node = yaml.compose(text, Loader=yaml.CSafeLoader)
         except yaml.YAMLError as error:
             raise ConfigError(
                 f"{self.where}: no YAML ({error})", hint="put text with special characters in quotes"

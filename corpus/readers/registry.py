@@ -5,7 +5,9 @@ imports none of them. Two readers that claim one export are an error, never a si
 archive that no reader knows as a whole may hold several exports: then each is found by itself.
 """
 
+import sys
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import PurePosixPath
 
@@ -22,7 +24,7 @@ _DEEPEST, _MOST_PARTS = 4, 500
 
 def names() -> list[str]:
     """Names of all installed readers, sorted, without importing any."""
-    return sorted(point.name for point in entry_points(group=GROUP))
+    return sorted(point.name for point in _points(tuple(sys.path)))
 
 
 def load(name: str) -> Reader:
@@ -31,7 +33,7 @@ def load(name: str) -> Reader:
     Raises:
         ConfigError: there is none.
     """
-    for point in entry_points(group=GROUP):
+    for point in _points(tuple(sys.path)):
         if point.name == name:
             return _instance(point)
     hint = hint_for_choice(name, names(), what="known formats")
@@ -178,6 +180,12 @@ def _ambiguous(export: Export, claims: list[Reader]) -> AmbiguousExportError:
         f"{export.path}: could be {claimants}",
         hint=f"name it by itself and say which it is, e.g. with --format {claims[0].name}",
     )
+
+
+@cache
+def _points(path: tuple[str, ...]) -> tuple[EntryPoint, ...]:  # noqa: ARG001 - where they are looked for
+    """What is installed in these folders: a look opens the metadata of every package there is."""
+    return tuple(entry_points(group=GROUP))
 
 
 def _instance(point: EntryPoint) -> Reader:
