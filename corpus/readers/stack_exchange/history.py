@@ -11,7 +11,7 @@ from typing import Literal
 from ...model import Anomaly, Record, Revision
 from .catalogue import Catalogue, Row
 from .people import account_of
-from .rows import number_of
+from .rows import number_of, tags_of
 
 _Field = Literal["body", "title", "tags", "state"]
 _WORDS: dict[int, _Field] = {
@@ -66,12 +66,13 @@ class History:
             yield author
         when = self._catalogue.moment(row, "CreationDate")
         before, after = _STATES.get(kind, (None, row.get("Text")))
+        field = _WORDS.get(kind, "state")
         yield Revision(
             post=str(post),
             number=self._number(post, row.get("RevisionGUID", locator)),
-            field=_WORDS.get(kind, "state"),
+            field=field,
             before=before,
-            after=after,
+            after=tags_of(after) if after and field == "tags" else after,
             account=author.native_id if author else None,
             created_at=when.at if when else None,
             reason=row.get("Comment") or ("rollback" if kind in _ROLLBACKS else None),

@@ -9,7 +9,7 @@ from .catalogue import ANSWER, LEFT_OUT, ROOTS, Catalogue, Row, handle, orphan, 
 from .commenters import Commenters
 from .people import account_of
 from .places import Places
-from .rows import number_of
+from .rows import number_of, tags_of
 
 _ADDRESSED = re.compile(r"\s*@([^\s,:;!?]{3,60})")
 _SHORTEST_NAME = 3
@@ -99,7 +99,7 @@ class Posts:
         if views:
             yield Aggregate(thread=str(number), measure="view", value=views)
         if self._with_tags and row.get("Tags"):
-            yield Revision(post=str(number), number=1, field="tags", after=row["Tags"])
+            yield Revision(post=str(number), number=1, field="tags", after=tags_of(row["Tags"]))
 
     def _flaws(self, row: Row, post: Post) -> Iterator[Anomaly]:
         """What is wrong with a row that can be read all the same."""

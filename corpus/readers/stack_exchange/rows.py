@@ -15,6 +15,7 @@ from ....errors import ExportError
 from ...model import Anomaly
 from ..export import Export
 
+_TAG = re.compile(r"[^<>|\s]+")
 _FILE = re.compile(r"(?:.*[-_/])?(posts|comments|votes|users|posthistory|badges|tags|postlinks)\.xml\Z")
 _SMALL = ("_INVALID_CHAR", "_INVALID_CHARREF", "_UNDECLARED_ENTITY")
 """What libxml2 calls faults after which it reads on as if nothing had been."""
@@ -108,3 +109,8 @@ def number_of(row: dict[str, str], name: str) -> int | None:
         return None
     is_plain = value.isdecimal() and value.isascii() and len(value) <= _DIGITS
     return int(value) if is_plain or _WHOLE.match(value) else None
+
+
+def tags_of(text: str) -> str:
+    """Tags with blanks between them, however a dump writes them: "<a><b>" once, "|a|b|" today."""
+    return " ".join(_TAG.findall(text))
