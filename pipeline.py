@@ -125,7 +125,8 @@ def _analyze(
         quality, model = config.analysis.quality, config.embeddings.model
         chosen = choose(quality, texts=len(said), model=model, given=embedder, cleaning=cleaning.VERSION)
         config = replace(config, analysis=replace(config.analysis, quality=chosen.quality))
-        for texts in stages.parts(said, _AT_ONCE):
+        # Batches have fixed shapes: parts with a new text or two in each would be mostly padding.
+        for texts in stages.parts(chosen.ahead(said), _AT_ONCE):
             chosen.embedder.encode(list(texts))
     with stages("finding topics"):
         grouped = _group(store, posts, config, chosen.embedder)

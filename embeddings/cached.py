@@ -34,7 +34,7 @@ class CachedEmbedder:
 
     def encode(self, texts: list[str]) -> Vectors:
         """Embed texts as `inner` does, rounded to float16, computing only what is not in the cache."""
-        store = VectorFile(self.directory / "embeddings-1.sqlite", self.dimension)
+        store = self._store()
         by_key = {self._key(text): text for text in texts}
         keys = sorted(by_key)
         row = {key: index for index, key in enumerate(keys)}
@@ -45,6 +45,16 @@ class CachedEmbedder:
             unit[[row[key] for key in chunk]] = fresh
             store.add(zip(chunk, fresh, strict=True))
         return unit[[row[self._key(text)] for text in texts]]
+
+    def unknown(self, texts: list[str]) -> list[str]:
+        """The distinct texts among these that `encode` would have to compute, in the order given."""
+        by_key = {self._key(text): text for text in texts}
+        row = {key: index for index, key in enumerate(by_key)}
+        known = self._store().read_into(np.empty((len(row), self.dimension), dtype=np.float32), row)
+        return [text for key, text in by_key.items() if key not in known]
+
+    def _store(self) -> VectorFile:
+        return VectorFile(self.directory / "embeddings-1.sqlite", self.dimension)
 
     def _key(self, text: str) -> bytes:
         fields = (self.name, self.revision, self.cleaning, text)

@@ -23,6 +23,10 @@ class Choice:
     quality: Quality
     reason: str
 
+    def ahead(self, texts: list[str]) -> list[str]:
+        """Which of these texts are worth embedding before anybody asks: new ones that will be remembered."""
+        return self.embedder.unknown(texts) if isinstance(self.embedder, CachedEmbedder) else []
+
     def __str__(self) -> str:
         return f"{self.embedder.name}, revision {self.embedder.revision}; {self.quality}: {self.reason}."
 

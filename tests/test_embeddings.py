@@ -56,6 +56,15 @@ def test_cache_computes_each_text_once(tmp_path: Path):
     assert sorted(text for call in inner.calls for text in call) == ["a", "b", "c"]
 
 
+def test_cache_says_what_it_does_not_know(tmp_path: Path):
+    """Each new text once, in the order given; nothing is worth embedding ahead that nobody remembers."""
+    cached = CachedEmbedder(FakeEmbedder(), tmp_path)
+    cached.encode(["b"])
+    assert cached.unknown(["c", "b", "a", "c"]) == ["c", "a"]
+    assert choose(texts=2, given=cached).ahead(["b", "c"]) == ["c"]
+    assert choose("fast", texts=2).ahead(["b", "c"]) == []
+
+
 def test_cache_state_does_not_change_the_answer(tmp_path: Path):
     """Fresh, half known and wholly known give the same bytes."""
     texts = sentences(50, 9)

@@ -45,3 +45,16 @@ def test_importing_leaves_the_process_alone() -> None:
         "assert (list(warnings.filters), dict(os.environ), logging.root.handlers[:]) == before"
     )
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_the_command_line_seldom_looks_for_garbage() -> None:
+    """Its own process does; a process that imports the library looks as often as it wants."""
+    script = (
+        "import gc; before = gc.get_threshold()\n"
+        "import sys, forum_pulse.cli, forum_pulse.pipeline; assert gc.get_threshold() == before\n"
+        "sys.argv = ['forum-pulse', '--version']\n"
+        "try: forum_pulse.cli.main()\n"
+        "except SystemExit: pass\n"
+        "assert gc.get_threshold()[0] > 10 * before[0]"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
