@@ -10,7 +10,7 @@ from typing import Final
 import pyarrow as pa
 
 from ..corpus.store import Store
-from .policy import Down, Rest, Split, TablePolicy
+from .policy import Rest, TablePolicy
 from .shares import with_interval
 
 EXPECTED: Final = {
@@ -154,7 +154,6 @@ _TOPICS_POLICY = TablePolicy(
     ),
     keys=("topic",),
     persons=("people", "people_for", "people_against", "endorsers", "answered_by"),
-    additive=("posts",),
     # A topic of few people is made of their words: its name and terms go with the count.
     follows={
         "people": (
@@ -180,9 +179,8 @@ _TOPICS_POLICY = TablePolicy(
         Rest("people", ("people_for", "people_against"), hides=("people_for", "people_against")),
         Rest("people", ("endorsers",), hides=("endorsers",)),
         Rest("people_for", ("endorsers",), hides=()),
-        Split("posts", ("people",), complete=False),
-        Down("posts", (), "topics/all/posts", shown_as="corpus/posts"),
     ),
+    beside=("posts",),
     ranks={"people": 1},
     ranked=("people",),
     ends_with=("-1",),

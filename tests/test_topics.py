@@ -336,7 +336,7 @@ def test_table_of_topics():
     )
     table, topics = read_topics(posts, TopicModel(embedder=FakeEmbedder()))
     assert table["post_id"].to_pylist() == sorted(posts["post_id"].to_pylist())
-    assert table.to_pylist()[-1] == {"post_id": "p999", "topic_id": -1, "similarity": None}
+    assert list(table.to_pylist()[-1].values()) == ["p999", -1, None, None, None]
     writer = dict(zip(posts["post_id"].to_pylist(), posts["person_id"].to_pylist(), strict=True))
     topic_of = dict(zip(table["post_id"].to_pylist(), table["topic_id"].to_pylist(), strict=True))
     assert topics

@@ -71,6 +71,26 @@ def test_posts_that_no_run_shares_are_matched_by_centre(tmp_path: Path) -> None:
         assert run(store, posts.set_column(0, "post_id", renamed)) == first
 
 
+@pytest.mark.models
+def test_a_long_post_may_have_several_topics(tmp_path: Path) -> None:
+    """Each sentence of it that comes near a topic counts, with its place; one of few words does not."""
+    posts = posts_of(["garage", "canteen", "laptop"], 60)
+    said = [f"{SUBJECTS[name]} .".capitalize() for name in ("garage", "canteen")]
+    said.append("garage, canteen, laptop, travel.")
+    both = pa.Table.from_pylist([{"post_id": "z", "own_text": " ".join(said), "person_id": "p1"}])
+    with Store(tmp_path) as store:
+        topic_of = run(store, pa.concat_tables([posts, both]))
+        rows = store.sql("SELECT * FROM post_topic WHERE post_id = 'z' ORDER BY topic_id").to_pylist()
+        assert {row["topic_id"] for row in rows} == {topic_of["garage"], topic_of["canteen"]}
+        places = {row["topic_id"]: row["start"] for row in rows if row["start"] is not None}
+        assert places in (
+            {topic_of["garage"]: 0},
+            {topic_of["canteen"]: len(said[0]) + 1},
+            {topic_of["garage"]: 0, topic_of["canteen"]: len(said[0]) + 1},
+        )
+        assert store.scalar("SELECT count(*) FROM post_topic WHERE start IS NOT NULL") == len(places)
+
+
 def test_a_forum_too_small_leaves_no_topics(tmp_path: Path) -> None:
     """Nothing is claimed, the reason is told, and a later run starts from nothing."""
     with Store(tmp_path) as store:

@@ -24,6 +24,9 @@ SAME_CENTRE = 0.9
 """Least cosine between the centres that does for one, if the embedder is the same."""
 KEYWORD_PEOPLE = 5
 """People who must use a keyword that stands in place of topics."""
+_WHOLE = """
+    SELECT post_id, topic_id FROM post_topic WHERE topic_id >= 0 AND start IS NULL ORDER BY post_id"""
+"""Posts by the topic of the whole of them; what else their sentences touch depends on the centres."""
 _SCHEMA = pa.schema(
     [
         ("topic_id", pa.int64()),
@@ -82,7 +85,7 @@ def former_topics(store: Store) -> Former | None:
     if not set(_SCHEMA.names) <= set(columns["column_name"].to_pylist()):
         return None
     return Former(
-        store.sql("SELECT post_id, topic_id FROM post_topic WHERE topic_id >= 0 ORDER BY post_id"),
+        store.sql(_WHOLE),
         store.sql("SELECT * FROM topic WHERE topic_id >= 0 ORDER BY topic_id"),
     )
 
@@ -157,7 +160,7 @@ def _matched(assigned: pa.Table, model: TopicModel, former: Former) -> dict[int,
 
 def _shared_members(assigned: pa.Table, count: int, former: Former) -> NDArray[np.float64]:
     """Jaccard index of each topic with each former one, among the posts that have a topic in both runs."""
-    both = assigned.filter(pc.field("topic_id") >= 0).join(
+    both = assigned.filter((pc.field("topic_id") >= 0) & pc.field("start").is_null()).join(
         former.assigned, "post_id", join_type="inner", right_suffix="_before"
     )
     row_of = {topic: row for row, topic in enumerate(former.topics["topic_id"].to_pylist())}

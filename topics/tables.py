@@ -4,6 +4,7 @@ Rows come out in the order of post ids, whatever the order they came in.
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from .model import Topic, TopicModel
+from .passages import Passage, split_passages
 from .themes import ThemeModel
 
 THEME_SCHEMA = pa.schema(
@@ -28,8 +30,14 @@ TOPIC_SCHEMA = pa.schema(
         pa.field("post_id", pa.string(), nullable=False),
         pa.field("topic_id", pa.int32(), nullable=False),
         pa.field("similarity", pa.float32()),
+        pa.field("start", pa.int32()),
+        pa.field("end", pa.int32()),
     ]
 )
+_LONG = 30
+"""Words of a post from which its sentences may speak of topics of their own."""
+_SENTENCE = 8
+"""Words of a sentence that may."""
 _REPRESENTATIVES = 10
 _NEAREST = 60
 """Posts of a topic among which those that are unlike each other are sought."""
@@ -77,8 +85,9 @@ def read_topics(posts: pa.Table, model: TopicModel) -> tuple[pa.Table, list[Topi
         model: fitted here.
 
     Returns:
-        A row for each post (`TOPIC_SCHEMA`; topic_id -1 and null similarity where it has none), and the
-        topics with `posts` filled: posts near the centre, nearest first, no two of them alike.
+        Rows of `TOPIC_SCHEMA`, by post: the topic of the whole of it with the similarity to its centre, then
+        each other topic that a sentence [start, end) of a long post comes near; topic_id -1 for a post that
+        has neither. And the topics with `posts` filled: posts near the centre, nearest first, no two alike.
 
     Raises:
         ConfigError: a parameter of the model is impossible.
@@ -89,9 +98,37 @@ def read_topics(posts: pa.Table, model: TopicModel) -> tuple[pa.Table, list[Topi
     topics = [
         replace(topic, posts=_representatives(model, topic.id, ids, texts, people)) for topic in model.topics_
     ]
-    similarity = pa.array(model.similarity_, mask=np.isnan(model.similarity_))
-    columns = [pa.array(ids, pa.string()), pa.array(model.labels_, pa.int32()), similarity]
-    return pa.table(columns, schema=TOPIC_SCHEMA), topics
+    return pa.Table.from_pylist(list(_assigned(model, ids, texts)), schema=TOPIC_SCHEMA), topics
+
+
+def _assigned(model: TopicModel, ids: list[str], texts: list[str]) -> Iterator[dict[str, Any]]:
+    """Rows of `TOPIC_SCHEMA`."""
+    beside = _of_sentences(model, texts)
+    for row, (post_id, topic) in enumerate(zip(ids, model.labels_.tolist(), strict=True)):
+        if topic >= 0 or row not in beside:
+            similarity = float(model.similarity_[row]) if topic >= 0 else None
+            yield {"post_id": post_id, "topic_id": topic, "similarity": similarity}
+        for other, passage in beside.get(row, {}).items():
+            yield {"post_id": post_id, "topic_id": other, "start": passage.start, "end": passage.end}
+
+
+def _of_sentences(model: TopicModel, texts: list[str]) -> dict[int, dict[int, Passage]]:
+    """Topics that sentences of long posts come near, other than the post's own: with the first that does."""
+    if not model.topics_:
+        return {}
+    long = [row for row, text in enumerate(texts) if len(text.split()) >= _LONG]
+    said = [
+        (row, passage)
+        for row, passages in zip(long, split_passages([texts[row] for row in long]), strict=True)
+        for passage in passages
+        if len(passage.text.split()) >= _SENTENCE
+    ]
+    found: dict[int, dict[int, Passage]] = {}
+    labels = model.predict([passage.text for _, passage in said]).tolist()
+    for (row, passage), topic in zip(said, labels, strict=True):
+        if topic >= 0 and topic != model.labels_[row]:
+            found.setdefault(row, {}).setdefault(topic, passage)
+    return found
 
 
 def _ordered(posts: pa.Table) -> tuple[list[str], list[str]]:
