@@ -3,6 +3,7 @@
 import hashlib
 import zlib
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -83,9 +84,14 @@ class FakeEmbedder:
     def _vector(self, text: str) -> NDArray[np.float32]:
         total = np.full(self.dimension, 1e-3)
         for word in text.lower().split():
-            seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:4], "little")
-            total += np.random.default_rng(seed).standard_normal(self.dimension)
+            total += _word_vector(word, self.dimension)
         return (total / np.linalg.norm(total)).astype(np.float32)
+
+
+@cache
+def _word_vector(word: str, dimension: int) -> NDArray[np.float64]:
+    seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:4], "little")
+    return np.random.default_rng(seed).standard_normal(dimension)
 
 
 class QuickEmbedder(FakeEmbedder):
