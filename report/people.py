@@ -151,17 +151,15 @@ def uncrossed(
 def _is_crossed(slices: Mapping[str, Sequence[_Row]], corners: Sequence[_Row]) -> bool:
     """Whether the groups' numbers fix what all in some corner hold."""
     relations: list[tuple[Terms, bool]] = []
+    corners = _told_apart(slices, corners)
     values: dict[str, int] = {str(place): corner["people"] for place, corner in enumerate(corners)}
     for name, rows in slices.items():
-        kept = {row["value"] for row in rows}
         for row in rows:
             if row["eligible"] is None:
                 continue
             values[f"{name}/{row['value']}"] = row["people"]
             within = [
-                (str(place), -1)
-                for place, corner in enumerate(corners)
-                if (corner[name] if corner[name] in kept else SMALLER) == row["value"]
+                (str(place), -1) for place, corner in enumerate(corners) if corner[name] == row["value"]
             ]
             relations.append((((f"{name}/{row['value']}", 1), *within), True))
     bounds = {str(place): (0.0, float(corner["eligible"])) for place, corner in enumerate(corners)}
@@ -178,6 +176,22 @@ def _is_crossed(slices: Mapping[str, Sequence[_Row]], corners: Sequence[_Row]) -
             return True
         open_corners = {key: way for key, way in open_corners.items() if key not in free}
     return False
+
+
+def _told_apart(slices: Mapping[str, Sequence[_Row]], corners: Sequence[_Row]) -> list[_Row]:
+    """The corners by the groups that are shown; those in the same ones are one.
+
+    Where they differ, each could be as another is; where all are of one mind, each could be otherwise if all
+    together could.
+    """
+    shown = {name: {row["value"] for row in rows} for name, rows in slices.items()}
+    found: dict[tuple[str, ...], _Row] = {}
+    for corner in corners:
+        place = {name: corner[name] if corner[name] in values else SMALLER for name, values in shown.items()}
+        one = found.setdefault(tuple(place.values()), {**place, "eligible": 0, "people": 0})
+        one["eligible"] += corner["eligible"]
+        one["people"] += corner["people"]
+    return list(found.values())
 
 
 def pooled(
