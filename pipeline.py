@@ -214,7 +214,7 @@ def _classify(
     reader: sentiment.StanceReader,
     labels: sentiment.Labels | None,
 ) -> None:
-    """Read stance towards the petitions and the configured targets, and polarity."""
+    """Read stance towards the petitions and the configured targets."""
     statements = {petition.name: petition.statement for petition in found}
     targets = sentiment.all_targets(statements, config.targets)
     threads = {thread: petition.name for petition in found for thread in petition.threads}
@@ -224,7 +224,6 @@ def _classify(
     store.put("person_stance", sentiment.person_stances(readings, posts))
     estimate = sentiment.corrected_shares(readings, posts, labels, reader, seed=config.analysis.seed)
     store.put("stance_estimate", estimate)
-    store.put("post_polarity", sentiment.read_polarity(posts, sentiment.PolarityClassifier()))
     headline = [{"target": target.name} for target in targets[:1]]
     store.put("headline_target", pa.Table.from_pylist(headline, schema=pa.schema([("target", pa.string())])))
     store.connection.execute(_DIRECTION)
