@@ -36,19 +36,27 @@ def analyse(folder: Path, out: Path, workspace: Path, wanted: argparse.Namespace
     settings = replace(settings, analysis=config.with_typed(settings.analysis, {"quality": wanted.quality}))
     if wanted.codebook == "auto":
         settings = replace(settings, themes=config.ThemesConfig())
+    began: dict[str, float] = {}
+    stages: dict[str, float] = {}
+
+    def heard(stage: str, seconds: float | None, *_: object) -> None:
+        began.setdefault(stage, time.process_time())
+        if seconds is not None:
+            stages[stage] = time.process_time() - began[stage]
+            print(f"    {stage}: {seconds:.1f} s, {stages[stage]:.1f} s CPU", file=sys.stderr, flush=True)
+
     started = time.perf_counter()
     run = pipeline.analyze(
         [folder / "slack", folder / "discourse", folder / "signatures.csv"],
         settings,
         out,
         workspace=workspace,
-        watcher=lambda stage, seconds, *_: (
-            seconds is not None and print(f"    {stage}: {seconds:.1f} s", file=sys.stderr, flush=True)
-        ),
+        watcher=heard,
     )
     used = resource.getrusage(resource.RUSAGE_SELF)
     return {
         "stages": dict(run.seconds),
+        "stages_cpu": stages,
         "wall": time.perf_counter() - started,
         "cpu": used.ru_utime + used.ru_stime,
         "memory": used.ru_maxrss / 2**20,
@@ -99,11 +107,17 @@ def report(posts: int, first: dict[str, Any], second: dict[str, Any]) -> None:
     print(
         f"\n{posts:,} posts: {first['wall']:.1f} s wall, {first['cpu']:.1f} s CPU, {first['memory']:.2f} GiB"
     )
+    shares = (second[clock] / first[clock] for clock in ("wall", "cpu"))
     print(
-        f"  after {SECOND:.0%} new posts: {second['wall']:.1f} s, {second['wall'] / first['wall']:.0%} of it"
+        f"  after {SECOND:.0%} new posts: {second['wall']:.1f} s, {second['cpu']:.1f} s CPU; "
+        + " and ".join(f"{share:.0%}" for share in shares)
     )
+    cpu, again = first["stages_cpu"], second["stages_cpu"]
     for stage, seconds in sorted(first["stages"].items(), key=lambda item: -item[1]):
-        print(f"  {stage:<22} {seconds:8.1f} s   again {second['stages'].get(stage, 0.0):8.1f} s")
+        print(
+            f"  {stage:<22} {seconds:8.1f} s {cpu[stage]:8.1f} s CPU   "
+            f"again {second['stages'].get(stage, 0.0):8.1f} s {again.get(stage, 0.0):8.1f} s CPU"
+        )
 
 
 def growth(before: tuple[int, dict[str, Any]], after: tuple[int, dict[str, Any]]) -> None:
