@@ -71,18 +71,24 @@ class Place(Struct, frozen=True):
 
 def place_of(raw: dict[str, Any], place: Place) -> Place:
     """The place an object's own addresses name, else the one it was found in."""
-    addresses = [address for name in _ADDRESSES if isinstance(address := raw.get(name), str)]
-    pages = [found for address in addresses if (found := _PAGE.match(address))]
-    if not pages:
+    addresses = (address for name in _ADDRESSES if isinstance(address := raw.get(name), str))
+    page = next(filter(None, map(_PAGE.match, addresses)), None)
+    if page is None:
         about = _REPOSITORY.match(text(raw.get("repository_url")) or text(raw.get("url")) or "")
         return replace(place, repo=about["repo"]) if about and not place.repo else place
-    page = pages[0]
-    kinds: list[ThreadKind] = [_KINDS.get(found["what"], "discussion") for found in pages]
-    # The comments of a pull request have the address of an issue too.
-    kind: ThreadKind = "pull" if "pull" in kinds else kinds[0]
-    if place.thread == f"{page['repo']}#{page['number']}":
+    repo, thread = page["repo"], f"{page['repo']}#{page['number']}"
+    kind = _KINDS.get(page["what"], "discussion")
+    if place.thread == thread:
         kind = place.kind
-    return replace(place, repo=page["repo"], thread=f"{page['repo']}#{page['number']}", kind=kind)
+    elif kind != "pull" and any("/pull" in address and _is_pull(address) for address in addresses):
+        # The comments of a pull request have the address of an issue too.
+        kind = "pull"
+    return Place(place.locator, place.member, repo, thread, kind)
+
+
+def _is_pull(address: str) -> bool:
+    page = _PAGE.match(address)
+    return page is not None and _KINDS.get(page["what"]) == "pull"
 
 
 def page_of(raw: dict[str, Any]) -> str | None:

@@ -25,6 +25,7 @@ CONTENTS = frozenset(_NAMES.values()) | frozenset(_NAMES)
 _TOO_MANY = 1 << 63
 _NOBODY = dict.fromkeys(_NAMES.values(), 0)
 """What most posts say: one table for all of them."""
+_NONE_AT_ALL = {"total_count": 0, **_NOBODY}
 
 
 def name_of(content: Any) -> str | None:
@@ -71,6 +72,9 @@ def _rest(counts: Any, post: str, place: Place, as_of: datetime | None) -> Itera
         if counts is not None and not isinstance(counts, list):
             detail = f"reactions is a {type(counts).__name__}: not read"
             yield Anomaly(code="unparsed", locator=place.locator, detail=detail, post=post)
+        return
+    if _NONE_AT_ALL.items() <= counts.items() and "nodes" not in counts:
+        yield Count(post=post, mechanism="emoji", totals=_NOBODY, field="reactions", as_of=as_of)
         return
     for index, node in enumerate(objects(counts.get("nodes"))):
         yield from vote_of(node, post, f"{place.locator}:{index}")
