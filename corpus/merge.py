@@ -5,6 +5,8 @@ Each post belongs to the newest export that holds it; what older ones showed is 
 """
 
 import hashlib
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -49,10 +51,10 @@ def into_store(connection: duckdb.DuckDBPyConnection, row: SourceRow) -> None:
     The sealed file is written first, in a transaction of its own (DuckDB writes one file a transaction): a
     crash in between leaves names without posts, which the next ingest finds and keeps.
     """
-    _deduplicate(connection)
+    with _whole(connection):
+        _deduplicate(connection)
     _seal(connection, row)
-    connection.execute("BEGIN")
-    try:
+    with _whole(connection):
         _add_source(connection, row)
         _rank_posts(connection, row.source_id)
         snapshots.record(connection)
@@ -60,6 +62,14 @@ def into_store(connection: duckdb.DuckDBPyConnection, row: SourceRow) -> None:
         _tie_words(connection, row.source.instance)
         _finish_posts(connection)
         snapshots.settle(connection, row.source.instance)
+
+
+@contextmanager
+def _whole(connection: duckdb.DuckDBPyConnection) -> Generator[None]:
+    """One transaction: all of it, or nothing."""
+    connection.execute("BEGIN")
+    try:
+        yield
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")

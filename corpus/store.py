@@ -9,7 +9,8 @@ the same forum updates posts and keeps what they said before as revisions.
 
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -29,6 +30,8 @@ from .writer import Pseudonyms, StagingWriter
 STORE_FILE = "store.duckdb"
 SEALED_FILE = "sealed.duckdb"
 KEY_FILE = "pseudonym.key"
+_INGEST_MEMORY = "200MB"
+"""What DuckDB may use while it ingests, however large the export; the rest waits on disk."""
 
 _SEALED_DDL = """
     CREATE TABLE IF NOT EXISTS sealed.handle (
@@ -55,7 +58,7 @@ class Store:
 
     Args:
         folder: made with mode 0700 if it is not there.
-        memory_limit: what DuckDB may use, e.g. "2GB"; None leaves its default.
+        memory_limit: what DuckDB may use, e.g. "2GB"; None leaves it its default, and little for ingest.
 
     Raises:
         StoreError: the folder can't be written, or is in use by another run.
@@ -63,6 +66,7 @@ class Store:
 
     def __init__(self, folder: Path, *, memory_limit: str | None = None) -> None:
         self.folder = folder
+        self._memory_limit = memory_limit
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.pseudonyms = Pseudonyms(_key(folder / KEY_FILE))
@@ -146,17 +150,38 @@ class Store:
         source_id = merge.source_key(export.sha256, reader.name, chosen)
         if self.scalar("SELECT count(*) FROM source WHERE source_id = ?", [source_id]):
             return Ingested(source_id, export.path.name, 0, 0, already_known=True)
-        writer = StagingWriter(self.connection, source_id, self.pseudonyms)
-        writer.write(read_all(reader, export, chosen))
-        posts = int(self.scalar("SELECT count(*) FROM stage_post"))
-        if writer.source is None or posts == 0:
-            raise BrokenExportError(
-                f"{export.path}: no post could be read as {reader.title}",
-                hint="look at the file, or name another format with --format",
-            )
-        merge.into_store(self.connection, merge.SourceRow(source_id, export, reader.name, writer.source))
-        anomalies = int(self.scalar("SELECT count(*) FROM stage_anomaly"))
+        with self._frugal(), StagingWriter(self.connection, source_id, self.pseudonyms) as writer:
+            writer.write(read_all(reader, export, chosen))
+            posts = int(self.scalar("SELECT count(*) FROM stage_post"))
+            if writer.source is None or posts == 0:
+                raise BrokenExportError(
+                    f"{export.path}: no post could be read as {reader.title}",
+                    hint="look at the file, or name another format with --format",
+                )
+            self._merge(merge.SourceRow(source_id, export, reader.name, writer.source))
+            anomalies = int(self.scalar("SELECT count(*) FROM stage_anomaly"))
         return Ingested(source_id, export.path.name, posts, anomalies, already_known=False)
+
+    def _merge(self, row: merge.SourceRow) -> None:
+        try:
+            merge.into_store(self.connection, row)
+        except duckdb.OutOfMemoryException:
+            if self._memory_limit is not None:
+                raise
+            # Not every step can wait on disk. Nothing was merged: once more, with all the memory there is.
+            self.connection.execute("RESET memory_limit")
+            merge.into_store(self.connection, row)
+
+    @contextmanager
+    def _frugal(self) -> Generator[None]:
+        """Use little memory, unless the caller said how much."""
+        if self._memory_limit is None:
+            self.connection.execute(f"SET memory_limit = '{_INGEST_MEMORY}'")
+        try:
+            yield
+        finally:
+            if self._memory_limit is None:
+                self.connection.execute("RESET memory_limit")
 
 
 def _key(path: Path) -> bytes:

@@ -9,7 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import duckdb
 import pyarrow as pa
@@ -73,6 +74,19 @@ class StagingWriter:
         self._position = 0
         self._declared: set[str] = set()
         self._referenced: set[str] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Drop the tables: they hold as much as the export."""
+        staged = (
+            "SELECT table_name FROM duckdb_tables() WHERE temporary AND starts_with(table_name, 'stage_')"
+        )
+        for (name,) in self._connection.execute(staged).fetchall():
+            self._connection.execute(f"DROP TABLE temp.{name}")
 
     def write(self, records: Iterable[model.Record]) -> None:
         """Stage all records of one export. The reader must have yielded its `Source` first."""

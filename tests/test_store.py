@@ -8,13 +8,27 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 from fakes import ListReader, conversation, export_of
 
-from forum_pulse.corpus.model import Account, Poll, PollOption, PollVote, Post, Reaction, Source, Thread
+from forum_pulse.corpus import merge
+from forum_pulse.corpus.model import (
+    Account,
+    Poll,
+    PollOption,
+    PollVote,
+    Post,
+    Reaction,
+    Record,
+    Source,
+    Thread,
+)
+from forum_pulse.corpus.readers import Export, ReadOptions
 from forum_pulse.corpus.store import Store
 from forum_pulse.errors import BrokenExportError, StoreError
 
@@ -259,3 +273,45 @@ def test_the_database_draws_no_progress_of_its_own(tmp_path: Path) -> None:
     """Its bar would go to stdout, in the middle of a command's data."""
     with Store(tmp_path) as store:
         assert store.scalar("SELECT current_setting('enable_progress_bar')") is False
+
+
+@pytest.mark.parametrize("given", [None, "300MB"])
+def test_ingest_takes_little_memory_and_leaves_nothing_behind(tmp_path: Path, given: str | None) -> None:
+    """Unless the caller says how much; afterwards questions have their share again, also where ingest failed."""
+    limits: list[str] = []
+
+    class Watching(ListReader):
+        def read(self, export: Export, options: ReadOptions) -> Iterator[Record]:
+            limits.append(store.scalar("SELECT current_setting('memory_limit')"))
+            return super().read(export, options)
+
+    staged = "SELECT count(*) FROM duckdb_tables() WHERE table_name LIKE 'stage%'"
+    with Store(tmp_path / "ws", memory_limit=given) as store:
+        before = store.scalar("SELECT current_setting('memory_limit')")
+        store.ingest(export_of(tmp_path), Watching(conversation(("ann", "Hello"))))
+        with pytest.raises(BrokenExportError):
+            store.ingest(export_of(tmp_path, "other"), Watching([]))
+        assert store.scalar("SELECT current_setting('memory_limit')") == before
+        assert store.scalar(staged) == 0
+    assert limits == 2 * (["190.7 MiB"] if given is None else ["286.1 MiB"])
+
+
+@pytest.mark.parametrize("step", ["_deduplicate", "_finish_posts"])
+def test_a_step_that_needs_more_memory_gets_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """What ran out of memory is done again without a limit, and nothing of the first time is left."""
+    taken, tries = getattr(merge, step), iter((True, False))
+
+    def hungry(connection: duckdb.DuckDBPyConnection) -> None:
+        taken(connection)
+        if next(tries):
+            raise duckdb.OutOfMemoryException("failed to allocate")
+
+    said = conversation(("ann", "Hello"), ("bob", "@ann yes"))
+    with Store(tmp_path / "ws") as store:
+        monkeypatch.setattr(merge, step, hungry)
+        done = store.ingest(export_of(tmp_path), ListReader([*said, said[-1]]))
+        tables = ("source", "post", "sighting", "anomaly", "sealed.named")
+        counts = [store.scalar(f"SELECT count(*) FROM {table}") for table in tables]
+    assert (done.posts, done.anomalies, counts) == (3, 1, [1, 2, 2, 1, 1])
