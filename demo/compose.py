@@ -196,8 +196,9 @@ class Composer:
     def trap(self, roll: Dice, kind: str, **fixed: str) -> Text:
         """Write something that looks like an act and is none."""
         words = self.fill(roll, roll.pick(self.banks.acts["traps"][kind]), **fixed)
-        stance = {POLICY: "against"} if kind == "sarcasm" else {}
-        return Text(words, (), stance)
+        if kind == "sarcasm":  # all of it mocks the mandate
+            return Text(words, ("forced_adoption",), {POLICY: "against"})
+        return Text(words)
 
     def comment(self, roll: Dice, at: int) -> Text:
         """Write what stands in the comment field of a form."""
