@@ -13,6 +13,7 @@ from forum_pulse.errors import ConfigError
 from forum_pulse.report.diff import compare
 from forum_pulse.report.folder import ReportFolder
 from forum_pulse.topics import TopicModel, find_topics
+from forum_pulse.topics.runs import former_topics
 
 SUBJECTS = {
     "garage": "garage parking space barrier car lot badge level ramp ticket bicycle charger",
@@ -102,6 +103,15 @@ def test_a_forum_too_small_leaves_no_topics(tmp_path: Path) -> None:
         ]
         later = run(store, posts_of(["garage", "canteen", "laptop"], 60))
         assert sorted(later.values()) == [0, 1, 2]
+
+
+def test_a_workspace_of_an_earlier_version_starts_anew(tmp_path: Path) -> None:
+    """Its table of posts and topics lacks a column: no former topics, and no error."""
+    with Store(tmp_path) as store:
+        find_topics(store, posts_of(["garage"], 20), TopicModel(embedder=FakeEmbedder()))
+        assert former_topics(store) is not None
+        store.put("post_topic", pa.table({"post_id": ["garage/000"], "topic_id": [0]}))
+        assert former_topics(store) is None
 
 
 def test_a_small_forum_gets_keywords_of_several_people(tmp_path: Path) -> None:

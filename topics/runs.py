@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ..corpus.store import Store
 from .model import Topic, TopicModel
 from .stability import HALVES
-from .tables import read_topics
+from .tables import TOPIC_SCHEMA, read_topics
 
 SAME_MEMBERS = 0.3
 """Least Jaccard index, among the posts of both runs, of one topic in two runs."""
@@ -80,9 +80,11 @@ def former_topics(store: Store) -> Former | None:
     """The topics of the workspace's last run, None where there was none."""
     columns = store.sql(
         """SELECT column_name FROM information_schema.columns
-           WHERE table_name = 'topic' AND table_catalog = current_catalog() ORDER BY column_name"""
+           WHERE table_name IN ('topic', 'post_topic') AND table_catalog = current_catalog()
+           ORDER BY column_name"""
     )
-    if not set(_SCHEMA.names) <= set(columns["column_name"].to_pylist()):
+    # A workspace of an earlier version keeps less.
+    if not {*_SCHEMA.names, *TOPIC_SCHEMA.names} <= set(columns["column_name"].to_pylist()):
         return None
     return Former(
         store.sql(_WHOLE),
