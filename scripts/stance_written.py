@@ -62,9 +62,7 @@ def written(part: str) -> list[tuple[str, Pair]]:
     return [(kind, pair) for kind, pair in told if ((pair.parent, pair.text) in held) == (part == "dev")]
 
 
-def shown(
-    times: int, seed: int, *, answering: float, elsewhere: float, unrelated: bool = False
-) -> list[Pair]:
+def shown(times: int, seed: int, *, answering: float, elsewhere: float, unrelated: float = 0.0) -> list[Pair]:
     """What an epoch learns from: each line under its target and, where that is safe, under a turned one.
 
     Args:
@@ -72,7 +70,7 @@ def shown(
         seed: of every choice made.
         answering: share of texts without a parent shown after a stray one.
         elsewhere: share of texts shown under a target of another text besides: none.
-        unrelated: whether each text also answers a post that names another target, and has none towards it.
+        unrelated: share of texts that also answer a post that names another target, and have none towards it.
     """
     rng = random.Random(seed)
     own = [pair for _, pair in written("train")]
@@ -92,15 +90,15 @@ def shown(
                 if not _about(target) & _about(f"{pair.target} {pair.text}"):
                     forms.append(replace(seen, target=target, stance="none"))
             found += [_renamed(form, others) for form in forms]
-    return [*found, *_unrelated(own, seed)] if unrelated else found
+    return [*found, *_unrelated(own, unrelated, seed)]
 
 
-def _unrelated(own: Sequence[Pair], seed: int) -> Iterator[Pair]:
+def _unrelated(own: Sequence[Pair], share: float, seed: int) -> Iterator[Pair]:
     """Texts that name their thing, as answers to a post that names another: none towards that one."""
     rng = random.Random(seed)
     posts = [(pair.target, pair.parent) for pair in own if _about(pair.target) & _about(pair.parent)]
     for pair in own:
-        if _about(pair.target) & _about(pair.text):
+        if rng.random() < share and _about(pair.target) & _about(pair.text):
             target, parent = rng.choice(posts)
             if not _about(target) & _about(f"{pair.target} {pair.text}"):
                 yield replace(pair, target=target, parent=parent, stance="none")

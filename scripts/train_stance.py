@@ -45,10 +45,8 @@ class Stage:
     """Steps after which the stage is left; None for its end."""
     written: int = 0
     """How often an epoch shows each sentence of `stance_written`."""
-    unrelated: bool = False
-    """Whether these also answer posts on another thing."""
-    kept: float = 1.0
-    """Weight of what the stage learnt; the rest is what it began with (WiSE-FT, arXiv 2109.01903)."""
+    unrelated: float = 0.0
+    """Share of these that also answer posts on another thing."""
 
 
 STAGES = (
@@ -61,15 +59,23 @@ STAGES = (
     Stage((8,), 1.2e-4, Recipe(0.3, 0.2, 0.45, 0.4, 0.08), 0.1, True, 0.1, "train", 2, written=4),
     Stage((9,), 1.2e-4, Recipe(0.25, 0.2, 0.45, 0.4, 0.08), 0.1, True, 0.1, "train", 4, written=4),
     Stage(
-        (11,), 5e-5, Recipe(0.06, 0.2, 0.45, 0.4, 0.08), 0.1, True, 0.1, "train", 1,
-        written=1, unrelated=True, kept=0.5,
+        (12,), 1.2e-4, Recipe(0.15, 0.2, 0.45, 0.4, 0.08), 0.1, True, 0.1, "train", 2,
+        until=700, written=2, unrelated=0.3,
+    ),
+    Stage(
+        (13,), 1.2e-4, Recipe(0.1, 0.2, 0.45, 0.4, 0.08), 0.1, True, 0.1, "train", 3,
+        written=1, unrelated=0.3,
+    ),
+    Stage(
+        (14,), 1.2e-4, Recipe(0.06, 0.2, 0.45, 0.4, 0.08), 0.1, True, 0.08, "train", 2,
+        written=1, unrelated=0.2,
     ),
 )  # fmt: skip
 """The first learns the task from whole statements, the second adds names, longer comments and replies, the
 third shows each sentence of the bank under a statement for its target and under one against it, the fourth
 goes on so with more of the arguments, the fifth takes a bank four times as large, until the rate has fallen
-to nothing; the sixth, the whole of it; the seventh and the eighth add the sentences written by hand, the
-ninth answers that speak of something else."""
+to nothing; the sixth, the whole of it; the seventh and the eighth add the sentences written by hand, of which
+there were then a sixth; the last three take all of them, and answers that speak of something else."""
 
 
 class Run:
@@ -150,7 +156,6 @@ def train(data: Path, work: Path, stage: Stage, network: Network, name: str) -> 
         for rows, classes, epoch in shown(data, stage)
         for members in batches(rows, epoch)
     ]
-    begun = {name: value.clone() for name, value in network.learnt().items()}
     run = Run(network, stage.rate, len(plan))
     state = work / f"{name}.pt"
     if state.exists():
@@ -172,7 +177,7 @@ def train(data: Path, work: Path, stage: Stage, network: Network, name: str) -> 
             print(f"step {run.step} loss {np.mean(losses[-50:]):.3f} {pace:.1f} pairs/s", flush=True)
         if run.step % 100 == 0 or run.step == last:
             run.keep(state)
-    network.become({name: begun[name].lerp(value, stage.kept) for name, value in run.average.items()})
+    network.become(run.average)
 
 
 def main() -> None:
