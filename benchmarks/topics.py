@@ -153,6 +153,7 @@ def vectors_of(texts: list[str], name: str, way: str, folder: Path) -> tuple[Vec
         seconds: dict[str, list[float]] = {}
         with clock(seconds, "embed"):
             made = embedder.encode(texts)
+        folder.mkdir(parents=True, exist_ok=True)
         np.savez(kept, vectors=made, seconds=seconds["embed"])
     stored = np.load(kept)
     return stored["vectors"], stored["seconds"].tolist()
