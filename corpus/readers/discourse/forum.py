@@ -118,7 +118,10 @@ class Forum:
 
     def is_restricted(self, topic: Topic) -> bool:
         """Whether a topic lies in a category, or below one, that not everybody may read."""
-        key, passed = topic.category, set[str]()
+        key = topic.category
+        if key not in self._categories:
+            return False
+        passed = set[str]()
         while key in self._categories and key not in passed:
             if self._categories[key].is_private:
                 return True
@@ -147,9 +150,10 @@ class Forum:
             if isinstance(record, Post):
                 self._see(record.edited_at or record.created_at)
                 self.has_deletions |= record.state in ("removed", "deleted_by_author")
-            if isinstance(record, Reaction):
+            elif isinstance(record, Reaction):
                 self._identities.add(record.identity)
-            self.has_edits |= isinstance(record, Revision)
+            elif isinstance(record, Revision):
+                self.has_edits = True
             yield record
 
     def known(self, account: Account | None) -> Account | None:
@@ -181,6 +185,8 @@ class Forum:
     def _meet(self, account: Account) -> None:
         """The first name an account shows stays; a later one fills a gap."""
         known = self._accounts.setdefault(account.native_id, account)
+        if known == account and known is not account:
+            return  # Nearly all posts are by somebody met before.
         if account.username and account.is_stable_id:
             self._by_name.setdefault(account.username.lower(), account.native_id)
         username = known.username or account.username

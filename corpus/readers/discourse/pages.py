@@ -71,6 +71,8 @@ class Pages:
 
     def joined(self, raw: dict[str, Any]) -> dict[str, Any]:
         """A post with the voters that pages name added to its polls."""
+        if not self._of:
+            return raw
         members = self._of.get(_id(raw), {}).get("voters", [])
         polls = objects(raw.get("polls"))
         if not members or not polls:
@@ -87,9 +89,7 @@ class Pages:
 
     def await_people(self, raw: dict[str, Any], native_id: str, locator: str) -> bool:
         """Note a post that pages tell more of; True where they say who reacted, and `records` will."""
-        number = _id(raw)
-        kinds = self._of.get(number, {})
-        if not kinds:
+        if not self._of or not (kinds := self._of.get(number := _id(raw))):
             return False
         counts = {
             key: raw[key] for key in ("reactions", "reaction_users_count", "actions_summary") if key in raw

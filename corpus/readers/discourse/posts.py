@@ -71,7 +71,8 @@ def records_of(raw: dict[str, Any], place: Place, *, with_reactions: bool = True
     yield _post(raw, place, native_id, author, created)
     if with_reactions:
         yield from reactions_of(raw, native_id, place.locator)
-    yield from polls_of(raw, native_id, place.locator)
+    if raw.get("polls"):
+        yield from polls_of(raw, native_id, place.locator)
 
 
 def _flaws(raw: dict[str, Any], author: Account | None, created: Moment | None) -> Iterator[tuple[Any, str]]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from msgspec import Struct
+
 from ...model import Anomaly, Reaction, ReactionTotal
 from ..json_values import objects, text, whole
 
@@ -17,8 +19,7 @@ _LIKE = 2
 LIKE = "like"
 
 
-@dataclass(frozen=True, slots=True)
-class Reactor:
+class Reactor(Struct, frozen=True):
     """One person who reacted."""
 
     account: str
@@ -38,8 +39,7 @@ class Named:
     counts: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Count:
+class _Count(Struct, frozen=True):
     name: str
     mechanism: Literal["like", "emoji"]
     total: int
@@ -72,7 +72,8 @@ def reactions_of(
         locator: where it stands.
         named: people that other pages name.
     """
-    likes = sum(_count(action) for action in objects(raw.get("actions_summary")) if action.get("id") == _LIKE)
+    actions = objects(raw.get("actions_summary"))
+    likes = sum([_count(action) for action in actions if action.get("id") == _LIKE])
     if not isinstance(raw.get("reactions"), list) and not named.counts:
         people = named.reactors.get(LIKE, ())
         is_counted = isinstance(raw.get("actions_summary"), list)

@@ -47,6 +47,7 @@ _LIST_CONTENT = re.compile(
 _CATEGORY_FILES = ("categories.json", "site.json")
 # The forum's own host stands in the path of avatars it keeps itself, also where a CDN serves them.
 _HOST = re.compile(rb'"avatar_template"\s*:\s*"[^"]*?/user_avatar/([\w-]+(?:\.[\w-]+)+)/')
+_OWN_AVATAR = b"user_avatar"
 _NEITHER = "neither a topic nor a post of Discourse"
 
 
@@ -112,9 +113,10 @@ def _host(export: Export) -> str | None:
     """Host name of the forum, from the first member that tells."""
     for member in members_of(export):
         try:
-            found = _HOST.search(export.read(member).replace(rb"\/", b"/"))
+            data = export.read(member)
         except ExportError:
             continue
+        found = _HOST.search(data.replace(rb"\/", b"/")) if _OWN_AVATAR in data else None
         if found:
             return found[1].decode("ascii", "replace").lower()
     return None

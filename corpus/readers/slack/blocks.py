@@ -9,18 +9,21 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from ..json_values import objects
+
 _AMBIGUOUS = re.compile(r"^&gt;", re.MULTILINE)
 _SHAPED = frozenset({"rich_text_list", "rich_text_quote", "rich_text_preformatted"})
 
 
 def body_of(message: dict[str, Any]) -> str | None:
     """The body as its rich text says; None where the plain text says as much."""
-    blocks = [block for block in _dicts(message.get("blocks")) if _word(block, "type") == "rich_text"]
-    parts = [part for block in blocks for part in _dicts(block.get("elements"))]
+    blocks = [block for block in objects(message.get("blocks")) if block.get("type") == "rich_text"]
+    parts = [part for block in blocks for part in objects(block.get("elements"))]
     text = message.get("text")
     plain = text if isinstance(text, str) else ""
-    shaped = any(_word(part, "type") in _SHAPED for part in parts)
-    if not (shaped or _AMBIGUOUS.search(plain) or not plain):
+    # Where the sign is nowhere, no line need be looked at.
+    is_ambiguous = not plain or ("&gt;" in plain and _AMBIGUOUS.search(plain))
+    if not is_ambiguous and _SHAPED.isdisjoint([_word(part, "type") for part in parts]):
         return None
     return "\n".join(line for part in parts for line in _lines(part)) or None
 
@@ -33,7 +36,7 @@ def _lines(part: dict[str, Any]) -> Iterator[str]:
         yield f"```{_inline(part)}```"
     elif kind == "rich_text_list":
         ordered = part.get("style") == "ordered"
-        for number, item in enumerate(_dicts(part.get("elements")), start=1):
+        for number, item in enumerate(objects(part.get("elements")), start=1):
             yield f"{number}. {_inline(item)}" if ordered else f"• {_inline(item)}"
     else:
         yield _inline(part)
@@ -41,7 +44,7 @@ def _lines(part: dict[str, Any]) -> Iterator[str]:
 
 def _inline(part: dict[str, Any]) -> str:
     """The words of a section; the line break at its end is that of the section."""
-    said = [(_SIGNS.get(_word(element, "type")), element) for element in _dicts(part.get("elements"))]
+    said = [(_SIGNS.get(_word(element, "type")), element) for element in objects(part.get("elements"))]
     return "".join(say(element) for say, element in said if say is not None).removesuffix("\n")
 
 
@@ -82,7 +85,3 @@ _SIGNS: dict[str, Callable[[dict[str, Any]], str]] = {
 def _word(element: dict[str, Any], key: str) -> str:
     value = element.get(key)
     return value if isinstance(value, str) else ""
-
-
-def _dicts(value: Any) -> list[dict[str, Any]]:
-    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []

@@ -83,7 +83,9 @@ class Changes:
 
     def apply(self, post: Post, ts: str) -> Post:
         """The post with the edits and the deletion that it went through."""
-        changes = self.of.get(ts, ())
+        changes = self.of.get(ts)
+        if not changes:
+            return post
         edits = [change.at for change in changes if not change.is_deletion]
         gone = next((change for change in changes if change.is_deletion), None)
         if edits:

@@ -6,11 +6,12 @@ kept as an unnamed remainder.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ...model import Account, Anomaly, Attachment, Post, PostKind, Reaction, ReactionTotal, Record
+from ..json_values import objects
 from . import blocks
 from .directory import Channel, Directory, account_of
 
@@ -19,6 +20,8 @@ _WORDS = frozenset({"", "file_share", "me_message", "thread_broadcast", "file_co
 _TS = re.compile(r"(\d{1,11})(?:\.(\d{1,6}))?\Z")
 _LARGEST = 1 << 53
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+ATTACHED = frozenset({"files", "file", "attachments"})
+"""Where a message names what hangs on it."""
 _TOKEN = re.compile(r"\?t=xox.*\Z")
 
 
@@ -37,7 +40,7 @@ def number_of(value: Any) -> int | None:
 def moment(ts: str) -> datetime:
     """The time a `ts` stands for, in UTC."""
     seconds, _, fraction = ts.partition(".")
-    return _EPOCH + timedelta(seconds=int(seconds), microseconds=int(fraction.ljust(6, "0") or 0))
+    return _EPOCH + timedelta(0, int(seconds), int(fraction.ljust(6, "0")))
 
 
 class Speakers:
@@ -63,8 +66,16 @@ class Speakers:
 
     def introduce(
         self, message: dict[str, Any], author: str | None, locator: str
-    ) -> Iterator[Account | Anomaly]:
+    ) -> Iterable[Account | Anomaly]:
         """Accounts that this message is the first to name."""
+        # Of a million messages all but a few name nobody new.
+        if author in self._seen and not message.get("bot_id"):
+            return ()
+        return self._introduce(message, author, locator)
+
+    def _introduce(
+        self, message: dict[str, Any], author: str | None, locator: str
+    ) -> Iterator[Account | Anomaly]:
         bot = message.get("bot_id")
         if isinstance(bot, str) and bot and bot not in self._seen:
             self._seen.add(bot)
@@ -75,13 +86,15 @@ class Speakers:
             if self._has_users and not isinstance(message.get("user_profile"), dict) and not bot:
                 yield Anomaly(code="unknown_user", locator=locator, detail="not in the list of users")
 
-    def reactor(self, user: str, locator: str) -> Iterator[Account | Anomaly]:
+    def reactor(self, user: str, locator: str) -> Iterable[Account | Anomaly]:
         """The account of somebody who reacts and is not listed."""
-        if user not in self._seen:
-            self._seen.add(user)
-            yield Account(native_id=user)
-            if self._has_users:
-                yield Anomaly(code="unknown_user", locator=locator, detail="not in the list of users")
+        return () if user in self._seen else self._reactor(user, locator)
+
+    def _reactor(self, user: str, locator: str) -> Iterator[Account | Anomaly]:
+        self._seen.add(user)
+        yield Account(native_id=user)
+        if self._has_users:
+            yield Anomaly(code="unknown_user", locator=locator, detail="not in the list of users")
 
     @staticmethod
     def _newcomer(message: dict[str, Any], author: str) -> Account:
@@ -107,13 +120,15 @@ def post_of(message: dict[str, Any], ts: str, channel: Channel, author: str | No
     edited = message.get("edited")
     edited_ts = ts_of(edited.get("ts")) if isinstance(edited, dict) else None
     is_reply = root != ts
+    native_id = f"{channel.id}/{ts}"
+    thread = f"{channel.id}/{root}" if is_reply else native_id
     return Post(
-        native_id=f"{channel.id}/{ts}",
-        thread=f"{channel.id}/{root}",
+        native_id=native_id,
+        thread=thread,
         author=author,
         kind=_kind(subtype),
         subtype=subtype or None,
-        parent=f"{channel.id}/{root}" if is_reply else None,
+        parent=thread if is_reply else None,
         parent_source="explicit" if is_reply else None,
         created_at=moment(ts),
         created_raw=ts,
@@ -153,10 +168,10 @@ def body_of(message: dict[str, Any]) -> str:
 
 
 def _app_words(message: dict[str, Any]) -> Iterator[str]:
-    for block in _dicts(message.get("blocks")):
+    for block in objects(message.get("blocks")):
         if isinstance(text := block.get("text"), dict) and isinstance(words := text.get("text"), str):
             yield words
-    for card in _dicts(message.get("attachments")):
+    for card in objects(message.get("attachments")):
         shown = [
             card[key] for key in ("pretext", "title", "text") if isinstance(card.get(key), str) and card[key]
         ]
@@ -166,11 +181,11 @@ def _app_words(message: dict[str, Any]) -> Iterator[str]:
 
 def reactions_of(message: dict[str, Any], post: str, speakers: Speakers, locator: str) -> Iterator[Record]:
     """Each named person's reaction, the unnamed remainder, and the platform's own total."""
-    for reaction in _dicts(message.get("reactions")):
+    for reaction in objects(message.get("reactions")):
         name, count = reaction.get("name"), reaction.get("count")
         listed = reaction.get("users")
         users = (
-            list(dict.fromkeys(user for user in listed if isinstance(user, str)))
+            list(dict.fromkeys([user for user in listed if isinstance(user, str)]))
             if isinstance(listed, list)
             else []
         )
@@ -200,7 +215,7 @@ def reactions_of(message: dict[str, Any], post: str, speakers: Speakers, locator
 
 def attachments_of(message: dict[str, Any], post: str) -> Iterator[Attachment]:
     """Files, and cards unfurled from links. Addresses lose the access token that exports carry."""
-    for file in (*_dicts(message.get("files")), *_dicts([message.get("file")])):
+    for file in (*objects(message.get("files")), *objects([message.get("file")])):
         size, mime = file.get("size"), file.get("mimetype")
         yield Attachment(
             post=post,
@@ -209,7 +224,7 @@ def attachments_of(message: dict[str, Any], post: str) -> Iterator[Attachment]:
             url=_url(_first(file, "permalink", "url_private")),
             size=number_of(size),
         )
-    for card in _dicts(message.get("attachments")):
+    for card in objects(message.get("attachments")):
         yield Attachment(
             post=post,
             name=_first(card, "title", "service_name", "fallback", "from_url") or "attachment",
@@ -223,7 +238,3 @@ def _url(url: str | None) -> str | None:
 
 def _first(entry: dict[str, Any], *keys: str) -> str | None:
     return next((entry[key] for key in keys if isinstance(entry.get(key), str) and entry[key]), None)
-
-
-def _dicts(value: Any) -> list[dict[str, Any]]:
-    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []

@@ -14,12 +14,12 @@ from typing import Any
 from msgspec.structs import replace
 
 from ....errors import BrokenExportError
-from ...model import Anomaly, Reaction, Record, Source, Thread
+from ...model import Anomaly, Post, Reaction, Record, Source, Thread
 from ..export import Export
 from ..interface import ReadOptions
 from .changes import EVENTS, Changes, change_of
 from .directory import Channel, Directory, Layout, load_array
-from .messages import Speakers, attachments_of, moment, number_of, post_of, reactions_of, ts_of
+from .messages import ATTACHED, Speakers, attachments_of, moment, number_of, post_of, reactions_of, ts_of
 
 
 class SlackReader:
@@ -98,9 +98,12 @@ class _Notes:
     latest: datetime | None = None
     """The last moment the export knows of: of two exports, the one that saw more is the newer."""
 
-    def see(self, when: datetime | None) -> None:
-        if when is not None and (self.latest is None or when > self.latest):
-            self.latest = when
+    def see(self, post: Post) -> None:
+        self.posts += 1
+        self.has_deletions |= post.state != "visible"
+        for when in (post.created_at, post.edited_at):
+            if when is not None and (self.latest is None or when > self.latest):
+                self.latest = when
 
 
 @dataclass(slots=True)
@@ -142,39 +145,45 @@ class _ChannelLog:
                 detail = "a change that does not say to which message"
                 yield Anomaly(code="unparsed", locator=locator, detail=detail)
             return
-        post_id = f"{self.channel.id}/{ts}"
         if ts in self.seen:
-            yield Anomaly(code="duplicate", locator=locator, detail="this message came before", post=post_id)
+            detail = "this message came before"
+            yield Anomaly(code="duplicate", locator=locator, detail=detail, post=f"{self.channel.id}/{ts}")
             return
         self.seen.add(ts)
         author = self.speakers.author(message)
         yield from self.speakers.introduce(message, author, locator)
         post = self.changes.apply(post_of(message, ts, self.channel, author, locator), ts)
-        yield from self._thread(message, ts, post.parent, locator)
+        if post.parent is None:
+            yield self._opened(message, ts, locator)
+        else:
+            self._answered(post, locator)
         yield post
-        yield from self.changes.revisions(post, ts)
-        for record in reactions_of(message, post_id, self.speakers, locator):
-            self.notes.has_unnamed |= isinstance(record, Reaction) and record.account is None
-            yield record
-        yield from attachments_of(message, post_id)
-        self.notes.posts += 1
-        self.notes.see(post.created_at)
-        self.notes.see(post.edited_at)
-        self.notes.has_deletions |= post.state != "visible"
+        self.notes.see(post)
+        # What most messages lack is not asked for.
+        if ts in self.changes.of:
+            yield from self.changes.revisions(post, ts)
+        if "reactions" in message:
+            for record in reactions_of(message, post.native_id, self.speakers, locator):
+                self.notes.has_unnamed |= isinstance(record, Reaction) and record.account is None
+                yield record
+        if not ATTACHED.isdisjoint(message):
+            yield from attachments_of(message, post.native_id)
 
-    def _thread(self, message: dict[str, Any], ts: str, parent: str | None, locator: str) -> Iterator[Thread]:
-        """The thread a root opens; a reply waits until its root has come, or the channel ends."""
-        if parent is None:
-            self.roots.add(ts)
-            self.waiting.pop(ts, None)
-            said = number_of(message.get("reply_count"))
-            if said:
-                self.expected[ts] = said, locator
-            yield self._thread_of(ts, said)
-            return
-        self.replies[parent.removeprefix(f"{self.channel.id}/")] += 1
-        if (root := parent.removeprefix(f"{self.channel.id}/")) not in self.roots:
-            self.waiting.setdefault(root, []).append((f"{self.channel.id}/{ts}", locator))
+    def _opened(self, message: dict[str, Any], ts: str, locator: str) -> Thread:
+        """The thread a root opens."""
+        self.roots.add(ts)
+        self.waiting.pop(ts, None)
+        said = number_of(message.get("reply_count"))
+        if said:
+            self.expected[ts] = said, locator
+        return self._thread_of(ts, said)
+
+    def _answered(self, post: Post, locator: str) -> None:
+        """A reply waits until its root has come, or the channel ends."""
+        root = post.thread.removeprefix(f"{self.channel.id}/")
+        self.replies[root] += 1
+        if root not in self.roots:
+            self.waiting.setdefault(root, []).append((post.native_id, locator))
 
     def _thread_of(self, root: str, replies: int | None) -> Thread:
         return Thread(
