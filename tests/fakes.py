@@ -71,7 +71,7 @@ class FakeEmbedder:
     """
 
     def __init__(self, dimension: int = 64) -> None:
-        self.name = "fake"
+        self.name = f"fake-{dimension}"
         self.revision = "0" * 12
         self.dimension = dimension
         self.calls: list[list[str]] = []

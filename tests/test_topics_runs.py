@@ -3,6 +3,7 @@
 import json
 import random
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -90,6 +91,125 @@ def test_a_long_post_may_have_several_topics(tmp_path: Path) -> None:
             {topic_of["garage"]: 0, topic_of["canteen"]: len(said[0]) + 1},
         )
         assert store.scalar("SELECT count(*) FROM post_topic WHERE start IS NOT NULL") == len(places)
+
+
+THREE = ["garage", "canteen", "laptop"]
+
+
+def with_more(posts: pa.Table, **texts: str) -> pa.Table:
+    """The posts and others, by id."""
+    more = [{"post_id": name, "own_text": text, "person_id": name} for name, text in texts.items()]
+    return pa.concat_tables([posts, pa.Table.from_pylist(more, schema=posts.schema)])
+
+
+def found_in(store: Store) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Posts with their topics, and the topics."""
+    return (
+        store.sql("SELECT * FROM post_topic ORDER BY post_id, start NULLS FIRST").to_pylist(),
+        store.sql("SELECT * FROM topic ORDER BY topic_id").to_pylist(),
+    )
+
+
+def names_garage(store: Store) -> bool:
+    return any("garage" in topic["terms"] for topic in found_in(store)[1])
+
+
+def fake_model(**settings: Any) -> TopicModel:
+    given: dict[str, Any] = {"embedder": FakeEmbedder(), **settings}
+    return TopicModel("fast", **given)
+
+
+@pytest.mark.models
+def test_few_new_posts_join_the_groups_there_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Known ones stay where they are, new ones go to the nearest group, strange and short ones to none."""
+    posts = with_more(
+        posts_of(THREE, 60), long=". ".join(SUBJECTS[name].capitalize() for name in ("garage", "travel"))
+    )
+    with Store(tmp_path) as store:
+        told = find_topics(store, posts, fake_model())
+        rows, topics = found_in(store)
+        monkeypatch.delattr(TopicModel, "fit")
+        assert find_topics(store, posts, fake_model()) == told
+        assert found_in(store) == (rows, topics)
+        was = {row["post_id"]: row for row in rows}
+        grown = with_more(
+            posts,
+            again=str(posts["own_text"][0]).upper(),
+            car=SUBJECTS["garage"],
+            odd="violins adore moonlit harbours beside quiet volcanoes",
+            short="garage parking",
+            wide=". ".join(SUBJECTS[name].capitalize() for name in THREE),
+        )
+        assert find_topics(store, grown, fake_model()).startswith(f"{told} Texts that came since")
+        rows, after = found_in(store)
+        now = {row["post_id"]: row for row in rows}
+        assert after == topics
+        assert {name: now[name] for name in was} == was
+        assert now["again"] == {**was["garage/000"], "post_id": "again"}
+        assert now["car"]["topic_id"] == was["garage/000"]["topic_id"] >= 0
+        assert 0.5 < now["car"]["similarity"] <= 1
+        assert [now[name]["topic_id"] for name in ("odd", "short")] == [-1, -1]
+        assert {row["start"] for row in rows if row["post_id"] == "wide"} != {None}
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    ("gone", "new", "settings", "fits"),
+    [
+        (8, 0, {}, 0),
+        (9, 0, {}, 1),
+        (0, 8, {}, 0),
+        (0, 9, {}, 1),
+        (5, 4, {}, 1),
+        (0, 0, {"n_topics": 2}, 1),
+        (0, 0, {"seed": 1}, 1),
+        (0, 0, {"embedder": FakeEmbedder(32)}, 1),
+        (0, 0, {"hidden": ["Garage Lot"]}, 1),
+    ],
+)
+def test_all_are_grouped_anew(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    gone: int,
+    new: int,
+    settings: dict[str, Any],
+    fits: int,
+) -> None:
+    """Where nine of 180 texts are new or gone, where the way is another, where a term turns out to be a name."""
+    fitted: list[TopicModel] = []
+    fit = TopicModel.fit
+
+    def counted(model: TopicModel, texts: list[str]) -> TopicModel:
+        fitted.append(model)
+        return fit(model, texts)
+
+    with Store(tmp_path) as store:
+        posts = posts_of(THREE, 60)
+        find_topics(store, posts, fake_model())
+        assert names_garage(store)
+        monkeypatch.setattr(TopicModel, "fit", counted)
+        later = with_more(
+            posts.slice(gone), **{f"new{n}": f"brand new words here number{n}" for n in range(new)}
+        )
+        find_topics(store, later, fake_model(**settings))
+        assert len(fitted) == fits
+        assert "hidden" not in settings or not names_garage(store)
+
+
+@pytest.mark.models
+def test_topics_of_a_run_that_stopped_midway_do_not_stand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it left goes with no texts; the next run groups them, though they are those of the run before."""
+    with Store(tmp_path) as store:
+        posts = posts_of(THREE, 60)
+        find_topics(store, posts, fake_model())
+        with monkeypatch.context() as patched:
+            patched.setattr("forum_pulse.topics.runs.remember", lambda *_: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                find_topics(store, posts, fake_model(n_topics=2))
+        find_topics(store, posts, fake_model())
+        assert len(found_in(store)[1]) == len(THREE)
 
 
 def test_a_forum_too_small_leaves_no_topics(tmp_path: Path) -> None:

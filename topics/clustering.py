@@ -69,12 +69,7 @@ class Clusterer:
 
     def predict(self, vectors: Vectors) -> Labels:
         """The nearest group of each vector, -1 where it is farther than nearly all members are."""
-        if not len(self.centroids_) or not len(vectors):
-            return np.full(len(vectors), -1, dtype=np.int64)
-        similarity = vectors @ self.centroids_.T
-        nearest = similarity.argmax(axis=1)
-        near_enough = similarity[np.arange(len(vectors)), nearest] >= self.floors_[nearest]
-        return np.where(near_enough, nearest, -1).astype(np.int64)
+        return nearest(vectors, self.centroids_, self.floors_)
 
     def _best_cut(self, vectors: Vectors, state: int) -> tuple[Labels, float]:
         """One run's groups under their best cut, and its silhouette; -1 where EVoC leaves a vector out."""
@@ -95,6 +90,16 @@ class Clusterer:
 
         model: Any = EVoC(random_state=state, base_min_cluster_size=self.min_size).fit(vectors)
         return _gapless(np.asarray(model.cluster_layers_[0], dtype=np.int64))
+
+
+def nearest(vectors: Vectors, centres: Vectors, floors: Vectors) -> Labels:
+    """The row of each vector's nearest centre, -1 where even that is farther than the centre's floor."""
+    if not len(centres) or not len(vectors):
+        return np.full(len(vectors), -1, dtype=np.int64)
+    similarity = vectors @ centres.T
+    closest = similarity.argmax(axis=1)
+    near_enough = similarity[np.arange(len(vectors)), closest] >= floors[closest]
+    return np.where(near_enough, closest, -1).astype(np.int64)
 
 
 class _Judge:

@@ -10,11 +10,8 @@ the order of the input moves a border. Very short texts ("+1", "thanks") say not
 out.
 """
 
-import re
-import unicodedata
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Self, get_args
 
 import numpy as np
@@ -24,7 +21,8 @@ from ..config import Quality
 from ..embeddings import Embedder, choose
 from ..errors import ConfigError, ForumPulseError
 from ..estimator import Estimator
-from .clustering import Clusterer
+from .clustering import Clusterer, nearest
+from .distinct import CLUSTERED_WORDS, Distinct, count_words
 from .naming import name_of, terms_of
 from .phrases import read_phrases
 from .stability import Stability, stability
@@ -34,8 +32,6 @@ FLOOR = 100
 WORDLESS = 30
 """Distinct texts of `FLOOR_WORDS` words or more below which there are no keywords either."""
 FLOOR_WORDS = 5
-CLUSTERED_WORDS = 4
-"""Words a text needs to be clustered."""
 SMALLEST = 10
 RECURRING = 0.6
 """Mean Jaccard index below which a group is not to be trusted (Hennig, 2007)."""
@@ -43,7 +39,6 @@ _MOST_TOPICS = 200
 _CENTRAL = 8
 """Texts of a topic whose noun phrases are read."""
 _EXAMPLES = 5
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +75,6 @@ class Coverage:
     unassigned: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Distinct:
-    """The distinct texts in the order of their content, and where each stands in the input."""
-
-    texts: list[str]
-    rows: list[NDArray[np.int64]] = field(repr=False)
-
-    @classmethod
-    def of(cls, texts: Sequence[str], rows: Sequence[int]) -> "_Distinct":
-        found: dict[str, list[int]] = defaultdict(list)
-        for row in rows:
-            found[_fold(texts[row])].append(row)
-        keys = sorted(found)
-        spellings = [min(texts[row] for row in found[key]) for key in keys]
-        return cls(spellings, [np.asarray(found[key], dtype=np.int64) for key in keys])
-
-
 class TopicModel(Estimator):
     """Finds topics in texts: sentence embeddings, EVoC clusters, names by BERTopic's c-TF-IDF.
 
@@ -116,8 +94,10 @@ class TopicModel(Estimator):
         labels_: topic id of each text, int64 (n,); -1 where it has none.
         topics_: the topics, largest first.
         centroids_: their centres, unit vectors, (topics, dimension).
+        floors_: least cosine to its centre that makes a text part of a topic, (topics,).
         similarity_: cosine of each text to its topic's centre, float32 (n,); nan without topic.
         coverage_: how many texts have a topic.
+        distinct_: the distinct texts, each of which was grouped once.
         embedder_: name and revision of the embedder.
         keywords_: where texts are too few for topics, the words most of them share.
         reason_: why there are no topics, in a few words; empty where there are.
@@ -150,19 +130,16 @@ class TopicModel(Estimator):
             ConfigError: a parameter is impossible.
         """
         self._check()
-        words = [_count_words(text) for text in texts]
-        long_enough = [row for row, count in enumerate(words) if count >= CLUSTERED_WORDS]
-        distinct = _Distinct.of(texts, long_enough)
+        self.distinct_ = Distinct.of(texts)
+        long_enough = sum(map(len, self.distinct_.rows))
         self._forget(len(texts))
-        substantial = sum(_count_words(text) >= FLOOR_WORDS for text in distinct.texts)
+        substantial = sum(count_words(text) >= FLOOR_WORDS for text in self.distinct_.texts)
         if substantial >= FLOOR:
-            self._group(distinct)
+            self._group(self.distinct_)
         else:
-            self._say_little(distinct, substantial)
+            self._say_little(self.distinct_, substantial)
         assigned = int((self.labels_ >= 0).sum())
-        self.coverage_ = Coverage(
-            len(texts), assigned, len(texts) - len(long_enough), len(long_enough) - assigned
-        )
+        self.coverage_ = Coverage(len(texts), assigned, len(texts) - long_enough, long_enough - assigned)
         return self
 
     def predict(self, texts: Sequence[str]) -> NDArray[np.int64]:
@@ -172,12 +149,9 @@ class TopicModel(Estimator):
         """
         if not hasattr(self, "labels_"):
             raise ForumPulseError("this TopicModel has no topics yet", hint="call fit(texts) first")
-        labels = np.full(len(texts), -1, dtype=np.int64)
-        rows = [row for row, text in enumerate(texts) if _count_words(text) >= CLUSTERED_WORDS]
-        if rows and self.topics_:
-            groups = self._clusterer.predict(self.encode([texts[row] for row in rows]))
-            labels[rows] = np.where(groups >= 0, self._id_of_group[groups], -1)
-        return labels
+        if not self.topics_:
+            return np.full(len(texts), -1, dtype=np.int64)
+        return nearest_topics(texts, self._embedder, self.centroids_, self.floors_)
 
     def encode(self, texts: list[str]) -> NDArray[np.float32]:
         """Vectors of texts by the model's embedder, (n, dimension)."""
@@ -216,12 +190,13 @@ class TopicModel(Estimator):
         self.similarity_ = np.full(count, np.nan, dtype=np.float32)
         self.topics_: list[Topic] = []
         self.centroids_ = np.zeros((0, 0), dtype=np.float32)
+        self.floors_ = np.zeros(0, dtype=np.float32)
         self.embedder_ = ""
         self.keywords_: tuple[str, ...] = ()
         self.reason_ = ""
         self.note_ = ""
 
-    def _say_little(self, distinct: _Distinct, substantial: int) -> None:
+    def _say_little(self, distinct: Distinct, substantial: int) -> None:
         """Keywords in place of topics, and the reason."""
         self.note_ = (
             f"no topics claimed: {substantial} distinct texts of {FLOOR_WORDS} words or more, "
@@ -236,7 +211,7 @@ class TopicModel(Estimator):
         nowhere = np.zeros((len(distinct.texts), 1), dtype=np.float32)
         (self.keywords_,) = terms_of(distinct.texts, everything, nowhere, self.hidden)
 
-    def _group(self, distinct: _Distinct) -> None:
+    def _group(self, distinct: Distinct) -> None:
         """Cluster the distinct texts and copy each one's topic to all its rows."""
         self._embedder = self.embedder or choose(self.quality, texts=len(distinct.texts)).embedder
         self.embedder_ = f"{self._embedder.name} {self._embedder.revision}"
@@ -256,6 +231,7 @@ class TopicModel(Estimator):
         order = sorted(range(len(terms)), key=lambda group: (-sizes[group], name_of(terms[group]), group))
         self._id_of_group = np.argsort(order)
         self.centroids_ = self._clusterer.centroids_[order]
+        self.floors_ = self._clusterer.floors_[order]
         for text in np.flatnonzero(groups >= 0):
             self.labels_[distinct.rows[text]] = self._id_of_group[groups[text]]
             self.similarity_[distinct.rows[text]] = similarity[text, groups[text]]
@@ -279,6 +255,17 @@ class TopicModel(Estimator):
         return terms_of(texts, groups, self._vectors, self.hidden, phrases)
 
 
+def nearest_topics(
+    texts: Sequence[str], embedder: Embedder, centres: NDArray[np.float32], floors: NDArray[np.float32]
+) -> NDArray[np.int64]:
+    """The row of each text's nearest centre, -1 where it is too short or farther than the centre's floor."""
+    found = np.full(len(texts), -1, dtype=np.int64)
+    rows = [row for row, text in enumerate(texts) if count_words(text) >= CLUSTERED_WORDS]
+    if rows:
+        found[rows] = nearest(embedder.encode([texts[row] for row in rows]), centres, floors)
+    return found
+
+
 def _most_central(groups: NDArray[np.int64], similarity: NDArray[np.float32]) -> list[list[int]]:
     """The texts nearest to each group's centre, nearest first."""
     members = [np.flatnonzero(groups == group) for group in range(similarity.shape[1])]
@@ -286,11 +273,3 @@ def _most_central(groups: NDArray[np.int64], similarity: NDArray[np.float32]) ->
         rows[np.argsort(-similarity[rows, group], kind="stable")][:_CENTRAL].tolist()
         for group, rows in enumerate(members)
     ]
-
-
-def _fold(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-
-
-def _count_words(text: str) -> int:
-    return sum(1 for _ in _WORD.finditer(text))

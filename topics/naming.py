@@ -72,9 +72,14 @@ def name_of(terms: Sequence[str]) -> str:
     return ", ".join(terms[:_NAME_TERMS]) or "unnamed"
 
 
+def hidden_words(hidden: Iterable[str]) -> set[str]:
+    """The words that no term may hold: a full name hides each of its own."""
+    return {word for words in hidden for word in re.findall(_WORD, words.lower())}
+
+
 def _settings(hidden: Iterable[str]) -> dict[str, Any]:
     unfit = stop_words() | set(_FILLERS.split())
-    unfit |= {word for words in hidden for word in re.findall(_WORD, words.lower())}
+    unfit |= hidden_words(hidden)
     return {
         "stop_words": sorted(word for word in unfit if re.fullmatch(_WORD, word)),
         "token_pattern": _WORD,

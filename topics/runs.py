@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from ..corpus.store import Store
 from .model import Topic, TopicModel
 from .stability import HALVES
-from .tables import TOPIC_SCHEMA, read_topics
+from .standing import forget, recall, remember
+from .tables import TOPIC_SCHEMA, ordered, read_topics, topics_of
 
 SAME_MEMBERS = 0.3
 """Least Jaccard index, among the posts of both runs, of one topic in two runs."""
@@ -35,6 +36,7 @@ _SCHEMA = pa.schema(
         ("recurrence", pa.string()),
         ("embedder", pa.string()),
         ("centre", pa.list_(pa.float32())),
+        ("floor", pa.float32()),
     ]
 )
 
@@ -52,21 +54,36 @@ class Former:
 def find_topics(store: Store, posts: pa.Table, model: TopicModel) -> str:
     """Find topics, give them the numbers of the last run, and keep all of it in the store.
 
+    Where few texts are new since the workspace's posts were grouped, they join its groups (`standing`).
+
     Args:
         store: of the workspace: gets the tables `post_topic` and `topic`.
         posts: as `read_topics` takes them.
-        model: fitted here.
+        model: fitted here, unless the last groups stand.
 
     Returns:
         How it was done and how far it can be trusted, in a sentence or two.
     """
+    former = former_topics(store)
+    standing = recall(store, model, former.topics) if former else None
+    ids, texts = ordered(posts)
+    if standing and standing.join(texts):
+        store.put("post_topic", topics_of(standing, ids, texts))
+        return standing.told_
+    forget(store)
     assigned, topics = read_topics(posts, model)
     agreement = model.check_stability().agreement
     recurs = [topic.recurs for topic in model.topics_]
     topics = [replace(topic, recurs=share) for topic, share in zip(topics, recurs, strict=True)]
-    assigned, topics = keep_ids(assigned, topics, model, former_topics(store))
+    assigned, topics = keep_ids(assigned, topics, model, former)
     store.put("post_topic", assigned)
     store.put("topic", topic_table(topics, model) if topics else _in_place_of_topics(posts, model))
+    told = _told(topics, model, agreement)
+    remember(store, model, [topic.id for topic in topics], told)
+    return told
+
+
+def _told(topics: list[Topic], model: TopicModel, agreement: float) -> str:
     if model.note_:
         return f"{model.note_[0].upper()}{model.note_[1:]}."
     return (
@@ -126,8 +143,11 @@ def topic_table(topics: list[Topic], model: TopicModel) -> pa.Table:
             "recurrence": "weak" if topic.is_weak else "recurs",
             "embedder": model.embedder_,
             "centre": centre,
+            "floor": floor,
         }
-        for topic, centre in zip(topics, model.centroids_.tolist(), strict=True)
+        for topic, centre, floor in zip(
+            topics, model.centroids_.tolist(), model.floors_.tolist(), strict=True
+        )
     ]
     return pa.Table.from_pylist(rows, schema=_SCHEMA)
 

@@ -4,12 +4,13 @@ Rows come out in the order of post ids, whatever the order they came in.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from .model import Topic, TopicModel
 from .passages import Passage, split_passages
@@ -47,6 +48,22 @@ _REPEATED = 0.9
 """Cosine from which one post says what another one does."""
 
 
+class Assignment(Protocol):
+    """Texts with their topics, and a way to tell the topics of others.
+
+    Attributes:
+        labels_: topic of each text, -1 where it has none.
+        similarity_: cosine of each to its topic's centre, nan where it has none.
+    """
+
+    labels_: NDArray[np.int64]
+    similarity_: NDArray[np.float32]
+
+    def predict(self, texts: Sequence[str]) -> NDArray[np.int64]:
+        """The topic nearest to each text, -1 where none is near."""
+        ...
+
+
 def read_themes(posts: pa.Table, model: ThemeModel) -> pa.Table:
     """Which sentences of which posts raise a theme.
 
@@ -61,7 +78,7 @@ def read_themes(posts: pa.Table, model: ThemeModel) -> pa.Table:
     Raises:
         ConfigError: the codebook can't be read.
     """
-    ids, texts = _ordered(posts)
+    ids, texts = ordered(posts)
     rows: list[dict[str, Any]] = [
         {
             "post_id": post_id,
@@ -92,29 +109,46 @@ def read_topics(posts: pa.Table, model: TopicModel) -> tuple[pa.Table, list[Topi
     Raises:
         ConfigError: a parameter of the model is impossible.
     """
-    ids, texts = _ordered(posts)
+    ids, texts = ordered(posts)
     model.fit(texts)
     people = _people(posts, ids)
     topics = [
         replace(topic, posts=_representatives(model, topic.id, ids, texts, people)) for topic in model.topics_
     ]
-    return pa.Table.from_pylist(list(_assigned(model, ids, texts)), schema=TOPIC_SCHEMA), topics
+    return topics_of(model, ids, texts), topics
 
 
-def _assigned(model: TopicModel, ids: list[str], texts: list[str]) -> Iterator[dict[str, Any]]:
-    """Rows of `TOPIC_SCHEMA`."""
-    beside = _of_sentences(model, texts)
-    for row, (post_id, topic) in enumerate(zip(ids, model.labels_.tolist(), strict=True)):
+def topics_of(found: Assignment, ids: list[str], texts: list[str]) -> pa.Table:
+    """The topics of posts as rows of `TOPIC_SCHEMA`, like `read_topics`.
+
+    Args:
+        found: the topics of the texts.
+        ids: of the posts, sorted.
+        texts: their own words.
+    """
+    return pa.Table.from_pylist(list(_rows(found, ids, texts)), schema=TOPIC_SCHEMA)
+
+
+def ordered(posts: pa.Table) -> tuple[list[str], list[str]]:
+    """Ids and own words of posts, in the order of the ids."""
+    by_id = posts.sort_by("post_id")
+    ids = [str(post_id) for post_id in by_id["post_id"].to_pylist()]
+    return ids, [text or "" for text in by_id["own_text"].to_pylist()]
+
+
+def _rows(found: Assignment, ids: list[str], texts: list[str]) -> Iterator[dict[str, Any]]:
+    beside = _of_sentences(found, texts)
+    for row, (post_id, topic) in enumerate(zip(ids, found.labels_.tolist(), strict=True)):
         if topic >= 0 or row not in beside:
-            similarity = float(model.similarity_[row]) if topic >= 0 else None
+            similarity = float(found.similarity_[row]) if topic >= 0 else None
             yield {"post_id": post_id, "topic_id": topic, "similarity": similarity}
         for other, passage in beside.get(row, {}).items():
             yield {"post_id": post_id, "topic_id": other, "start": passage.start, "end": passage.end}
 
 
-def _of_sentences(model: TopicModel, texts: list[str]) -> dict[int, dict[int, Passage]]:
+def _of_sentences(given: Assignment, texts: list[str]) -> dict[int, dict[int, Passage]]:
     """Topics that sentences of long posts come near, other than the post's own: with the first that does."""
-    if not model.topics_:
+    if not (given.labels_ >= 0).any():
         return {}
     long = [row for row, text in enumerate(texts) if len(text.split()) >= _LONG]
     said = [
@@ -124,18 +158,11 @@ def _of_sentences(model: TopicModel, texts: list[str]) -> dict[int, dict[int, Pa
         if len(passage.text.split()) >= _SENTENCE
     ]
     found: dict[int, dict[int, Passage]] = {}
-    labels = model.predict([passage.text for _, passage in said]).tolist()
+    labels = given.predict([passage.text for _, passage in said]).tolist()
     for (row, passage), topic in zip(said, labels, strict=True):
-        if topic >= 0 and topic != model.labels_[row]:
+        if topic >= 0 and topic != given.labels_[row]:
             found.setdefault(row, {}).setdefault(topic, passage)
     return found
-
-
-def _ordered(posts: pa.Table) -> tuple[list[str], list[str]]:
-    """Ids and texts in the order of the ids."""
-    by_id = posts.sort_by("post_id")
-    ids = [str(post_id) for post_id in by_id["post_id"].to_pylist()]
-    return ids, [text or "" for text in by_id["own_text"].to_pylist()]
 
 
 def _people(posts: pa.Table, ids: list[str]) -> list[str]:
