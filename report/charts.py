@@ -107,8 +107,8 @@ def _endorsements(rows: list[Record], net: list[Record], width: int) -> Any:
         .encode(x=x, y=y)
     )
     return alt.vconcat(
-        (top + points).properties(width=width - 60, height=170),
-        (bars + marks).properties(width=width - 60, height=80),
+        alt.layer(top, points, width=width - 60, height=170),
+        alt.layer(bars, marks, width=width - 60, height=80),
         spacing=8,
     ).resolve_scale(x="shared")
 
@@ -150,8 +150,8 @@ def _pushback(rows: list[Record], width: int) -> Any:
     left = base.transform_filter("datum.side == 'against'").mark_text(align="right", dx=-5, color=MUTED)
     right = base.transform_filter("datum.side == 'for'").mark_text(align="left", dx=5, color=MUTED)
     middle = alt.Chart(data([{"people": 0}])).mark_rule(color=MUTED).encode(x=x)
-    layers = shape + left.encode(text="text:N") + right.encode(text="text:N") + middle
-    return layers.properties(width=width - names_room(width), height=26 * len(rows))
+    layers = (shape, left.encode(text="text:N"), right.encode(text="text:N"), middle)
+    return alt.layer(*layers, width=width - names_room(width), height=26 * len(rows))
 
 
 def stance(table: Published) -> Chart | None:
@@ -195,7 +195,7 @@ def _stance(bars: list[Record], width: int) -> Any:
         x=x, x2="end:Q", color=alt.Color("stance:N", scale=scale, legend=None)
     )
     label = base.mark_text(color=PAPER, fontWeight="bold").encode(x=alt.X("middle:Q"), text="label:N")
-    return (shape + label).properties(width=width - names_room(width), height=38 * len(targets))
+    return alt.layer(shape, label, width=width - names_room(width), height=38 * len(targets))
 
 
 def timeline(table: Published) -> Chart | None:
@@ -231,7 +231,7 @@ def _timeline(rows: list[Record], width: int) -> Any:
     base = alt.Chart(data(events)).encode(x=x)
     rule = base.mark_rule(color=INK, strokeDash=[3, 3], strokeWidth=1)
     number = base.mark_text(color=INK, dx=7, dy=5, fontWeight="bold").encode(y=y, text="number:N")
-    return (bars + marks + rule + number).properties(width=width - 60, height=190)
+    return alt.layer(bars, marks, rule, number, width=width - 60, height=190)
 
 
 def _numbers(row: dict[str, str]) -> Record:

@@ -52,17 +52,22 @@ class Chart:
 
     def altair(self, width: int) -> Any:
         """As an Altair chart, its colours as variables of the page."""
-        font = "ui-sans-serif, system-ui, sans-serif"
-        return (
-            self.draw(width)
-            .configure(background="transparent", aria=False, font=font, padding=2)
-            .configure_view(stroke=None)
-            .configure_axis(
-                labelColor=MUTED, titleColor=MUTED, gridColor=LINE, domainColor=LINE, tickColor=LINE,
-                labelFontSize=11, titleFontSize=11, titleFontWeight="normal",
-            )
-            .configure_text(fontSize=11)
+        import altair as alt
+
+        axis = alt.AxisConfig(
+            labelColor=MUTED, titleColor=MUTED, gridColor=LINE, domainColor=LINE, tickColor=LINE,
+            labelFontSize=11, titleFontSize=11, titleFontWeight="normal",
         )  # fmt: skip
+        # All settings at once: each setting on its own would copy the chart, layer by layer.
+        return self.draw(width).configure(
+            background="transparent",
+            aria=False,
+            font="ui-sans-serif, system-ui, sans-serif",
+            padding=2,
+            view=alt.ViewConfig(stroke=None),
+            axis=axis,
+            text=alt.MarkConfig(fontSize=11),
+        )
 
     def _svg(self, width: int) -> str:
         # Needed only when a page is written; it brings a JavaScript engine.

@@ -90,7 +90,7 @@ def _topic_map(rows: list[Record], width: int) -> Any:
     text = alt.Chart(data(names)).encode(x=x, y=y, text="name:N")
     halo = text.mark_text(align="left", baseline="middle", stroke=PAPER, strokeWidth=3, strokeJoin="round")
     label = text.mark_text(align="left", baseline="middle", color=INK)
-    return (shapes + halo + label).properties(width=width - 10, height=height)
+    return alt.layer(shapes, halo, label, width=width - 10, height=height)
 
 
 def _laid_out(rows: list[Record], width: float, height: float) -> list[Record]:
