@@ -1,5 +1,6 @@
 """The reader of Zulip's own export on a small invented organisation, with every trap of the format."""
 
+import shutil
 import tarfile
 from collections import Counter
 from datetime import UTC, datetime
@@ -169,6 +170,22 @@ def test_what_is_odd_is_told(records: list[model.Record]):
         "unknown_column": 2, "unparsed": 4, "bad_time": 1, "unknown_user": 1, "duplicate": 1,
         "count_mismatch": 1, "poll_without_results": 1, "orphan": 1,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_file_cut_off_is_told_once(tmp_path: Path, encoding: str):
+    """In any encoding a file is read for the tables it holds."""
+    shutil.copytree(FOLDER, tmp_path, dirs_exist_ok=True)
+    for path in tmp_path.glob("*.json"):
+        text = path.read_text(encoding="utf-8").rstrip()
+        whole = text if path.name == "realm.json" else text[:-1]
+        path.write_text(whole, encoding=encoding)
+    records = read(ZulipExportReader(), tmp_path)
+    told = [row.locator for row in of(records, model.Anomaly) if row.code == "truncated"]
+    assert set(told) == {path.name for path in tmp_path.glob("*.json")} - {"realm.json"}
+    assert encoding != "utf-8" or len(told) == len(set(told))
+    assert of(records, model.Source)[-1].complete == "no"
+    assert len(of(records, model.Post)) == len(of(read(ZulipExportReader(), FOLDER), model.Post))
 
 
 def test_nothing_to_read(tmp_path: Path):

@@ -5,8 +5,9 @@ once and kept; reactions and votes, of which there may be millions, are streamed
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from ...model import Account, Anomaly, Container
 from ..export import Export
@@ -15,7 +16,8 @@ from ..json_values import epoch, text, whole
 from ..known_fields import KnownFields
 
 _PEOPLE = ("zerver_userprofile", "zerver_userprofile_mirrordummy", "zerver_userprofile_crossrealm")
-_TABLES = (*_PEOPLE, "zerver_realm", "zerver_stream", "zerver_recipient")
+TABLES = (*_PEOPLE, "zerver_realm", "zerver_stream", "zerver_recipient")
+"""What names people and places."""
 _TO_PERSON, _TO_STREAM = 1, 2
 _STREAM_FIELDS = frozenset(
     "id name description rendered_description realm invite_only deactivated date_created recipient "  # noqa: SIM905
@@ -28,8 +30,7 @@ _STREAM_FIELDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a message was sent.
 
     Args:
@@ -64,7 +65,7 @@ class Directory:
             self._read(export, member)
 
     def _read(self, export: Export, member: str) -> None:
-        for found in values_of(export, member, [f"{table}.item" for table in _TABLES]):
+        for found in values_of(export, member, [f"{table}.item" for table in TABLES]):
             if isinstance(found, Anomaly):
                 self.anomalies.append(found)
                 continue

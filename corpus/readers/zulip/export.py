@@ -5,13 +5,12 @@ tables apart, by message, and name everybody. Messages of the archive tables wer
 marked.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ....errors import BrokenExportError, ExportError
+from ....errors import BrokenExportError
 from ...model import (
     Account,
     Anomaly,
@@ -30,15 +29,16 @@ from ..interface import ReadOptions
 from ..json_stream import values_of
 from ..json_values import text, whole
 from ..known_fields import KnownFields
-from .directory import Directory, Place
+from .directory import TABLES, Directory, Place
+from .files import Files, has_tables, is_file
 from .messages import MESSAGE_FIELDS, poll_without_votes, post_of, quoted_message, revisions_of, topic_of
 from .widgets import Widget
 
-_FILE = re.compile(r"(?:.*/)?(?:realm|attachment|messages-\d+)\.json\Z")
-_CURRENT, _ARCHIVED = "zerver_message", "zerver_archivedmessage"
+_MESSAGES = _CURRENT, _ARCHIVED = "zerver_message", "zerver_archivedmessage"
 _REACTIONS = ("zerver_reaction", "zerver_archivedreaction")
 _EVENTS = ("zerver_submessage", "zerver_archivedsubmessage")
 _ATTACHED = "zerver_attachment"
+_HANGING = (*_REACTIONS, *_EVENTS, _ATTACHED)
 _REACTION_FIELDS = ("id", "user_profile", "message", "emoji_name", "emoji_code", "reaction_type")
 
 
@@ -52,7 +52,7 @@ class ZulipExportReader:
 
     def sniff(self, export: Export) -> bool:
         """Files named as Zulip does, with its tables in them."""
-        return any(_has_tables(export, member) for member in export.members if _is_file(export, member))
+        return any(has_tables(export, member) for member in export.members if is_file(export, member))
 
     def read(self, export: Export, options: ReadOptions) -> Iterator[Record]:
         """Stream the export: names, messages, then what hangs on them.
@@ -60,8 +60,9 @@ class ZulipExportReader:
         Raises:
             BrokenExportError: not one message can be read.
         """
-        members = [member for member in export.members if _is_file(export, member)]
-        directory = Directory(export, members)
+        files = Files(export, (*TABLES, *_MESSAGES, *_HANGING))
+        # Files of what hangs on messages are told here if they are damaged.
+        directory = Directory(export, files.with_any((*TABLES, *_HANGING)))
         source = Source(
             format=self.name,
             instance=options.instance or directory.realm or self.name,
@@ -75,6 +76,7 @@ class ZulipExportReader:
         reading.chronicle.is_truncated = any(row.code != "unknown_column" for row in directory.anomalies)
         yield from reading.chronicle.introduce(*directory.accounts.values())
         yield from directory.containers()
+        members = files.with_any(_MESSAGES)
         for member in members:
             reading.look(member)
         for member in members:
@@ -84,22 +86,10 @@ class ZulipExportReader:
                 f"{export.path}: no message of it can be read",
                 hint="name the unpacked export, with realm.json and messages-000001.json",
             )
-        for member in members:
+        for member in files.with_any(_HANGING):
             yield from reading.hanging(member)
         yield from reading.finish()
         yield reading.chronicle.close(source)
-
-
-def _is_file(export: Export, member: str) -> bool:
-    return not export.is_archive or _FILE.match(member) is not None
-
-
-def _has_tables(export: Export, member: str) -> bool:
-    try:
-        head = export.head(member)
-    except ExportError:
-        return False
-    return head.lstrip().startswith(b"{") and b'"zerver_' in head
 
 
 @dataclass(slots=True)
@@ -228,10 +218,8 @@ class _Reading:
 
     def hanging(self, member: str) -> Iterator[Record]:
         """Reactions, events of polls, files."""
-        tables = (*_REACTIONS, *_EVENTS, _ATTACHED)
-        for position, found in enumerate(
-            values_of(self.export, member, [f"{table}.item" for table in tables])
-        ):
+        places = [f"{table}.item" for table in _HANGING]
+        for position, found in enumerate(values_of(self.export, member, places)):
             if isinstance(found, Anomaly):
                 continue
             table, row = found[0].removesuffix(".item"), found[1]
