@@ -1,5 +1,6 @@
 """The Stack Exchange reader on a small invented dump and pages of the API that hold every trap of both."""
 
+import json
 import random
 import tracemalloc
 import zipfile
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
+import msgspec
 import pytest
 from reader_checks import claimants, codes, of, posts_of, read
 from whole_exports import FIXTURES, write
@@ -460,3 +462,55 @@ def test_two_sites_in_one_folder_are_not_mixed(tmp_path: Path):
     """Their numbers would be taken for one another's."""
     write(tmp_path, {"a/Posts.xml": DUMP["Posts.xml"], "b/Posts.xml": DUMP["Posts.xml"]})
     assert not READER.sniff(Export(tmp_path))
+
+
+def as_list(rows: list[Row]) -> str:
+    """The rows as an administrator's export has them: names in camel case, numbers as such."""
+    return json.dumps([{name[:1].lower() + name[1:]: value for name, value in row.items()} for row in rows])
+
+
+def test_an_export_of_a_team_reads_like_a_dump(tmp_path: Path, records: list[model.Record]):
+    tables = {"posts": POSTS, "comments": COMMENTS, "votes": VOTES, "users": USERS, "posthistory": HISTORY}
+    path = write(tmp_path, {f"team/{name}.json": as_list(rows) for name, rows in tables.items()})
+    assert READER.sniff(Export(path))
+
+    def told(found: list[model.Record]) -> list[model.Record]:
+        kinds = (model.Post, model.Thread, model.Account, model.Revision, model.Reaction, model.ReactionTotal)
+        return [
+            msgspec.structs.replace(record, locator=None) if isinstance(record, model.Post) else record
+            for record in found
+            if isinstance(record, kinds)
+        ]
+
+    assert told(read(READER, path)) == told(records)
+
+
+def test_an_export_of_a_team_in_its_own_words(tmp_path: Path):
+    rows = [
+        {"id": 1, "postType": "question", "creationDate": "2031-03-01T09:00:00Z", "bodyMarkdown": "**Which** paint?",
+         "title": "Paint", "tags": ["crane", "paint"], "ownerUserId": 11, "mood": "calm", "closedDate": None},
+        {"id": 2, "postType": "answer", "parentId": 1, "creationDate": "2031-03-02T09:00:00Z", "body": "<p>Blue.</p>"},
+        {"id": 3, "postType": "article", "creationDate": "2031-03-03T09:00:00Z", "title": "How we paint", "body": "x"},
+        "no row",
+    ]  # fmt: skip
+    path = write(tmp_path, {"posts.json": json.dumps(rows), "badges.json": "[]", "votes.json": "[{"})
+    found = read(READER, path)
+    posts = posts_of(found)
+    assert (posts["1"].body, posts["1"].body_format, posts["2"].parent) == (
+        "**Which** paint?",
+        "markdown",
+        "1",
+    )
+    assert {record.kind for record in of(found, model.Thread)} == {"question", "discussion"}
+    assert [record.after for record in of(found, model.Revision)] == ["crane paint"]
+    assert "posts.json: field 'Mood' is unknown and was not read" in details(found, "unknown_column")
+    assert any("no object" in detail for detail in details(found, "unparsed"))
+    assert any(
+        "votes.json" in record.locator for record in of(found, model.Anomaly) if record.code == "truncated"
+    )
+    assert claimants(path) == ["stack-exchange"]
+
+
+def test_other_files_of_these_names_are_no_export_of_a_team(tmp_path: Path):
+    path = write(tmp_path, {"posts.json": '[{"id": 1, "title": "x"}]', "users.json": "[]"})
+    assert not READER.sniff(Export(path))

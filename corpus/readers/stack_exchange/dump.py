@@ -1,4 +1,4 @@
-"""A data dump: Posts.xml and the files beside it, as one stream of records."""
+"""A data dump: Posts.xml (or posts.json) and the files beside it, as one stream of records."""
 
 from collections.abc import Callable, Iterator
 from typing import Literal
@@ -20,7 +20,7 @@ _FIELDS = {
     "posts": (
         "Id PostTypeId ParentId AcceptedAnswerId CreationDate DeletionDate Score ViewCount Body OwnerUserId "
         "OwnerDisplayName LastEditorUserId LastEditorDisplayName LastEditDate LastActivityDate Title Tags "
-        "AnswerCount CommentCount FavoriteCount ClosedDate CommunityOwnedDate ContentLicense"
+        "BodyMarkdown AnswerCount CommentCount FavoriteCount ClosedDate CommunityOwnedDate ContentLicense"
     ),
     "comments": "Id PostId Score Text CreationDate UserId UserDisplayName ContentLicense",
     "votes": "Id PostId VoteTypeId CreationDate UserId BountyAmount",
@@ -64,7 +64,7 @@ class Dump:
         self._learn()
         if not self._catalogue.posts:
             raise BrokenExportError(
-                f"{self._export.path}: no post is in its Posts.xml",
+                f"{self._export.path}: no post is in its {self._name('posts')}",
                 hint="unpack the site's archive again and name the folder",
             )
         yield Container(native_id=_SITE, kind="category", name=self._source.instance)
@@ -132,7 +132,7 @@ class Dump:
 
     def _told(self, kind: str, tell: Teller) -> Iterator[Record]:
         """The records of all rows of one kind of file, and what is wrong with it."""
-        known = KnownFields(f"{kind}.xml", _FIELDS[kind].split())
+        known = KnownFields(self._name(kind).rpartition("/")[2].lower(), _FIELDS[kind].split())
         for member in self._files.get(kind, ()):
             for row in rows(self._export, member):
                 if isinstance(row, Anomaly):
@@ -148,7 +148,7 @@ class Dump:
         """Which files are missing, and which are left out on purpose."""
         for kind in ("comments", "votes", "users"):
             if kind not in self._files:
-                detail = f"{kind.capitalize()}.xml is not in the dump: nothing of it is known"
+                detail = f"the file of {kind} is not in the dump: nothing of it is known"
                 yield Anomaly(code="truncated", locator=self._export.path.name, detail=detail)
         for kind, what in IGNORED.items():
             for member in self._files.get(kind, ()):

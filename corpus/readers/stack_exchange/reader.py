@@ -1,4 +1,7 @@
-"""Stack Exchange: a site's data dump (XML), or pages of the API (JSON), also of Stack Overflow for Teams."""
+"""Stack Exchange: a site's data dump (XML), or pages of the API (JSON), also of Stack Overflow for Teams.
+
+What administrators of a team download as JSON is read as a dump (`json_rows`).
+"""
 
 import re
 from collections.abc import Iterator
@@ -23,13 +26,15 @@ class StackExchangeReader:
     """Stack Exchange data dumps and API answers."""
 
     name = "stack-exchange"
-    title = "Stack Exchange data dump (XML), Stack Overflow for Teams (API v2.3 JSON)"
+    title = "Stack Exchange data dump (XML), Stack Overflow for Teams (export and API v2.3 JSON)"
     verified = False
-    set_aside = tuple(f"{kind}.xml" for kind in IGNORED)
+    set_aside = tuple(f"{kind}.{ending}" for kind in IGNORED for ending in ("xml", "json"))
 
     def sniff(self, export: Export) -> bool:
-        """One site's Posts.xml, or pages whose items have the API's ids."""
+        """One site's Posts.xml, a team's posts.json, or pages whose items have the API's ids."""
         posts = files_of(export).get("posts", [])
+        if posts and posts[0].lower().endswith(".json"):
+            return True
         if posts:
             return len(posts) == 1 and _DUMP.search(_head(export, posts[0])) is not None
         return is_export_of(export, _is_page, _is_envelope)
@@ -58,7 +63,7 @@ class StackExchangeReader:
         if not found:
             raise BrokenExportError(
                 f"{export.path}: no question, answer or comment is in it",
-                hint="name a dump's folder with Posts.xml, or pages of the API saved as JSON files",
+                hint="name a dump's folder with Posts.xml, an export with posts.json, or pages of the API",
             )
 
 

@@ -1,8 +1,8 @@
-"""The rows of a dump's XML files, streamed.
+"""The rows of a dump's files, streamed; of the lists of an administrator's export, `json_rows`.
 
-A file is one long list of `<row .../>`, all data in attributes. Nothing outside the file is ever looked up, a
-file that defines entities is not read, and characters that XML forbids are passed over with an anomaly, not
-with the rest of the file.
+An XML file is one long list of `<row .../>`, all data in attributes. Nothing outside the file is ever looked
+up, a file that defines entities is not read, and characters that XML forbids are passed over with an anomaly,
+not with the rest of the file.
 """
 
 import re
@@ -14,6 +14,7 @@ from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]  # a C mod
 from ....errors import ExportError
 from ...model import Anomaly
 from ..export import Export
+from .json_rows import json_rows, tables_of
 
 _TAG = re.compile(r"[^<>|\s]+")
 _FILE = re.compile(r"(?:.*[-_/])?(posts|comments|votes|users|posthistory|badges|tags|postlinks)\.xml\Z")
@@ -32,19 +33,22 @@ def files_of(export: Export) -> dict[str, list[str]]:
         found = _FILE.match(member.lower())
         if found:
             files.setdefault(found[1], []).append(member)
-    return files
+    return files or tables_of(export)
 
 
 def rows(
     export: Export, member: str, names: tuple[str, ...] = ()
 ) -> Iterator[tuple[dict[str, str], str] | Anomaly]:
-    """The rows of a file as attributes, each with where it stands; what is wrong with its XML comes last.
+    """The rows of a file as attributes, each with where it stands; what is wrong with the file comes last.
 
     Args:
         export: where the member lies.
         member: its name.
         names: attributes that are looked at; none for all.
     """
+    if member.lower().endswith(".json"):
+        yield from json_rows(export, member, names)
+        return
     number = 0
     try:
         with export.open(member) as stream:
