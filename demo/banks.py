@@ -42,6 +42,8 @@ class Line:
     names_policy: bool
     after: str | None
     """The event of the story before which nobody could say this."""
+    themes: tuple[str, ...]
+    """What it raises, its own theme first if that is among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,25 +114,31 @@ def load_banks(bank: BankName) -> Banks:
     halves = ("a", "b") if bank == "both" else (bank,)
     opinions = _joined("opinions", halves)
     return Banks(
-        opinions={theme: _opinions(lines) for theme, lines in opinions.items()},
+        opinions={theme: _opinions(theme, lines) for theme, lines in opinions.items()},
         phrases=_joined("phrases", halves),
         acts=_joined("acts", halves),
         everyday=_joined("everyday", halves),
     )
 
 
-def _opinions(lines: Mapping[str, tuple[str, ...]]) -> Opinions:
+def _opinions(theme: str, lines: Mapping[str, tuple[Any, ...]]) -> Opinions:
+    def told(part: str) -> tuple[Line, ...]:
+        return tuple(_line(entry, theme) for entry in lines[part])
+
     sides = ("critic", "defender")
     return Opinions(
         about=lines["about"],
-        reasons={side: tuple(map(_line, lines[side])) for side in sides},
-        stories={side: tuple(map(_line, lines[f"{side}_stories"])) for side in sides},
+        reasons={side: told(side) for side in sides},
+        stories={side: told(f"{side}_stories") for side in sides},
     )
 
 
-def _line(template: str) -> Line:
+def _line(entry: str | dict[str, Any], theme: str) -> Line:
+    """A sentence of a theme, or one that raises other or more themes than that: {says, themes}."""
+    template, themes = (entry, (theme,)) if isinstance(entry, str) else (entry["says"], entry["themes"])
     after = next((event for event, words in _AFTER.items() if words.search(template)), None)
-    return Line(template, "{T}" in template, "{P}" in template, bool(_POLICY.search(template)), after)
+    policy = bool(_POLICY.search(template))
+    return Line(template, "{T}" in template, "{P}" in template, policy, after, themes)
 
 
 def _read(name: str) -> dict[str, Any]:
@@ -154,4 +162,4 @@ def _merge(one: Any, two: Any) -> Any:
 def _frozen(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _frozen(entry) for key, entry in value.items()}
-    return tuple(value)
+    return tuple(_frozen(entry) for entry in value) if isinstance(value, list) else value

@@ -52,6 +52,11 @@ class _Known:
     said: set[str]
 
 
+def _raised(lines: list[Line]) -> tuple[str, ...]:
+    """The themes that some of these sentences raise, each once."""
+    return tuple(dict.fromkeys(theme for line in lines for theme in line.themes))
+
+
 class _Slots(dict[str, str]):
     """Fills a slot when a sentence asks for it."""
 
@@ -108,7 +113,7 @@ class Composer:
             parts.append(self._phrase(roll, "closers", kind, theme))
         words = _layout(roll, [part for part in parts if part], by)
         themes = (theme,) if second is None else (theme, second)
-        return Text(_typo(roll, words), themes, self._stance(themes, side, lines))
+        return Text(_typo(roll, words), _raised(lines), self._stance(themes, side, lines))
 
     def _reasons(self, roll: Dice, by: Person, theme: str, side: Side, known: _Known) -> list[Line]:
         opinions = self.banks.opinions[theme]
@@ -191,7 +196,7 @@ class Composer:
         if long or roll.chance(0.25):
             lines += roll.mixed(_sayable(opinions.stories[side], known))[:1]
         words = " ".join(self._sentence(roll, line) for line in lines)
-        return Text(_typo(roll, words), (theme,), self._stance((theme,), side, lines))
+        return Text(_typo(roll, words), _raised(lines), self._stance((theme,), side, lines))
 
     def trap(self, roll: Dice, kind: str, **fixed: str) -> Text:
         """Write something that looks like an act and is none."""
@@ -206,7 +211,7 @@ class Composer:
             return Text(self.fill(roll, roll.pick(self.banks.acts["comments"]["plain"])))
         theme = roll.pick(_ENDORSE_THEMES)
         line = roll.pick(_sayable(self.banks.opinions[theme].reasons["critic"], _Known(at, set())))
-        return Text(self._sentence(roll, line), (theme,), self._stance((theme,), "critic", [line]))
+        return Text(self._sentence(roll, line), line.themes, self._stance((theme,), "critic", [line]))
 
     def chatter(self, roll: Dice) -> Text:
         """Write a contribution to a debate that takes no side."""
