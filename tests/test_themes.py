@@ -17,9 +17,9 @@ from .fakes import FakeEmbedder
 
 DEV = Path(__file__).parent / "fixtures/themes/dev.tsv"
 BANK = DEV.with_name("bank.tsv")
-FLOOR_COMPOSED = 0.7
-FLOOR_DEMO = 0.62
-"""Below what was measured (docs/models.md); the goal is 0.85."""
+FLOOR_COMPOSED = 0.84
+FLOOR_DEMO = 0.67
+"""Below what was measured (docs/models.md); the goal is 0.85, which the composed posts reach."""
 SLUGS = [
     "productivity",
     "capability",
