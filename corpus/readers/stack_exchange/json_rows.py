@@ -12,20 +12,13 @@ from ...model import Anomaly
 from ..export import Export
 from ..json_stream import values_of
 
-_FILE = re.compile(r"(?:.*[-_/])?(posts|comments|votes|users|posthistory|badges|tags|postlinks)\.json\Z")
 _POSTS = re.compile(rb'"[Pp]ostType(?:Id)?"\s*:')
 _TYPES = {"question": "1", "answer": "2", "article": "3"}
 
 
-def tables_of(export: Export) -> dict[str, list[str]]:
-    """Kind of file -> members, if there are posts among them that are typed as a dump's are."""
-    files: dict[str, list[str]] = {}
-    for member in export.members:
-        found = _FILE.match(member.lower())
-        if found:
-            files.setdefault(found[1], []).append(member)
-    posts = files.get("posts", [])
-    return files if len(posts) == 1 and _POSTS.search(export.glimpse(posts[0])) else {}
+def are_typed(export: Export, posts: list[str]) -> bool:
+    """Whether these members are one list of posts that are typed as a dump's are."""
+    return len(posts) == 1 and _POSTS.search(export.glimpse(posts[0])) is not None
 
 
 def json_rows(

@@ -14,10 +14,12 @@ from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]  # a C mod
 from ....errors import ExportError
 from ...model import Anomaly
 from ..export import Export
-from .json_rows import json_rows, tables_of
+from .json_rows import are_typed, json_rows
 
 _TAG = re.compile(r"[^<>|\s]+")
-_FILE = re.compile(r"(?:.*[-_/])?(posts|comments|votes|users|posthistory|badges|tags|postlinks)\.xml\Z")
+_FILE = re.compile(
+    r"(?:.*[-_/])?(posts|comments|votes|users|posthistory|badges|tags|postlinks)\.(xml|json)\Z"
+)
 _SMALL = ("_INVALID_CHAR", "_INVALID_CHARREF", "_UNDECLARED_ENTITY")
 """What libxml2 calls faults after which it reads on as if nothing had been."""
 _DIGITS = 18
@@ -27,13 +29,17 @@ _SHOWN = 5
 
 
 def files_of(export: Export) -> dict[str, list[str]]:
-    """Kind of file ("posts", "votes") -> members, whatever the case of their names."""
-    files: dict[str, list[str]] = {}
+    """Kind of file ("posts", "votes") -> members, whatever the case of their names.
+
+    Lists of JSON are a dump's files only where there is no XML, and posts among them say so.
+    """
+    files: dict[str, dict[str, list[str]]] = {"xml": {}, "json": {}}
     for member in export.members:
         found = _FILE.match(member.lower())
         if found:
-            files.setdefault(found[1], []).append(member)
-    return files or tables_of(export)
+            files[found[2]].setdefault(found[1], []).append(member)
+    lists = files["json"]
+    return files["xml"] or (lists if are_typed(export, lists.get("posts", [])) else {})
 
 
 def rows(
