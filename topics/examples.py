@@ -42,6 +42,8 @@ _LONERS = 5.0
 """Percent of a theme's examples that may lie farther from all others than what still counts as near."""
 _DECIMALS = 4
 """Scores are rounded, so that the last bits of a matrix product decide nothing."""
+_EQUAL = 12
+"""Decimals to which values of F1 are told apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +233,8 @@ def _best_threshold(scores: Scores, truth: Flags, weights: Scores) -> float:
         return float("inf")
     found = np.cumsum(np.bincount(rank, weight, len(values))[::-1])[::-1]
     right = np.cumsum(np.bincount(rank, weight * wanted, len(values))[::-1])[::-1]
-    f1 = np.round(2 * right / (found + weight[wanted].sum()), _DECIMALS)
+    # Sums of the same weights in another order differ in their last bits, and must tie.
+    f1 = np.round(2 * right / (found + weight[wanted].sum()), _EQUAL)
     best = int(f1.argmax())
     return float((values[best] + values[max(best - 1, 0)]) / 2)
 
