@@ -23,8 +23,8 @@ _ONCE = {
     "poll_vote": "option_id, account_id",
 }
 """What one account does at most once, however often an export says so; what it took back it may do again."""
-
-
+_AT_ONCE = 20_000
+"""Positions whose posts are put in together."""
 _SETTLED = (model.Container, model.Thread, model.Account, model.Reaction)
 """Records that are settled from what all exports say of them."""
 
@@ -60,7 +60,6 @@ def into_store(connection: duckdb.DuckDBPyConnection, row: SourceRow) -> None:
         snapshots.record(connection)
         _replace_rows(connection)
         _tie_words(connection, row.source.instance)
-        _finish_posts(connection)
         snapshots.settle(connection, row.source.instance)
 
 
@@ -94,11 +93,9 @@ def _deduplicate(connection: duckdb.DuckDBPyConnection) -> None:
             f"""DELETE FROM stage_{table} WHERE account_id IS NOT NULL AND position NOT IN (
                     SELECT min(position) FROM stage_{table} GROUP BY {key})"""
         )
-    for extra in ("words", "span", "mention"):
-        key = "post_id" if extra == "words" else "post_id, ordinal"
+    for words in ("span", "mention"):
         connection.execute(
-            f"""CREATE OR REPLACE TEMP TABLE stage_{extra} AS SELECT * FROM stage_{extra}
-                QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY rowid) = 1"""
+            f"DELETE FROM stage_{words} WHERE position NOT IN (SELECT position FROM stage_post)"
         )
 
 
@@ -170,9 +167,46 @@ def _replace_rows(connection: duckdb.DuckDBPyConnection) -> None:
     for record, table in schema.TABLES.items():
         if record in _SETTLED:
             continue
+        if record is model.Post:
+            _insert_posts(connection)
+            continue
         names = ", ".join(schema.stored_names(record))
         connection.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM stage_{table} {_only(table)}")
     connection.execute(_OUTDATED)
+
+
+def _insert_posts(connection: duckdb.DuckDBPyConnection) -> None:
+    """The winning posts, some at a time: a million texts can't be put in order in little memory."""
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE entering AS
+            SELECT position, {_PARENT_STATUS} AS parent_status
+            FROM stage_post AS said WHERE post_id IN (SELECT post_id FROM winning)"""
+    )
+    names = ", ".join(schema.stored_names(model.Post))
+    bounds = "SELECT coalesce(min(position), 0), coalesce(max(position), -1) FROM entering"
+    first, last = connection.execute(bounds).fetchall()[0]
+    for start in range(first, last + 1, _AT_ONCE):
+        connection.execute(
+            f"""INSERT INTO post BY NAME
+                SELECT {names}, plain, own_text, known.parent_status
+                FROM (FROM stage_post WHERE position BETWEEN $start AND $end)
+                JOIN (FROM entering WHERE position BETWEEN $start AND $end) AS known USING (position)
+                ORDER BY position""",
+            {"start": start, "end": start + _AT_ONCE - 1},
+        )
+    connection.execute(
+        f"""UPDATE post AS said SET parent_status = {_PARENT_STATUS}
+            WHERE parent_status IS DISTINCT FROM {_PARENT_STATUS}"""
+    )
+
+
+_PARENT_STATUS = """CASE
+    WHEN said.parent_post_id IS NULL THEN 'none'
+    WHEN said.parent_post_id NOT IN (SELECT post_id FROM post UNION ALL SELECT post_id FROM winning)
+        THEN 'absent'
+    WHEN said.parent_post_id IN (SELECT root_post_id FROM thread) THEN 'root'
+    ELSE 'present' END"""
+"""Whether what a post answers is there, once the winning posts are: they may come in after it."""
 
 
 _OUTDATED = """
@@ -185,7 +219,7 @@ _OUTDATED = """
 
 def _only(table: str) -> str:
     """Which staged rows go in: of posts and what hangs on them, those that won."""
-    if table in _HANGING or table == "post":
+    if table in _HANGING:
         return "WHERE post_id IN (SELECT post_id FROM winning) ORDER BY position"
     if table in _OF_POLL:
         return """WHERE poll_id IN (SELECT poll_id FROM stage_poll JOIN winning USING (post_id))
@@ -198,18 +232,6 @@ def _tie_words(connection: duckdb.DuckDBPyConnection, instance: str) -> None:
 
     All posts of the forum are looked at again: an account that one export tells of may be named in another.
     """
-    connection.execute(
-        """INSERT INTO span
-           SELECT s.post_id, s.ordinal, s.start, s."end", s.kind, NULL, ? || ':' || s.post, s.who IS NOT NULL
-           FROM stage_span s JOIN winning USING (post_id) ORDER BY s.post_id, s.ordinal""",
-        [instance],
-    )
-    connection.execute(
-        """INSERT INTO mention
-           SELECT m.post_id, m.ordinal, NULL,
-                  CASE WHEN m.handle IN ('@all', '@here', '@channel', '@everyone') THEN 'all' ELSE 'user' END
-           FROM stage_mention m JOIN winning USING (post_id) ORDER BY m.post_id, m.ordinal"""
-    )
     connection.execute(
         """CREATE OR REPLACE TEMP TABLE tied AS
            WITH known AS (
@@ -225,23 +247,26 @@ def _tie_words(connection: duckdb.DuckDBPyConnection, instance: str) -> None:
            WHERE s.instance = ?""",
         [instance, instance],
     )
+    connection.execute(
+        """INSERT INTO span
+           SELECT s.post_id, s.ordinal, s.start, s."end", s.kind, t.account_id, ? || ':' || s.post,
+                  s.who IS NOT NULL
+           FROM stage_span s JOIN winning USING (post_id)
+           LEFT JOIN tied t ON t.what = 'span' AND t.post_id = s.post_id AND t.ordinal = s.ordinal
+           ORDER BY s.post_id, s.ordinal""",
+        [instance],
+    )
+    connection.execute(
+        """INSERT INTO mention
+           SELECT m.post_id, m.ordinal, t.account_id,
+                  CASE WHEN m.handle IN ('@all', '@here', '@channel', '@everyone') THEN 'all' ELSE 'user' END
+           FROM stage_mention m JOIN winning USING (post_id)
+           LEFT JOIN tied t ON t.what = 'mention' AND t.post_id = m.post_id AND t.ordinal = m.ordinal
+           ORDER BY m.post_id, m.ordinal"""
+    )
     for table, column in {"span": "quoted_account_id", "mention": "account_id"}.items():
         connection.execute(
             f"""UPDATE {table} SET {column} = t.account_id
                 FROM tied t WHERE t.what = '{table}' AND t.post_id = {table}.post_id
                     AND t.ordinal = {table}.ordinal AND t.account_id IS DISTINCT FROM {table}.{column}"""
         )
-
-
-def _finish_posts(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute(
-        """UPDATE post SET plain = w.plain, own_text = w.own_text
-           FROM stage_words w JOIN winning USING (post_id) WHERE w.post_id = post.post_id"""
-    )
-    connection.execute(
-        """UPDATE post SET parent_status = CASE
-               WHEN parent_post_id IS NULL THEN 'none'
-               WHEN parent_post_id NOT IN (SELECT post_id FROM post) THEN 'absent'
-               WHEN parent_post_id IN (SELECT root_post_id FROM thread) THEN 'root'
-               ELSE 'present' END"""
-    )

@@ -123,13 +123,8 @@ def record(connection: duckdb.DuckDBPyConnection) -> None:
                FROM stage_post s JOIN post p USING (post_id) WHERE s.body <> p.body)
            WHERE (post_id, md5_number_lower(body)) NOT IN (SELECT (post_id, body_hash) FROM wording)"""
     )
-    names = schema.stored_names(Reaction)
-    staged = ", ".join(f"r.{name}" for name in names)
     connection.execute(
-        f"""INSERT INTO reaction_sighting ({", ".join(names)}, name_norm, valence)
-            SELECT {staged}, e.name_norm, e.valence
-            FROM stage_reaction r LEFT JOIN (SELECT DISTINCT * FROM stage_emoji) e USING (name_raw)
-            ORDER BY r.position"""
+        "INSERT INTO reaction_sighting BY NAME SELECT * EXCLUDE (position) FROM stage_reaction"
     )
 
 
@@ -146,7 +141,7 @@ def settle(connection: duckdb.DuckDBPyConnection, instance: str) -> None:
     connection.execute("DELETE FROM reaction WHERE post_id IN (SELECT post_id FROM touched)")
     connection.execute(
         """INSERT INTO reaction
-           SELECT r.*
+           SELECT r.* REPLACE (coalesce(r.account_id = p.author_account_id, FALSE) AS is_self)
            FROM reaction_sighting r JOIN touched USING (post_id) JOIN post p USING (post_id, source_id)
            ORDER BY r.post_id, r.rowid"""
     )

@@ -67,7 +67,9 @@ class StagingWriter:
         self._rows: dict[type, list[Any]] = defaultdict(list)
         self.source: model.Source | None = None
         for record, table in schema.TABLES.items():
-            body = ", ".join(f"{f.name} {schema.sql_type(f.type)}" for f in schema.arrow_schema(record))
+            fields = [(f.name, f.type) for f in schema.arrow_schema(record)]
+            fields += schema.DERIVED.get(table, {}).items()
+            body = ", ".join(f"{name} {schema.sql_type(kind)}" for name, kind in fields)
             connection.execute(f"CREATE OR REPLACE TEMP TABLE stage_{table} (position BIGINT, {body})")
         for statement in _EXTRA:
             connection.execute(statement)
@@ -128,11 +130,12 @@ class StagingWriter:
         table = table.add_column(0, "source_id", pa.array([self._source_id] * len(rows)))
         positions = pa.array(range(self._position, self._position + len(rows)), pa.int64())
         self._position += len(rows)
-        self._insert(f"stage_{schema.TABLES[kind]}", table.add_column(0, "position", positions))
+        table = table.add_column(0, "position", positions)
         if kind is model.Post:
-            self._stage_words(table)
+            table = self._cleaned(table)
         if kind is model.Reaction:
-            self._stage_emoji(table)
+            table = _normalised(table)
+        self._insert(f"stage_{schema.TABLES[kind]}", table)
 
     def _insert(self, name: str, batch: pa.Table) -> None:
         with registered(self._connection, "incoming", batch):
@@ -165,45 +168,45 @@ class StagingWriter:
             raise AssertionError("a reader yields its Source before anything else")
         return self.source.instance
 
-    def _stage_words(self, posts: pa.Table) -> None:
-        """Clean a batch of posts: own words, spans with whose words they are, mentions."""
+    def _cleaned(self, posts: pa.Table) -> pa.Table:
+        """Posts with their own words; whose the other words are and whom they address is staged beside."""
         batch = posts.select(["post_id", "body", "body_format"]).combine_chunks().to_batches()[0]
         cleaned = pa.Table.from_batches([cleaning.clean_batch(batch)])
-        with registered(self._connection, "cleaned", cleaned):
+        with registered(self._connection, "cleaned", cleaned.append_column("position", posts["position"])):
             for statement in _WORDS:
                 self._connection.execute(statement)
+        for name in ("plain", "own_text"):
+            posts = posts.append_column(name, cleaned[name])
+        return posts
 
-    def _stage_emoji(self, reactions: pa.Table) -> None:
-        names = reactions["name_raw"].unique().to_pylist()
-        normal = {name: emoji.normalise(name) for name in names}
-        table = pa.table(
-            {
-                "name_raw": list(normal),
-                "name_norm": list(normal.values()),
-                "valence": [emoji.valence(name) for name in normal.values()],
-            }
-        )
-        self._insert("stage_emoji", table)
+
+def _normalised(reactions: pa.Table) -> pa.Table:
+    """Reactions with the common name and the valence of their emoji."""
+    names = reactions["name_raw"].to_pylist()
+    normal = {name: emoji.normalise(name) for name in set(names)}
+    return reactions.append_column(
+        "name_norm", pa.array([normal[name] for name in names], pa.string())
+    ).append_column("valence", pa.array([emoji.valence(normal[name]) for name in names], pa.string()))
 
 
 _WORDS = (
-    "INSERT INTO stage_words SELECT post_id, plain, own_text FROM cleaned",
     """INSERT INTO stage_span
-       SELECT post_id, i - 1, s.start, s."end", s.kind, s.who, s.post
-       FROM (SELECT post_id, unnest(spans) AS s, generate_subscripts(spans, 1) AS i FROM cleaned)""",
+       SELECT position, post_id, i - 1, s.start, s."end", s.kind, s.who, s.post
+       FROM (SELECT position, post_id, unnest(spans) AS s, generate_subscripts(spans, 1) AS i
+             FROM cleaned)""",
     """INSERT INTO stage_mention
-       SELECT post_id, i - 1, m
-       FROM (SELECT post_id, unnest(mentions) AS m, generate_subscripts(mentions, 1) AS i FROM cleaned)""",
+       SELECT position, post_id, i - 1, m
+       FROM (SELECT position, post_id, unnest(mentions) AS m, generate_subscripts(mentions, 1) AS i
+             FROM cleaned)""",
 )
 _EXTRA = (
-    "CREATE OR REPLACE TEMP TABLE stage_words (post_id VARCHAR, plain VARCHAR, own_text VARCHAR)",
     """CREATE OR REPLACE TEMP TABLE stage_span (
-        post_id VARCHAR, ordinal BIGINT, start BIGINT, "end" BIGINT,
+        position BIGINT, post_id VARCHAR, ordinal BIGINT, start BIGINT, "end" BIGINT,
         kind VARCHAR, who VARCHAR, post VARCHAR)""",
-    "CREATE OR REPLACE TEMP TABLE stage_mention (post_id VARCHAR, ordinal BIGINT, handle VARCHAR)",
+    """CREATE OR REPLACE TEMP TABLE stage_mention (
+        position BIGINT, post_id VARCHAR, ordinal BIGINT, handle VARCHAR)""",
     # Accounts that act and that no list of the export names.
     "CREATE OR REPLACE TEMP TABLE stage_unlisted (account_id VARCHAR)",
-    "CREATE OR REPLACE TEMP TABLE stage_emoji (name_raw VARCHAR, name_norm VARCHAR, valence VARCHAR)",
 )
 
 

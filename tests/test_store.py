@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from fakes import ListReader, conversation, export_of
+from msgspec.structs import replace
 
 from forum_pulse.corpus import merge
 from forum_pulse.corpus.model import (
@@ -296,15 +297,42 @@ def test_ingest_takes_little_memory_and_leaves_nothing_behind(tmp_path: Path, gi
     assert limits == 2 * (["190.7 MiB"] if given is None else ["286.1 MiB"])
 
 
-@pytest.mark.parametrize("step", ["_deduplicate", "_finish_posts"])
+def test_posts_go_in_some_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However few go in together, the same rows come out in the same order."""
+    said = conversation(*((f"user{n % 5}", f"@user{n % 3} line {n}") for n in range(40)))
+    told: list[list[tuple[object, ...]]] = []
+    for number, together in enumerate((10_000, 3)):
+        monkeypatch.setattr(merge, "_AT_ONCE", together)
+        with Store(tmp_path / f"ws{number}") as store:
+            store.ingest(export_of(tmp_path), ListReader(said))
+            query = "SELECT post_id, own_text, parent_status FROM post"
+            told.append(store.connection.execute(query).fetchall())
+    assert len(told[0]) == 40
+    assert told[0] == told[1]
+
+
+def test_of_a_post_told_twice_the_first_is_quoted_alone(tmp_path: Path) -> None:
+    """A second post of the same id leaves neither quotes nor people addressed in it."""
+    once = conversation(("ann", "Hello"), ("bob", "Yes, by all means"))
+    told = next(record for record in reversed(once) if isinstance(record, Post))
+    twin = replace(told, body="> Hello\n\nYes @ann and @cleo", body_format="markdown")
+    with Store(tmp_path / "ws") as store:
+        store.ingest(export_of(tmp_path), ListReader([*once, twin]))
+        rows = store.connection.execute("SELECT post_id, kind FROM span ORDER BY ALL").fetchall()
+        mentions = store.scalar("SELECT count(*) FROM mention")
+    assert [kind for _, kind in rows] == ["own", "own"]
+    assert mentions == 0
+
+
+@pytest.mark.parametrize("step", ["_deduplicate", "_tie_words"])
 def test_a_step_that_needs_more_memory_gets_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     """What ran out of memory is done again without a limit, and nothing of the first time is left."""
     taken, tries = getattr(merge, step), iter((True, False))
 
-    def hungry(connection: duckdb.DuckDBPyConnection) -> None:
-        taken(connection)
+    def hungry(*told: object) -> None:
+        taken(*told)
         if next(tries):
             raise duckdb.OutOfMemoryException("failed to allocate")
 
