@@ -9,7 +9,15 @@ import pytest
 
 from forum_pulse.demo import write_demo
 from forum_pulse.errors import ConfigError
-from forum_pulse.topics import Codebook, Theme, ThemeModel, builtin_codebooks, load_codebook, read_themes
+from forum_pulse.topics import (
+    Codebook,
+    Theme,
+    ThemeModel,
+    builtin_codebooks,
+    load_codebook,
+    read_themes,
+    ridge,
+)
 from forum_pulse.topics.cues import CueFinder
 from forum_pulse.topics.passages import split_passages
 
@@ -55,6 +63,27 @@ def write(folder: Path, text: str) -> Path:
     path = folder / "codebook.yaml"
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def test_regressions_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The same codebook is learnt once on a machine, another or another embedder anew, with the same answers."""
+    monkeypatch.setenv("FORUM_PULSE_CACHE", str(tmp_path))
+    fitted, fit = [], ridge._fit
+    monkeypatch.setattr(ridge, "_fit", lambda *told: fitted.append(told) or fit(*told))
+    texts = [
+        "My car stands in the parking garage.",
+        "No lunch today?",
+        "The garage has no space for old cars.",
+    ]
+    models = [ThemeModel(SMALL, embedder=FakeEmbedder()) for _ in range(2)]
+    assert models[0].read(texts) == models[1].read(texts)
+    assert models[0].likeness.threshold == models[1].likeness.threshold
+    assert len(fitted) == 1
+    ThemeModel(SMALL, embedder=FakeEmbedder(32)).fit()
+    assert len(fitted) == 2
+    monkeypatch.setenv("FORUM_PULSE_CACHE", str(tmp_path / "other"))
+    assert ThemeModel(SMALL, embedder=FakeEmbedder()).read(texts) == models[0].read(texts)
+    assert len(fitted) == 3
 
 
 def test_builtin_codebook_is_complete():

@@ -22,6 +22,7 @@ from ..embeddings import Embedder
 from .codebook import Codebook
 from .cues import CueFinder
 from .lessons import Lessons
+from .ridge import alike, regress
 from .wording import Wording
 
 Vectors = NDArray[np.float32]
@@ -30,14 +31,8 @@ Flags = NDArray[np.bool_]
 
 ENOUGH = 5
 """Examples a theme needs to be recognised by likeness; with fewer, its cues alone count."""
-_PENALTY = 0.3
-"""Of the ridge."""
-_SHARPNESS = 3.0
-"""How fast likeness falls with the distance of two embeddings: it is exp(sharpness * (cosine - 1))."""
 _AT_ONCE = 2048
 """Sentences compared with all lessons at a time."""
-_NEARLY_ALL = 99.0
-"""Percent of the codebook's sentences whose embeddings add no more than what the sieve allows for."""
 _LONERS = 5.0
 """Percent of a theme's examples that may lie farther from all others than what still counts as near."""
 _DECIMALS = 4
@@ -108,7 +103,7 @@ class _Weights:
     def by_meaning(self, vectors: Vectors) -> Scores:
         """The part of the scores that comes from embeddings, (n, themes)."""
         parts = [
-            _alike(vectors[start : start + _AT_ONCE].astype(np.float64), self.lessons) @ self.duals
+            alike(vectors[start : start + _AT_ONCE].astype(np.float64), self.lessons) @ self.duals
             for start in range(0, len(vectors), _AT_ONCE)
         ]
         return np.concatenate(parts) if parts else np.zeros((0, self.duals.shape[1]))
@@ -168,50 +163,18 @@ def learn(codebook: Codebook, finder: CueFinder, embedder: Embedder, prevalence:
 
 def _calibrate(vectors: Vectors, lessons: Lessons, learnt: Flags) -> Likeness:
     wording = Wording.of(lessons.texts)
-    meaning, words = vectors.astype(np.float64), wording.rows(lessons.texts, lessons.cued)
-    alike = _alike(meaning, meaning)
-    between = alike + (words @ words.T).toarray() + 1.0
-    duals, unseen = np.zeros(lessons.truth.shape), np.zeros(lessons.truth.shape)
-    inverse = _inverse(between + _PENALTY * np.eye(len(between)))
-    for theme in np.flatnonzero(learnt):
-        duals[:, theme], unseen[:, theme] = _ridge(inverse, lessons.known[:, theme], lessons.truth[:, theme])
-    most = np.percentile(alike @ duals, _NEARLY_ALL, axis=0)
-    weights = _Weights(meaning, duals, words.T @ duals, duals.sum(axis=0), most)
+    words = wording.rows(lessons.texts, lessons.cued)
+    found = regress(vectors, words, lessons.truth, lessons.known & learnt)
+    duals = found.duals
+    meaning = vectors.astype(np.float64)
+    weights = _Weights(meaning, duals, words.T @ duals, duals.sum(axis=0), found.most)
     neighbourhood = _Neighbourhood.of(vectors, lessons.truth)
     near = neighbourhood.holds_example(vectors, lessons.truth)
-    unseen = np.round(unseen, _DECIMALS)
+    unseen = np.round(found.unseen, _DECIMALS)
     threshold, cue_threshold = _thresholds(unseen, near, lessons, learnt)
     likeness = Likeness(threshold, cue_threshold, 0.0, learnt, weights, neighbourhood, wording)
     f1 = _f1(likeness.raised(unseen, near, lessons.cued), lessons.truth, lessons.weights())
     return replace(likeness, f1=f1)
-
-
-def _inverse(products: Scores) -> Scores:
-    """Of a symmetric, positive definite matrix, by Cholesky: half the work of the general way."""
-    from scipy.linalg import get_lapack_funcs
-
-    factorise, invert = get_lapack_funcs(("potrf", "potri"), (products,))
-    lower, _ = invert(factorise(products, lower=True)[0], lower=True)
-    below: Scores = np.tril(lower)
-    return below + np.tril(lower, -1).T
-
-
-def _ridge(inverse: Scores, known: Flags, truth: Flags) -> tuple[Scores, Scores]:
-    """Dual weights of the known rows, and what each row would get from a fit without it.
-
-    Args:
-        inverse: of the products of all rows with the penalty on the diagonal, (n, n). That of the known rows
-            alone follows from it (Schur complement), far cheaper than one inversion a theme.
-        known: which rows take part, (n,).
-        truth: what each row is, (n,).
-    """
-    unknown = ~known
-    across = inverse[:, unknown]
-    bridge = np.linalg.solve(inverse[np.ix_(unknown, unknown)], across.T)
-    wanted = (truth & known).astype(np.float64)
-    duals: Scores = np.where(known, inverse @ wanted - across @ (bridge @ wanted), 0.0)
-    diagonal = np.diag(inverse) - np.einsum("ij,ji->i", across, bridge)
-    return duals, np.where(known, wanted - duals / np.where(known, diagonal, 1.0), 0.0)
 
 
 def _thresholds(scores: Scores, near: Flags, lessons: Lessons, learnt: Flags) -> tuple[float, float]:
@@ -241,11 +204,6 @@ def _best_threshold(scores: Scores, truth: Flags, weights: Scores) -> float:
 
 def _f1(found: Flags, wanted: Flags, weights: Scores) -> float:
     return float(2 * weights[found & wanted].sum() / max(1.0, weights[found].sum() + weights[wanted].sum()))
-
-
-def _alike(vectors: Scores, lessons: Scores) -> Scores:
-    """Likeness of unit vectors, 1 for the same one, (vectors, lessons)."""
-    return np.exp(_SHARPNESS * (vectors @ lessons.T - 1))
 
 
 def _to_nearest_other(vectors: Vectors) -> Scores:
