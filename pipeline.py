@@ -43,7 +43,7 @@ _DIRECTION = """
 _METHODS = (
     ("Stance", """Read by a small language model that sees target, text and what is answered. On arguments
         about motions it had never seen it tells for from against with a macro-F1 of about 0.86, on sentences
-        as a workplace has them for, against and neither with 0.71, on tweets far less (docs/models.md). Take
+        as a workplace has them for, against and neither with 0.73, on tweets far less (docs/models.md). Take
         it as a hint of where to look, not as a measurement."""),
     ("Themes", """Found sentence by sentence from a codebook's cue phrases and examples; a theme says what is
         raised, not which side is taken."""),

@@ -42,7 +42,7 @@ from forum_pulse.softmax import SoftmaxLayer
 
 POLARITY_FLOOR = 0.83
 IBM_FLOOR = 0.84
-WORKPLACE_FLOOR = 0.7
+WORKPLACE_FLOOR = 0.71
 WRITTEN_FLOOR = 0.57
 TEXTS = [
     "Agents write plausible nonsense and we spend twice the time in review.",
