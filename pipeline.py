@@ -61,11 +61,17 @@ class _InParts:
         self, texts: Sequence[str], targets: Sequence[str], parents: Sequence[str] | None = None
     ) -> list[sentiment.Reading]:
         """As the reader itself."""
-        found: list[sentiment.Reading] = []
-        for rows in self._stages.parts(range(len(texts)), _AT_ONCE):
+        # Batches have fixed shapes: parts with a new reading or two in each would be mostly padding.
+        first = set[int]()
+        if isinstance(self._reader, sentiment.StanceClassifier):
+            first.update(self._reader.unknown(texts, targets, parents))
+        order = sorted(range(len(texts)), key=lambda row: row not in first)
+        found: dict[int, sentiment.Reading] = {}
+        for rows in self._stages.parts(order, _AT_ONCE):
             answered = None if parents is None else [parents[row] for row in rows]
-            found += self._reader.read([texts[row] for row in rows], [targets[row] for row in rows], answered)
-        return found
+            read = self._reader.read([texts[row] for row in rows], [targets[row] for row in rows], answered)
+            found.update(zip(rows, read, strict=True))
+        return [found[row] for row in range(len(texts))]
 
 
 def analyze(

@@ -98,8 +98,7 @@ class StanceClassifier(Pretrained):
             ValueError: texts, targets and parents differ in number.
             ModelError: the weights, or the installed model they build on, are missing or damaged.
         """
-        _check(texts, targets, parents)
-        pairs = [Said(*parts) for parts in zip(targets, texts, parents or [""] * len(texts), strict=True)]
+        pairs = _pairs(texts, targets, parents)
         polar = np.round(self._known(sorted(set(pairs)), pairs)[:, :2].astype(np.float64), 4)
         return np.column_stack([polar, np.round(1 - polar.sum(axis=1), 4)])
 
@@ -112,9 +111,21 @@ class StanceClassifier(Pretrained):
             for row in self.predict_proba(texts, targets, parents)
         ]
 
+    def unknown(
+        self, texts: Sequence[str], targets: Sequence[str], parents: Sequence[str] | None = None
+    ) -> list[int]:
+        """Places of the readings that would have to be computed; arguments and errors as for `read`."""
+        keys = [_key(pair) for pair in _pairs(texts, targets, parents)]
+        row = {key: index for index, key in enumerate(dict.fromkeys(keys))}
+        known = self._store().read_into(np.empty((len(row), len(STANCES)), dtype=np.float32), row)
+        return [place for place, key in enumerate(keys) if key not in known]
+
+    def _store(self) -> VectorFile:
+        return VectorFile((self.cache or cache_directory()) / "stances-1.sqlite", len(STANCES), "<f4")
+
     def _known(self, distinct: list[Said], pairs: list[Said]) -> NDArray[np.float32]:
         """Probabilities of pairs, only those computed that are not in the cache."""
-        store = VectorFile((self.cache or cache_directory()) / "stances-1.sqlite", len(STANCES), "<f4")
+        store = self._store()
         row = {_key(pair): index for index, pair in enumerate(distinct)}
         probabilities = np.empty((len(distinct), len(STANCES)), dtype=np.float32)
         known = store.read_into(probabilities, row) if row else set[bytes]()
@@ -128,6 +139,11 @@ class StanceClassifier(Pretrained):
 def _key(pair: Said) -> bytes:
     fields = (SHA256, precision(), *astuple(pair))
     return hashlib.sha256("\0".join(fields).encode("utf-8", "surrogatepass")).digest()
+
+
+def _pairs(texts: Sequence[str], targets: Sequence[str], parents: Sequence[str] | None) -> list[Said]:
+    _check(texts, targets, parents)
+    return [Said(*parts) for parts in zip(targets, texts, parents or [""] * len(texts), strict=True)]
 
 
 def _check(texts: Sequence[str], targets: Sequence[str], parents: Sequence[str] | None) -> None:

@@ -242,6 +242,17 @@ def test_cache_tells_target_parent_and_weights_apart(encoder: FakeEncoder, monke
     assert encoder.asked == [Said("b", "a"), Said("a", "b"), Said("b", "a", "c"), Said("b", "a")]
 
 
+def test_what_is_not_yet_read_can_be_asked(encoder: FakeEncoder):
+    """Places of readings that are not in the cache, each of two that are alike; asking computes nothing."""
+    classifier = StanceClassifier()
+    classifier.predict(["a", "b"], ["t", "t"])
+    asked = list(encoder.asked)
+    assert classifier.unknown(["c", "a", "b", "c"], ["t"] * 4) == [0, 3]
+    assert classifier.unknown(["a", "b"], ["t", "t"], ["parent", ""]) == [0]
+    assert classifier.unknown([], []) == []
+    assert encoder.asked == asked
+
+
 def test_without_a_usable_cache_stances_are_read(encoder: FakeEncoder, tmp_path: Path):
     """A file where the folder should be costs time, not the answer."""
     (tmp_path / "taken").write_text("")
