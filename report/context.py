@@ -103,11 +103,11 @@ def context_of(
                   (SELECT count(*) FROM post p WHERE p.source_id = s.source_id) AS posts
            FROM source s ORDER BY s.name, s.sha256"""
     ).to_pylist()
-    analysis = config.analysis
+    analysis, redactor = config.analysis, Redactor(names)
     return ReportContext(
         title=title,
         version=_version("forum-pulse"),
-        inputs=tuple(_input(entry, Redactor(names)) for entry in inputs),
+        inputs=tuple(_input(entry, redactor) for entry in inputs),
         target=store.scalar("SELECT target FROM headline_target ORDER BY target LIMIT 1"),
         seed=analysis.seed,
         parameters={

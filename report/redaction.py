@@ -197,6 +197,8 @@ def _merged(text: str) -> str:
 
 
 def _plain(word: str) -> str:
+    if word.isascii():
+        return word.casefold()
     folded = unicodedata.normalize("NFKD", word).casefold()
     return "".join(c for c in folded if not unicodedata.combining(c))
 
