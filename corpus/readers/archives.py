@@ -12,6 +12,7 @@ import tarfile
 import tempfile
 import zipfile
 import zlib
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import IO, Protocol, cast
 
@@ -61,6 +62,11 @@ class Folder:
 
     def names(self) -> list[str]:
         """Paths below the folder."""
+        return self._listed
+
+    @cached_property
+    def _listed(self) -> list[str]:
+        # Whoever looks at a part of the folder asks for all of it.
         return [
             entry.relative_to(self._path).as_posix()
             for entry in self._path.rglob("*")

@@ -188,6 +188,14 @@ class Export:
         Raises:
             BrokenExportError: nothing of it can be read.
         """
+        try:
+            with self._bytes_of(member) as stream:
+                return stream.read(size)
+        except FAILURES:
+            return self._salvaged(member, size)
+
+    def _salvaged(self, member: str, size: int) -> bytes:
+        """What can be read of the first bytes of a damaged member."""
         found = b""
         try:
             with self._bytes_of(member) as stream:
