@@ -302,7 +302,7 @@ app.add_typer(targets_app, name="targets")
 app.add_typer(codebook_app, name="codebook")
 
 
-_YOUNG = 50_000
+YOUNG = 50_000
 """New objects after which garbage is looked for."""
 
 
@@ -310,7 +310,7 @@ def main() -> None:
     """Run the command line; errors meant for people end with their message, a hint and exit code 2."""
     # Libraries make a million objects that stay: to look for garbage among them after every 700 is a tenth
     # of the time a small forum takes.
-    gc.set_threshold(_YOUNG)
+    gc.set_threshold(YOUNG)
     try:
         app(prog_name="forum-pulse")
     except ForumPulseError as error:

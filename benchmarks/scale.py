@@ -6,10 +6,12 @@ Each size is a demo forum, analysed in a process of its own with an empty cache 
 run reads the same forum with its last Slack messages, which the first was not shown. A growth exponent of 1
 is linear; it is the slope of log time over log posts between one size and the next.
 
-Wall time depends on what else the machine does; CPU time beside it is that of all threads.
+Wall time depends on what else the machine does; CPU time beside it is that of all threads. Garbage is looked
+for as seldom as the command line does.
 """
 
 import argparse
+import gc
 import json
 import math
 import os
@@ -30,8 +32,9 @@ def analyse(folder: Path, out: Path, workspace: Path, wanted: argparse.Namespace
     """One analysis in this process."""
     from dataclasses import replace
 
-    from forum_pulse import config, pipeline
+    from forum_pulse import cli, config, pipeline
 
+    gc.set_threshold(cli.YOUNG)
     settings = config.load(folder / "forum-pulse.toml")
     settings = replace(settings, analysis=config.with_typed(settings.analysis, {"quality": wanted.quality}))
     if wanted.codebook == "auto":
