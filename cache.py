@@ -62,6 +62,11 @@ class VectorFile:
 
         return self._transact(read) or set()
 
+    def known(self, keys: Iterable[bytes]) -> set[bytes]:
+        """Those of the keys whose vectors are kept, and sound."""
+        row = {key: index for index, key in enumerate(dict.fromkeys(keys))}
+        return self.read_into(np.empty((len(row), self.dimension), dtype=np.float32), row)
+
     def add(self, vectors: Iterable[tuple[bytes, Vectors]]) -> None:
         """Keep vectors under their keys, all or none."""
         rows = [(key, self._pack(vector)) for key, vector in vectors]

@@ -49,8 +49,7 @@ class CachedEmbedder:
     def unknown(self, texts: list[str]) -> list[str]:
         """The distinct texts among these that `encode` would have to compute, in the order given."""
         by_key = {self._key(text): text for text in texts}
-        row = {key: index for index, key in enumerate(by_key)}
-        known = self._store().read_into(np.empty((len(row), self.dimension), dtype=np.float32), row)
+        known = self._store().known(by_key)
         return [text for key, text in by_key.items() if key not in known]
 
     def _store(self) -> VectorFile:

@@ -116,8 +116,7 @@ class StanceClassifier(Pretrained):
     ) -> list[int]:
         """Places of the readings that would have to be computed; arguments and errors as for `read`."""
         keys = [_key(pair) for pair in _pairs(texts, targets, parents)]
-        row = {key: index for index, key in enumerate(dict.fromkeys(keys))}
-        known = self._store().read_into(np.empty((len(row), len(STANCES)), dtype=np.float32), row)
+        known = self._store().known(keys)
         return [place for place, key in enumerate(keys) if key not in known]
 
     def _store(self) -> VectorFile:

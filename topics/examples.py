@@ -1,12 +1,11 @@
 """How a theme is recognised: a sentence that is like its examples and unlike all the others.
 
-One kernel ridge regression per theme (Saunders et al., 1998): its examples are 1, the examples of other
-themes, its counter-examples and ordinary talk are 0. Two sentences are alike by a Gaussian of the distance of
-their embeddings, so that a theme may consist of several things, beside the words they share. A sentence must
-also have an example near it, since a regression has no idea of what lies far from all it has seen. The
-thresholds are those with the best F1 over all themes when every sentence is judged by a regression that has
-not seen it; for ridge these leave-one-out values have a closed form (the PRESS statistic: Allen, 1974).
-Ordinary talk weighs as much in that F1 as it does in a forum, where most sentences raise no theme at all.
+One kernel ridge regression per theme (Saunders et al., 1998; `ridge`): its examples are 1, the examples of
+other themes, its counter-examples and ordinary talk are 0. Alike are embeddings near each other, so that a
+theme may consist of several things, and words that are shared. A sentence must also have an example near it,
+since a regression has no idea of what lies far from all it has seen. The thresholds are those with the best
+F1 over all themes when every sentence is judged by a regression that has not seen it. Ordinary talk weighs as
+much in that F1 as it does in a forum, where most sentences raise no theme at all.
 
 Wording costs nothing beside an embedding, and an embedding can add only so much to a score. So a sentence
 whose wording leaves it too far below the threshold is never embedded (`Likeness.worth`).
