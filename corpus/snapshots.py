@@ -43,19 +43,19 @@ _CLOCK = """CREATE OR REPLACE VIEW clock AS
 # One row for each post and each export that holds it or would hold it if it were there.
 _POST_HISTORY = """CREATE OR REPLACE VIEW post_history AS
     WITH located AS (
-        SELECT DISTINCT s.post_id, s.thread_id, t.container_id
-        FROM sighting s LEFT JOIN thread t USING (thread_id)),
+        SELECT post_id, 'thread' AS covers, thread_id AS unit FROM sighting
+        UNION
+        SELECT s.post_id, 'container', t.container_id FROM sighting s JOIN thread t USING (thread_id)),
     covered AS (
-        SELECT s.source_id, 'thread' AS covers, s.thread_id AS unit, max(p.created_at) AS latest
-        FROM sighting s JOIN post p USING (post_id) GROUP BY ALL
-        UNION ALL
-        SELECT s.source_id, 'container', t.container_id, max(p.created_at)
-        FROM sighting s JOIN post p USING (post_id) JOIN thread t ON t.thread_id = s.thread_id GROUP BY ALL),
+        SELECT s.source_id, c.covers, max(p.created_at) AS latest,
+               CASE c.covers WHEN 'thread' THEN s.thread_id ELSE t.container_id END AS unit
+        FROM sighting s JOIN clock c USING (source_id) JOIN post p USING (post_id)
+        LEFT JOIN thread t ON t.thread_id = s.thread_id
+        WHERE c.covers <> 'nothing' GROUP BY ALL),
     expected AS (
         SELECT l.post_id, c.source_id, FALSE AS is_seen, NULL::UBIGINT AS body_hash
-        FROM located l JOIN post p USING (post_id)
-        JOIN covered v ON v.unit = CASE v.covers WHEN 'thread' THEN l.thread_id ELSE l.container_id END
-        JOIN clock c ON c.source_id = v.source_id AND c.covers = v.covers
+        FROM located l JOIN post p USING (post_id) JOIN covered v USING (covers, unit)
+        JOIN clock c ON c.source_id = v.source_id
         WHERE p.created_at >= c.window_from AND (c.complete <> 'no' OR p.created_at <= v.latest)
           AND NOT EXISTS (SELECT 1 FROM sighting s WHERE s.post_id = l.post_id AND s.source_id = c.source_id)
         UNION ALL
