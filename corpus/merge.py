@@ -23,7 +23,7 @@ _ONCE = {
     "poll_vote": "option_id, account_id",
 }
 """What one account does at most once, however often an export says so; what it took back it may do again."""
-_AT_ONCE = 20_000
+_AT_ONCE = 5_000
 """Positions whose posts are put in together."""
 _SETTLED = (model.Container, model.Thread, model.Account, model.Reaction)
 """Records that are settled from what all exports say of them."""

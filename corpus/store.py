@@ -9,8 +9,7 @@ the same forum updates posts and keeps what they said before as revisions.
 
 import os
 import secrets
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,6 +22,7 @@ import pyarrow as pa
 from ..config import Left
 from ..errors import BrokenExportError, StoreError
 from . import gaps, merge, schema, snapshots
+from .memory import Memory
 from .readers import Export, Reader, ReadOptions, read_all
 from .registered import registered
 from .writer import Pseudonyms, StagingWriter
@@ -30,8 +30,10 @@ from .writer import Pseudonyms, StagingWriter
 STORE_FILE = "store.duckdb"
 SEALED_FILE = "sealed.duckdb"
 KEY_FILE = "pseudonym.key"
-_INGEST_MEMORY = "200MB"
-"""What DuckDB may use while it ingests, however large the export; the rest waits on disk."""
+_STAGING_MEMORY = "64MB"
+"""What DuckDB may use while a reader is at work, which needs memory too, however large the export."""
+_MERGE_MEMORY = "130MB"
+"""What it may use when the reader is done."""
 
 _SEALED_DDL = """
     CREATE TABLE IF NOT EXISTS sealed.handle (
@@ -150,38 +152,21 @@ class Store:
         source_id = merge.source_key(export.sha256, reader.name, chosen)
         if self.scalar("SELECT count(*) FROM source WHERE source_id = ?", [source_id]):
             return Ingested(source_id, export.path.name, 0, 0, already_known=True)
-        with self._frugal(), StagingWriter(self.connection, source_id, self.pseudonyms) as writer:
-            writer.write(read_all(reader, export, chosen))
+        memory = Memory(self.connection, is_given=self._memory_limit is not None)
+        with StagingWriter(self.connection, source_id, self.pseudonyms, memory) as writer:
+            with memory.within(_STAGING_MEMORY):
+                writer.write(read_all(reader, export, chosen))
             posts = int(self.scalar("SELECT count(*) FROM stage_post"))
             if writer.source is None or posts == 0:
                 raise BrokenExportError(
                     f"{export.path}: no post could be read as {reader.title}",
                     hint="look at the file, or name another format with --format",
                 )
-            self._merge(merge.SourceRow(source_id, export, reader.name, writer.source))
+            row = merge.SourceRow(source_id, export, reader.name, writer.source)
+            with memory.within(_MERGE_MEMORY):
+                memory.enough_for(lambda: merge.into_store(self.connection, row))
             anomalies = int(self.scalar("SELECT count(*) FROM stage_anomaly"))
         return Ingested(source_id, export.path.name, posts, anomalies, already_known=False)
-
-    def _merge(self, row: merge.SourceRow) -> None:
-        try:
-            merge.into_store(self.connection, row)
-        except duckdb.OutOfMemoryException:
-            if self._memory_limit is not None:
-                raise
-            # Not every step can wait on disk. Nothing was merged: once more, with all the memory there is.
-            self.connection.execute("RESET memory_limit")
-            merge.into_store(self.connection, row)
-
-    @contextmanager
-    def _frugal(self) -> Generator[None]:
-        """Use little memory, unless the caller said how much."""
-        if self._memory_limit is None:
-            self.connection.execute(f"SET memory_limit = '{_INGEST_MEMORY}'")
-        try:
-            yield
-        finally:
-            if self._memory_limit is None:
-                self.connection.execute("RESET memory_limit")
 
 
 def _key(path: Path) -> bytes:

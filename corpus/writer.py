@@ -17,9 +17,10 @@ import pyarrow as pa
 from msgspec.structs import asdict, replace
 
 from . import cleaning, emoji, model, schema
+from .memory import Memory
 from .registered import registered
 
-BATCH = 20_000
+BATCH = 5_000
 _MIN_YEAR, _MAX_YEAR = 1970, 2200
 
 
@@ -58,10 +59,18 @@ class StagingWriter:
         connection: where the staging tables are made.
         source_id: the export these records come from.
         pseudonyms: how accounts are named.
+        memory: what the connection may use.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, source_id: str, pseudonyms: Pseudonyms) -> None:
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        source_id: str,
+        pseudonyms: Pseudonyms,
+        memory: Memory,
+    ) -> None:
         self._connection = connection
+        self._memory = memory
         self._source_id = source_id
         self._pseudonyms = pseudonyms
         self._rows: dict[type, list[Any]] = defaultdict(list)
@@ -139,7 +148,8 @@ class StagingWriter:
 
     def _insert(self, name: str, batch: pa.Table) -> None:
         with registered(self._connection, "incoming", batch):
-            self._connection.execute(f"INSERT INTO {name} BY NAME SELECT * FROM incoming")
+            into = f"INSERT INTO {name} BY NAME SELECT * FROM incoming"
+            self._memory.enough_for(lambda: self._connection.execute(into))
 
     def _values(self, rows: list[Any], column: schema.Column) -> "pa.Array[Any]":
         values: list[Any] = [getattr(row, column.field) for row in rows]
@@ -173,8 +183,8 @@ class StagingWriter:
         batch = posts.select(["post_id", "body", "body_format"]).combine_chunks().to_batches()[0]
         cleaned = pa.Table.from_batches([cleaning.clean_batch(batch)])
         with registered(self._connection, "cleaned", cleaned.append_column("position", posts["position"])):
-            for statement in _WORDS:
-                self._connection.execute(statement)
+            for into in _WORDS:
+                self._memory.enough_for(lambda into=into: self._connection.execute(into))
         for name in ("plain", "own_text"):
             posts = posts.append_column(name, cleaned[name])
         return posts

@@ -294,7 +294,7 @@ def test_ingest_takes_little_memory_and_leaves_nothing_behind(tmp_path: Path, gi
             store.ingest(export_of(tmp_path, "other"), Watching([]))
         assert store.scalar("SELECT current_setting('memory_limit')") == before
         assert store.scalar(staged) == 0
-    assert limits == 2 * (["190.7 MiB"] if given is None else ["286.1 MiB"])
+    assert limits == 2 * (["61.0 MiB"] if given is None else ["286.1 MiB"])
 
 
 def test_posts_go_in_some_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

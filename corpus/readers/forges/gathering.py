@@ -8,7 +8,7 @@ So neither the order nor the names of the files matter, and no text is held in m
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from msgspec.structs import replace
 
@@ -45,6 +45,7 @@ class Gathering:
         self.latest: datetime | None = None
         """The latest moment any object tells of: the export is no older."""
         self.has_deletions = False
+        self._is_complete: Literal["yes", "no", "unknown"] = "unknown"
         self._takers: dict[type[Told], Callable[[Any], None]] = {
             Version: self._take_version,
             Count: self.tally.add_count,
@@ -105,8 +106,7 @@ class Gathering:
             known = self._threads.get(record.native_id)
             self._threads[record.native_id] = _merged(known, version) if known else version
             return
-        if self._posts.add(record, version.as_of):
-            self._sizes.meet(record, self._posts.thread(record.native_id))
+        self._posts.add(record, version.as_of)
         self.has_deletions |= record.state in ("deleted_by_author", "removed")
         self._waiting.add(record)
 
@@ -127,6 +127,7 @@ class Gathering:
 
     def _told(self) -> Iterator[Record]:
         """What waited, as it goes into the store."""
+        self._posts.settle()
         state = 0
         for record in self._waiting:
             if isinstance(record, Post):
@@ -138,12 +139,14 @@ class Gathering:
                 yield record
 
     def _tell_post(self, post: Post, state: int) -> Iterator[Record]:
-        if state != self._posts.state(post.native_id):
-            thread = self._posts.thread(post.native_id)
+        thread = self._posts.thread(state)
+        if not self._posts.is_latest(state):
             if post.thread != thread:
                 detail = f"a post of another thread, {thread}, has the same id: left out"
                 yield Anomaly(code="duplicate", locator=post.locator, detail=detail, post=post.native_id)
             return
+        self._sizes.meet(post, thread)
+        self.tally.meet(post.native_id)
         if post.parent is not None and post.parent not in self._posts:
             detail = "what it answers is not in the export"
             yield Anomaly(code="orphan", locator=post.locator, detail=detail, post=post.native_id)
@@ -164,18 +167,27 @@ class Gathering:
         moments = sorted(self._edits[revision.post, revision.field])
         yield replace(revision, number=moments.index(revision.created_at or _NEVER) + 1)
 
-    def records(self) -> Iterator[Record]:
-        """The posts, then all that was held back, sorted, and what is missing."""
-        yield from self._told()
-        yield from (self._containers[key] for key in sorted(self._containers))
-        yield from (self._accounts[key] for key in sorted(self._accounts))
+    def _tell_threads(self) -> Iterator[Record]:
+        """The threads and what they lack; they are gone afterwards, for reactions need as much memory."""
         self._sizes.settle()
         for key in sorted(self._threads):
             thread = self._threads[key].record
             assert isinstance(thread, Thread)
             yield replace(thread, posts_expected=self._sizes.size(key))
             yield from self._sizes.missing(key)
-        self.tally.resolve(self._posts)
+        self._is_complete = self._sizes.complete(self._threads)
+        self._threads.clear()
+        self._sizes = Sizes()
+
+    def records(self) -> Iterator[Record]:
+        """The posts, then all that was held back, sorted, and what is missing."""
+        # Bound to this object they would keep it when it has told all.
+        self._takers.clear()
+        yield from self._told()
+        yield from (self._containers[key] for key in sorted(self._containers))
+        yield from (self._accounts[key] for key in sorted(self._accounts))
+        yield from self._tell_threads()
+        self.tally.resolve()
         yield from self.tally.records(self._posts)
         yield from self.verdicts.records(self._posts)
 
@@ -187,7 +199,7 @@ class Gathering:
             "has_reaction_counts": self.tally.has_counts,
             "has_edit_history": self.has_edit_history,
             "has_deletions": self.has_deletions,
-            "complete": self._sizes.complete(self._threads),
+            "complete": self._is_complete,
             "covers": "container" if self._is_whole else "nothing",
         }
 

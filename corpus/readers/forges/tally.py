@@ -1,7 +1,7 @@
 """Reactions of one export: who is named in lists, how many a count says, never both for the same person."""
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from sys import intern
@@ -65,6 +65,8 @@ class Tally:
         """Of each post what no later object says again."""
         self._totals: dict[tuple[tuple[str, int], ...], Mapping[str, int]] = {}
         self._named: dict[_Key, _Named] = defaultdict(_Named)
+        self._partial: dict[str, set[str]] = {}
+        """Ends of ids by which lists name their posts, and the posts that end so."""
         self._seen: set[str] = set()
         self._identified = self._unnamed = 0
         self.has_counts = False
@@ -82,6 +84,13 @@ class Tally:
         if told.key not in self._seen:
             self._seen.add(told.key)
             self._named[told.post, told.name, told.mechanism].add(told)
+            if told.post.startswith("?"):
+                self._partial.setdefault(told.post[1:], set())
+
+    def meet(self, post: str) -> None:
+        """Take note of a post that is there; after all entries of lists."""
+        if self._partial and (end := post[max(post.rfind("#"), post.rfind("/") + 1) :]) in self._partial:
+            self._partial[end].add(post)
 
     def _settle(self) -> None:
         """Keep of each post's counts what no later one says again, for posts to which anybody reacted."""
@@ -101,18 +110,13 @@ class Tally:
             kept = (count for count in known if not _outdates(told, count))
             self._counts[post, mechanism] = (*kept, told)
 
-    def resolve(self, posts: Iterable[str]) -> None:
+    def resolve(self) -> None:
         """Find the posts of lists that name theirs only in part: "?#2" is the one that ends in "#2".
 
         Where several or none do, the list stays an orphan.
         """
-        partial = {post[1:] for post, _, _ in self._named if post.startswith("?")}
-        ends: dict[str, set[str]] = defaultdict(set)
-        for post in posts if partial else ():
-            if (end := post[max(post.rfind("#"), post.rfind("/") + 1) :]) in partial:
-                ends[end].add(post)
         for key in [key for key in self._named if key[0].startswith("?")]:
-            found = ends.get(key[0][1:], set())
+            found = self._partial[key[0][1:]]
             if len(found) == 1:
                 self._named[min(found), key[1], key[2]].join(self._named.pop(key))
 
