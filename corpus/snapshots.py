@@ -16,6 +16,9 @@ import pyarrow as pa
 from . import schema
 from .model import Reaction
 
+_AT_ONCE = 200_000
+"""Posts whose reactions are put in together: those of a million can't be put in order in little memory."""
+
 
 def ddl() -> Iterator[str]:
     """CREATE statements of the sightings and of the views on them."""
@@ -52,12 +55,14 @@ _POST_HISTORY = """CREATE OR REPLACE VIEW post_history AS
         FROM sighting s JOIN clock c USING (source_id) JOIN post p USING (post_id)
         LEFT JOIN thread t ON t.thread_id = s.thread_id
         WHERE c.covers <> 'nothing' GROUP BY ALL),
+    -- Joined by keys before times are compared: by times alone each post goes with each thread.
+    held AS MATERIALIZED (
+        SELECT post_id, source_id, latest FROM located JOIN covered USING (covers, unit)),
     expected AS (
-        SELECT l.post_id, c.source_id, FALSE AS is_seen, NULL::UBIGINT AS body_hash
-        FROM located l JOIN post p USING (post_id) JOIN covered v USING (covers, unit)
-        JOIN clock c ON c.source_id = v.source_id
-        WHERE p.created_at >= c.window_from AND (c.complete <> 'no' OR p.created_at <= v.latest)
-          AND NOT EXISTS (SELECT 1 FROM sighting s WHERE s.post_id = l.post_id AND s.source_id = c.source_id)
+        SELECT h.post_id, h.source_id, FALSE AS is_seen, NULL::UBIGINT AS body_hash
+        FROM held h JOIN post p USING (post_id) JOIN clock c ON c.source_id = h.source_id
+        WHERE p.created_at >= c.window_from AND (c.complete <> 'no' OR p.created_at <= h.latest)
+          AND NOT EXISTS (SELECT 1 FROM sighting s WHERE s.post_id = h.post_id AND s.source_id = h.source_id)
         UNION ALL
         SELECT post_id, source_id, TRUE, body_hash FROM sighting)
     SELECT e.post_id, e.is_seen, e.body_hash, c.moment, c.place,
@@ -135,16 +140,20 @@ def settle(connection: duckdb.DuckDBPyConnection, instance: str) -> None:
     export says of posts it does not hold (one user's own likes) is added, and taken off the unnamed rest.
     """
     connection.execute(
-        """CREATE OR REPLACE TEMP TABLE touched AS
-           SELECT post_id FROM stage_post UNION SELECT post_id FROM stage_reaction"""
+        f"""CREATE OR REPLACE TEMP TABLE touched AS
+            SELECT post_id, row_number() OVER (ORDER BY post_id) // {_AT_ONCE} AS part
+            FROM (SELECT post_id FROM stage_post UNION SELECT post_id FROM stage_reaction)"""
     )
     connection.execute("DELETE FROM reaction WHERE post_id IN (SELECT post_id FROM touched)")
-    connection.execute(
-        """INSERT INTO reaction
-           SELECT r.* REPLACE (coalesce(r.account_id = p.author_account_id, FALSE) AS is_self)
-           FROM reaction_sighting r JOIN touched USING (post_id) JOIN post p USING (post_id, source_id)
-           ORDER BY r.post_id, r.rowid"""
-    )
+    for part in range(connection.execute("SELECT max(part) + 1 FROM touched").fetchall()[0][0]):
+        connection.execute(
+            """INSERT INTO reaction
+               SELECT r.* REPLACE (coalesce(r.account_id = p.author_account_id, FALSE) AS is_self)
+               FROM reaction_sighting r JOIN (SELECT post_id FROM touched WHERE part = ?) USING (post_id)
+               JOIN post p USING (post_id, source_id)
+               ORDER BY r.post_id, r.rowid""",
+            [part],
+        )
     alone = "SELECT count(*) = 1 FROM source WHERE instance = ?"
     if not connection.execute(alone, [instance]).fetchall()[0][0]:
         for statement in (_LOOSE, _REMAINDER, "DELETE FROM reaction WHERE n = 0", _GONE, _VANISHED):

@@ -17,7 +17,7 @@ import pytest
 from fakes import ListReader, conversation, export_of
 from msgspec.structs import replace
 
-from forum_pulse.corpus import merge
+from forum_pulse.corpus import merge, snapshots
 from forum_pulse.corpus.model import (
     Account,
     Poll,
@@ -298,16 +298,23 @@ def test_ingest_takes_little_memory_and_leaves_nothing_behind(tmp_path: Path, gi
 
 
 def test_posts_go_in_some_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However few go in together, the same rows come out in the same order."""
+    """However few go in together, they and their reactions make the same rows in the same order."""
     said = conversation(*((f"user{n % 5}", f"@user{n % 3} line {n}") for n in range(40)))
-    told: list[list[tuple[object, ...]]] = []
+    posts = [record.native_id for record in said if isinstance(record, Post)]
+    liked = [Reaction(post=post, name_raw="+1", mechanism="emoji", account="user4") for post in posts]
+    told: list[list[list[tuple[object, ...]]]] = []
     for number, together in enumerate((10_000, 3)):
-        monkeypatch.setattr(merge, "_AT_ONCE", together)
+        for module in (merge, snapshots):
+            monkeypatch.setattr(module, "_AT_ONCE", together)
         with Store(tmp_path / f"ws{number}") as store:
-            store.ingest(export_of(tmp_path), ListReader(said))
-            query = "SELECT post_id, own_text, parent_status FROM post"
-            told.append(store.connection.execute(query).fetchall())
-    assert len(told[0]) == 40
+            store.ingest(export_of(tmp_path), ListReader([*said, *liked]))
+            queries = (
+                "SELECT post_id, own_text, parent_status FROM post",
+                "SELECT post_id, name_norm, is_self FROM reaction",
+            )
+            told.append([store.connection.execute(query).fetchall() for query in queries])
+    assert [len(rows) for rows in told[0]] == [40, 40]
+    assert {is_self for _, _, is_self in told[0][1]} == {True, False}
     assert told[0] == told[1]
 
 
