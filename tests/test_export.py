@@ -6,6 +6,7 @@ import io
 import lzma
 import os
 import tarfile
+import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 import zstandard
 
 from forum_pulse.corpus.readers import Export
-from forum_pulse.corpus.readers.archives import COMPRESSIONS
+from forum_pulse.corpus.readers.compression import COMPRESSIONS
 from forum_pulse.errors import BrokenExportError, ExportError, UnsafeExportError
 
 FILES = {"users.json": b"[]", "general/2026-01-02.json": b'[{"ts": "1"}]'}
@@ -251,3 +252,27 @@ def test_parts_are_exports_of_their_own(tmp_path: Path) -> None:
         assert parts["old.zip"].read("users.json") == b"[]"
         assert [part.is_archive for part in parts.values()] == [True, True, False]
         assert parts["slack"].sha256 == Export(folder / "slack").sha256
+
+
+@pytest.mark.parametrize("damage", ["the archive", "what holds it"])
+def test_an_archive_in_an_archive_leaves_no_file_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
+) -> None:
+    """What it holds is confidential; it has no name outside of its archive, even while it is copied."""
+    aside = tmp_path / "aside"
+    aside.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(aside))
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("posts.json", b"[]" * 40_000)
+    packed = inner.getvalue()
+    outer = tmp_path / "outer.zip"
+    with zipfile.ZipFile(outer, "w") as archive:
+        archive.writestr("inner.zip", packed[:-60] if damage == "the archive" else packed)
+    if damage == "what holds it":
+        whole = bytearray(outer.read_bytes())
+        whole[60] ^= 255
+        outer.write_bytes(whole)
+    with pytest.raises(BrokenExportError, match=r"inner\.zip"):
+        Export(outer).part("inner.zip")
+    assert not list(aside.iterdir())

@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 from reader_checks import survives
 from whole_exports import Files, as_json, exports_of, write
 
-from forum_pulse.corpus.readers import Export, archives, load, names
+from forum_pulse.corpus.readers import Export, compression, load, names
 from forum_pulse.corpus.store import Store
 from forum_pulse.errors import ForumPulseError, UnsafeExportError
 
@@ -322,7 +322,7 @@ def tarred(files: Files, *others: tarfile.TarInfo) -> bytes:
 @pytest.mark.parametrize("name", names())
 def test_bombs_are_refused(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An archive with a bomb in it, and a compressed member that is one: an error in words, or the rest."""
-    monkeypatch.setattr(archives, "RATIO_FLOOR", 1 << 19)
+    monkeypatch.setattr(compression, "_RATIO_FLOOR", 1 << 19)
     bomb = b" " * (1 << 20)
     files = whole(name, 0)
     (tmp_path / "export.zip").write_bytes(zipped(files | {"bomb.json": bomb}))

@@ -1,11 +1,9 @@
 """What lies behind an export: one file, a folder, a zip, a tar; each as names and bytes.
 
-The guards stand here: names that climb out of the archive, links, members that unpack to far more than they
-weigh. Nothing is ever unpacked to a path an archive names.
+Names that climb out of the archive, links, and members that unpack to far more than they weigh are refused
+here. Nothing is ever unpacked to a path an archive names.
 """
 
-import bz2
-import gzip
 import io
 import lzma
 import tarfile
@@ -19,14 +17,10 @@ from typing import IO, Protocol, cast
 import zstandard
 
 from ...errors import BrokenExportError, UnsafeExportError
+from .compression import COMPRESSIONS, compression_of, decompressed, is_bomb, refusal
 
-MAX_RATIO = 200
-"""What grows more than this (above `RATIO_FLOOR` bytes) when unpacked is taken for a bomb."""
-RATIO_FLOOR = 50_000_000
 DOCUMENTS = (".xlsx", ".xlsm")
 """Zip archives by their build that are one document to everybody."""
-COMPRESSIONS = {".gz": b"\x1f\x8b", ".bz2": b"BZh", ".xz": b"\xfd7zXZ\x00", ".zst": b"\x28\xb5\x2f\xfd"}
-"""Suffixes of compressed files and the bytes they begin with."""
 FAILURES = (
     zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, zstandard.ZstdError, EOFError,
     NotImplementedError, RuntimeError, OSError, UnicodeError,
@@ -37,8 +31,6 @@ MISREAD = (*FAILURES, ValueError, LookupError)
 
 _TAR_MAGIC, _TAR_MAGIC_AT, _TAR_BLOCK = b"ustar", 257, 512
 _ARCHIVES = (".zip", ".tar", ".tgz", ".tbz2", ".txz", *(f".tar{suffix}" for suffix in COMPRESSIONS))
-_WINDOW = 1 << 31
-"""Largest zstandard window: what the public Reddit archives are packed with."""
 _BLOCK = 1 << 20
 
 
@@ -83,7 +75,8 @@ class SingleFile:
 
     def __init__(self, path: Path, name: str) -> None:
         self._path, self._name = path, name
-        self.compression = compression_of(path)
+        with path.open("rb") as stream:
+            self.compression = compression_of(stream)
 
     def names(self) -> list[str]:
         """The one name."""
@@ -99,19 +92,19 @@ class Zip:
     """A zip archive.
 
     Args:
-        path: the file.
+        file: its bytes, open as long as this is.
         shown: what to call it in messages.
     """
 
-    def __init__(self, path: Path, shown: Path) -> None:
+    def __init__(self, file: IO[bytes], shown: Path) -> None:
         try:
-            self._archive = zipfile.ZipFile(path)
+            self._archive = zipfile.ZipFile(file)
         except MISREAD as error:
             raise _damaged(shown, error) from error
         for info in self._archive.infolist():
             check_name(info.filename, shown)
-            if info.file_size > RATIO_FLOOR and info.file_size > MAX_RATIO * max(info.compress_size, 1):
-                raise _explodes(shown, info.filename)
+            if is_bomb(info.file_size, info.compress_size):
+                raise refusal(shown, info.filename)
 
     def names(self) -> list[str]:
         """Names of its files."""
@@ -126,14 +119,14 @@ class Tar:
     """A tar archive, compressed or not; a compressed one is unpacked to a temporary tar for random access.
 
     Args:
-        path: the file.
+        file: its bytes, open as long as this is.
         shown: what to call it in messages.
     """
 
-    def __init__(self, path: Path, shown: Path) -> None:
-        suffix = compression_of(path)
+    def __init__(self, file: IO[bytes], shown: Path) -> None:
+        suffix = compression_of(file)
         try:
-            self._file = _unpacked(path, suffix, shown) if suffix else path.open("rb")
+            self._file = _unpacked(file, suffix, shown) if suffix else file
             self._archive = tarfile.open(fileobj=self._file, mode="r:")  # noqa: SIM115 (open as long as we are)
             self._infos = {info.name.removeprefix("./"): info for info in self._archive if info.isfile()}
         except MISREAD as error:
@@ -163,13 +156,36 @@ def members_of(path: Path, shown: Path) -> Members:
     """
     if path.is_dir():
         return Folder(path)
-    if zipfile.is_zipfile(path) and not shown.name.lower().endswith(DOCUMENTS):
-        return Zip(path, shown)
-    if is_tar(path):
-        return Tar(path, shown)
+    file = path.open("rb")
+    if archive := archive_in(file, shown):
+        return archive
+    file.close()
     if is_archive_name(shown.name):
         raise _damaged(shown, None)
     return SingleFile(path, shown.name)
+
+
+def nested(packed: IO[bytes], shown: Path) -> Members:
+    """The files of an archive that lies in another; its bytes wait in a file without a name meanwhile.
+
+    Args:
+        packed: its bytes.
+        shown: what to call it in messages.
+
+    Raises:
+        BrokenExportError: it is damaged or cut off.
+        UnsafeExportError: it has members that would escape or explode.
+    """
+    if archive := archive_in(_copied(packed), shown):
+        return archive
+    raise _damaged(shown, None)
+
+
+def archive_in(file: IO[bytes], shown: Path) -> Zip | Tar | None:
+    """The archive that a file is, which keeps it open; None where it is none."""
+    if zipfile.is_zipfile(file) and not shown.name.lower().endswith(DOCUMENTS):
+        return Zip(file, shown)
+    return Tar(file, shown) if _is_tar(file, shown) else None
 
 
 def is_archive_name(name: str) -> bool:
@@ -177,86 +193,30 @@ def is_archive_name(name: str) -> bool:
     return name.lower().endswith(_ARCHIVES)
 
 
-def is_tar(path: Path) -> bool:
+def _is_tar(file: IO[bytes], shown: Path) -> bool:
     """Whether a file is a tar archive, judged by its bytes, compressed or not."""
+    suffix = compression_of(file)
+    # As much as the first block of any of them takes.
+    head = io.BytesIO(file.read(_BLOCK if suffix else _TAR_BLOCK))
+    file.seek(0)
     try:
-        with path.open("rb") as stream:
-            suffix = compression_of(path)
-            opened = decompressed(stream, suffix, path) if suffix else stream
+        with decompressed(head, suffix, shown) if suffix else head as opened:
             block = opened.read(_TAR_BLOCK)
     except (*FAILURES, UnsafeExportError):
         return False
     return block[_TAR_MAGIC_AT:].startswith(_TAR_MAGIC)
 
 
-def compression_of(path: Path) -> str | None:
-    """The suffix that stands for how a file is compressed, judged by its first bytes; None if it is not."""
-    with path.open("rb") as stream:
-        head = stream.read(6)
-    return next((suffix for suffix, magic in COMPRESSIONS.items() if head.startswith(magic)), None)
+def _unpacked(packed: IO[bytes], suffix: str, shown: Path) -> IO[bytes]:
+    with decompressed(packed, suffix, shown) as stream:
+        return _copied(stream)
 
 
-def decompressed(packed: IO[bytes], suffix: str, shown: Path) -> IO[bytes]:
-    """The content of a compressed stream, which stops at what grows too much.
-
-    Args:
-        packed: the compressed bytes; closed with what is returned.
-        suffix: one of `COMPRESSIONS`.
-        shown: what to call it in messages.
-    """
-    if suffix == ".gz":
-        inner: IO[bytes] = cast("IO[bytes]", gzip.GzipFile(fileobj=packed))
-    elif suffix == ".bz2":
-        inner = cast("IO[bytes]", bz2.BZ2File(packed))
-    elif suffix == ".xz":
-        inner = cast("IO[bytes]", lzma.LZMAFile(packed))  # noqa: SIM115 (returned open)
-    else:
-        reader = zstandard.ZstdDecompressor(max_window_size=_WINDOW)
-        inner = cast("IO[bytes]", reader.stream_reader(packed, read_across_frames=True))
-    return cast("IO[bytes]", io.BufferedReader(_Guarded(inner, packed, shown)))
-
-
-class _Guarded(io.RawIOBase):
-    """A decompressing stream that counts what comes out against what went in."""
-
-    def __init__(self, inner: IO[bytes], packed: IO[bytes], shown: Path) -> None:
-        super().__init__()
-        self._inner, self._packed, self._shown = inner, packed, shown
-        self._total = 0
-
-    def readable(self) -> bool:
-        """It is for reading."""
-        return True
-
-    def readinto(self, buffer: "memoryview | bytearray", /) -> int:  # type: ignore[override]
-        """Fill the buffer with what comes next."""
-        data = self._inner.read(len(buffer))
-        self._total += len(data)
-        if self._total > RATIO_FLOOR and self._total > MAX_RATIO * max(self._packed.tell(), 1):
-            raise _explodes(self._shown, self._shown.name)
-        buffer[: len(data)] = data
-        return len(data)
-
-    def close(self) -> None:
-        """Close it and what it reads from."""
-        self._inner.close()
-        self._packed.close()
-        super().close()
-
-
-def copied(stream: IO[bytes], name: str) -> Path:
-    """A temporary file with the bytes of an archive that lies inside another; the caller deletes it."""
-    with tempfile.NamedTemporaryFile(prefix="forum-pulse-", suffix=f"-{name[-40:]}", delete=False) as file:
-        while block := stream.read(_BLOCK):
-            file.write(block)
-    return Path(file.name)
-
-
-def _unpacked(path: Path, suffix: str, shown: Path) -> IO[bytes]:
-    file = tempfile.TemporaryFile(prefix="forum-pulse-")  # noqa: SIM115 (returned open)
-    with decompressed(path.open("rb"), suffix, shown) as stream:
-        while block := stream.read(_BLOCK):
-            file.write(block)
+def _copied(stream: IO[bytes]) -> IO[bytes]:
+    """The same bytes in a file that can be read anywhere, and that has no name to be left behind by."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 (returned open)
+    while block := stream.read(_BLOCK):
+        file.write(block)
     file.seek(0)
     return cast("IO[bytes]", file)
 
@@ -273,13 +233,6 @@ def check_name(name: str, shown: Path) -> None:
             f"{shown}: member {name!r} would be written outside the archive's folder",
             hint="this is no ordinary export; ask where the file came from",
         )
-
-
-def _explodes(shown: Path, name: str) -> UnsafeExportError:
-    return UnsafeExportError(
-        f"{shown}: {name!r} unpacks to more than {MAX_RATIO} times its size",
-        hint="unpack it yourself, look at it, and name the folder instead",
-    )
 
 
 def _damaged(shown: Path, error: Exception | None) -> BrokenExportError:

@@ -14,15 +14,14 @@ from typing import IO
 
 from ...errors import BrokenExportError, ExportError, UnsafeExportError, hint_for_missing
 from .archives import (
-    COMPRESSIONS,
     FAILURES,
     Members,
     SingleFile,
-    copied,
-    decompressed,
     is_archive_name,
     members_of,
+    nested,
 )
+from .compression import COMPRESSIONS, decompressed
 
 MAX_MEMBERS = 2_000_000
 _BLOCK = 1 << 20
@@ -98,13 +97,9 @@ class Export:
         if not name.endswith("/") and is_archive_name(stored := self._stored[name]):
             try:
                 with self._backing.open(stored) as stream:
-                    file = copied(stream, PurePosixPath(name).name)
+                    return self._view(shown, nested(stream, shown), "")
             except FAILURES as error:
                 raise self._damaged(name, error) from error
-            try:
-                return self._view(shown, members_of(file, shown), "")
-            finally:
-                file.unlink()
         prefix = self._prefix + name if name.endswith("/") else self._stored[name]
         return self._view(shown, self._backing, prefix)
 

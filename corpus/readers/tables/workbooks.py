@@ -14,7 +14,8 @@ from typing import Any
 
 from ....errors import BrokenExportError, UnsafeExportError
 from ...model import Anomaly
-from ..archives import MAX_RATIO, MISREAD, RATIO_FLOOR
+from ..archives import MISREAD
+from ..compression import is_bomb
 from ..export import Export
 from .rows import Row, unique
 
@@ -115,7 +116,7 @@ class Workbook:
 
 
 def _is_too_large(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
-    if info.file_size > max(RATIO_FLOOR, MAX_RATIO * info.compress_size) or info.file_size > _MOST_BYTES:
+    if is_bomb(info.file_size, info.compress_size) or info.file_size > _MOST_BYTES:
         return True
     return _cells(archive, info) > _MOST_CELLS
 
