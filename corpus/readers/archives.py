@@ -157,7 +157,7 @@ def members_of(path: Path, shown: Path) -> Members:
     if path.is_dir():
         return Folder(path)
     file = path.open("rb")
-    if archive := archive_in(file, shown):
+    if archive := _archive_in(file, shown):
         return archive
     file.close()
     if is_archive_name(shown.name):
@@ -176,12 +176,12 @@ def nested(packed: IO[bytes], shown: Path) -> Members:
         BrokenExportError: it is damaged or cut off.
         UnsafeExportError: it has members that would escape or explode.
     """
-    if archive := archive_in(_copied(packed), shown):
+    if archive := _archive_in(_copied(packed), shown):
         return archive
     raise _damaged(shown, None)
 
 
-def archive_in(file: IO[bytes], shown: Path) -> Zip | Tar | None:
+def _archive_in(file: IO[bytes], shown: Path) -> Zip | Tar | None:
     """The archive that a file is, which keeps it open; None where it is none."""
     if zipfile.is_zipfile(file) and not shown.name.lower().endswith(DOCUMENTS):
         return Zip(file, shown)
