@@ -30,10 +30,10 @@ from .writer import Pseudonyms, StagingWriter
 STORE_FILE = "store.duckdb"
 SEALED_FILE = "sealed.duckdb"
 KEY_FILE = "pseudonym.key"
-_STAGING_MEMORY = "64MB"
-"""What DuckDB may use while a reader is at work, which needs memory too, however large the export."""
-_MERGE_MEMORY = "130MB"
-"""What it may use when the reader is done."""
+_STAGING_MEMORY = 64
+"""Megabytes DuckDB may use while a reader is at work, which needs some too, however large the export."""
+_MERGE_MEMORY = 130
+"""Megabytes it may use when the reader is done."""
 
 _SEALED_DDL = """
     CREATE TABLE IF NOT EXISTS sealed.handle (

@@ -331,22 +331,27 @@ def test_of_a_post_told_twice_the_first_is_quoted_alone(tmp_path: Path) -> None:
     assert mentions == 0
 
 
+@pytest.mark.parametrize("failures", [1, 2, 5])
 @pytest.mark.parametrize("step", ["_deduplicate", "_tie_words"])
 def test_a_step_that_needs_more_memory_gets_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, failures: int
 ) -> None:
-    """What ran out of memory is done again without a limit, and nothing of the first time is left."""
-    taken, tries = getattr(merge, step), iter((True, False))
+    """What ran out of memory is done again with twice as much, and nothing of the first time is left."""
+    taken, limits = getattr(merge, step), list[str]()
 
     def hungry(*told: object) -> None:
+        limits.append(store.scalar("SELECT current_setting('memory_limit')"))
         taken(*told)
-        if next(tries):
+        if len(limits) <= failures:
             raise duckdb.OutOfMemoryException("failed to allocate")
 
     said = conversation(("ann", "Hello"), ("bob", "@ann yes"))
     with Store(tmp_path / "ws") as store:
+        whole = store.scalar("SELECT current_setting('memory_limit')")
         monkeypatch.setattr(merge, step, hungry)
         done = store.ingest(export_of(tmp_path), ListReader([*said, said[-1]]))
         tables = ("source", "post", "sighting", "anomaly", "sealed.named")
         counts = [store.scalar(f"SELECT count(*) FROM {table}") for table in tables]
     assert (done.posts, done.anomalies, counts) == (3, 1, [1, 2, 2, 1, 1])
+    assert len(set(limits)) == failures + 1
+    assert (limits[-1] == whole) == (failures == 5)
