@@ -6,6 +6,7 @@ here. Nothing is ever unpacked to a path an archive names.
 
 import io
 import lzma
+import shutil
 import tarfile
 import tempfile
 import zipfile
@@ -215,8 +216,7 @@ def _unpacked(packed: IO[bytes], suffix: str, shown: Path) -> IO[bytes]:
 def _copied(stream: IO[bytes]) -> IO[bytes]:
     """The same bytes in a file that can be read anywhere, and that has no name to be left behind by."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 (returned open)
-    while block := stream.read(_BLOCK):
-        file.write(block)
+    shutil.copyfileobj(stream, file, _BLOCK)
     file.seek(0)
     return cast("IO[bytes]", file)
 

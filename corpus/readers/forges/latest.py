@@ -24,7 +24,8 @@ class Latest:
         self._gone = bytearray()
         self._threads = array("i")
         """Places in `_names`; once settled, those of the threads in which the latest states are."""
-        self._names: dict[str, int] = {}
+        self._places: dict[str, int] = {}
+        self._names: list[str] = []
         self._is_latest = bytearray()
         self._known = array("q")
         """The ids, each once, ascending."""
@@ -42,7 +43,7 @@ class Latest:
         self._ids.append(hash(post.native_id))
         self._moments.append(as_of.timestamp() if as_of else -math.inf)
         self._gone.append(post.state in _GONE)
-        self._threads.append(self._names.setdefault(post.thread, len(self._names)))
+        self._threads.append(self._places.setdefault(post.thread, len(self._places)))
 
     def settle(self) -> None:
         """Find the latest state of each post."""
@@ -58,7 +59,7 @@ class Latest:
         of_latest[order] = np.repeat(threads[latest], np.diff(ends, prepend=-1))
         self._known = array("q", ids[latest].tobytes())
         self._is_latest, self._threads = bytearray(is_latest), array("i", of_latest.tobytes())
-        self._by_number = list(self._names)
+        self._names = list(self._places)
 
     def is_latest(self, state: int) -> bool:
         """Whether no later state of the same post was added."""
@@ -66,7 +67,7 @@ class Latest:
 
     def thread(self, state: int) -> str:
         """The thread in which the latest state of the same post is."""
-        return self._by_number[self._threads[state]]
+        return self._names[self._threads[state]]
 
     def __contains__(self, native_id: str) -> bool:
         wanted = hash(native_id)
