@@ -99,7 +99,7 @@ def suggest(
     Example: forum-pulse codebook suggest slack-export.zip -o our-codebook.yaml
     """
     from .errors import OutputError
-    from .topics import to_yaml
+    from .topics import stage, to_yaml
 
     if out is not None and out.exists():
         raise OutputError(f"{out}: is there already", hint="name another file, or remove it")
@@ -107,7 +107,7 @@ def suggest(
     with (
         progress(quiet) as watcher,
         corpus_of(exports, workspace, settings, format, watcher) as corpus,
-        Stages(watcher, corpus.size)("finding topics"),
+        Stages(watcher, corpus.size)(stage(corpus.size)),
     ):
         text = to_yaml(_draft(corpus, settings))
     if out is None:

@@ -23,6 +23,7 @@ _CURVES: Final[Mapping[str, tuple[float, float]]] = {
     "reading claims": (0.5, 3e-4),
     "embedding": (1.0, 1e-3),
     "finding topics": (10.0, 4e-3),
+    "finding topics (compiling once, some minutes)": (240.0, 4e-3),
     "matching themes": (2.0, 8e-4),
     "comparing weeks": (1.0, 5e-4),
     "reading stance": (3.0, 2e-2),

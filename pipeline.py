@@ -134,7 +134,7 @@ def _analyze(
         # Batches have fixed shapes: parts with a new text or two in each would be mostly padding.
         for texts in stages.parts(chosen.ahead(said), _AT_ONCE):
             chosen.embedder.encode(list(texts))
-    with stages("finding topics"):
+    with stages(topics.stage(len(said))):
         grouped = _group(store, posts, config, chosen.embedder)
     with stages("matching themes"):
         _match(store, posts, config, chosen.embedder)

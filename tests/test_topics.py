@@ -15,9 +15,10 @@ import pytest
 from sklearn.feature_extraction.text import CountVectorizer
 
 from forum_pulse.errors import ConfigError, ForumPulseError
-from forum_pulse.topics import TopicModel, Trend, read_topics, trend
+from forum_pulse.pace import Paces
+from forum_pulse.topics import TopicModel, Trend, read_topics, stage, trend
 from forum_pulse.topics.clustering import Clusterer
-from forum_pulse.topics.model import RECURRING
+from forum_pulse.topics.model import FLOOR, RECURRING
 from forum_pulse.topics.stability import stability
 from forum_pulse.topics.weights import class_tfidf, shared_terms
 
@@ -416,3 +417,16 @@ def test_trend_refuses_a_week_named_twice():
     """Two counts for one week is a defect of the caller."""
     with pytest.raises(ValueError, match="twice"):
         trend([MONDAY, MONDAY + timedelta(days=3)], [1, 2])
+
+
+def test_first_use_says_that_it_compiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Numba takes minutes once: that is another stage, with a pace of its own, where topics are grouped at all."""
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    cold = stage(FLOOR)
+    assert "compiling" in cold
+    paces = Paces(tmp_path / "paces.json")
+    assert paces.expected(cold, FLOOR) > 10 * paces.expected(stage(FLOOR - 1), FLOOR)
+    assert "compiling" not in stage(FLOOR - 1)
+    (tmp_path / "evoc_0").mkdir()
+    (tmp_path / "evoc_0/knn.fit-1.py311.nbi").touch()
+    assert "compiling" not in stage(FLOOR)

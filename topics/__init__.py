@@ -6,7 +6,7 @@
 from .codebook import Codebook, Theme, builtin_codebooks, load_codebook
 from .drafts import draft, to_yaml
 from .matching import Fit, fit, match
-from .model import Coverage, Topic, TopicModel
+from .model import Coverage, Topic, TopicModel, stage
 from .review import Finding, review
 from .runs import find_topics
 from .shifts import read_shifts
@@ -38,6 +38,7 @@ __all__ = [
     "read_topics",
     "read_trends",
     "review",
+    "stage",
     "to_yaml",
     "trend",
 ]

@@ -11,8 +11,11 @@ nearest group). Halving the texts nearly always separates well and says little: 
 where they stand out.
 """
 
+import os
 from collections.abc import Generator
 from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
@@ -90,6 +93,20 @@ class Clusterer:
 
         model: Any = EVoC(random_state=state, base_min_cluster_size=self.min_size).fit(vectors)
         return _gapless(np.asarray(model.cluster_layers_[0], dtype=np.int64))
+
+
+def is_compiled() -> bool:
+    """Whether EVoC was compiled on this machine before; else its first use takes minutes.
+
+    Numba keeps what it compiled in $NUMBA_CACHE_DIR or in the package's folder; where it keeps it elsewhere,
+    because that can't be written, nothing is known and the answer is yes.
+    """
+    spec = find_spec("evoc")
+    if spec is None or spec.origin is None:
+        return True
+    own = os.environ.get("NUMBA_CACHE_DIR")
+    folder = Path(own) if own else Path(spec.origin).parent
+    return any(folder.rglob("*.nbi")) or not (own or os.access(folder, os.W_OK))
 
 
 def nearest(vectors: Vectors, centres: Vectors, floors: Vectors) -> Labels:

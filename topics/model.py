@@ -21,7 +21,7 @@ from ..config import Quality
 from ..embeddings import Embedder, choose
 from ..errors import ConfigError, ForumPulseError
 from ..estimator import Estimator
-from .clustering import Clusterer, nearest
+from .clustering import Clusterer, is_compiled, nearest
 from .distinct import CLUSTERED_WORDS, Distinct, count_words
 from .naming import name_of, terms_of
 from .phrases import read_phrases
@@ -39,6 +39,12 @@ _MOST_TOPICS = 200
 _CENTRAL = 8
 """Texts of a topic whose noun phrases are read."""
 _EXAMPLES = 5
+
+
+def stage(texts: int) -> str:
+    """What finding topics among so many texts is called while it goes on; the first time takes longer."""
+    compiling = texts >= FLOOR and not is_compiled()
+    return "finding topics (compiling once, some minutes)" if compiling else "finding topics"
 
 
 @dataclass(frozen=True, slots=True)
