@@ -9,8 +9,11 @@ from collections.abc import Iterator
 import duckdb
 
 from . import model, schema
+from .parts import parts
 
 _RECORDS = (model.Container, model.Thread, model.Account)
+_AT_ONCE = 500_000
+"""Positions whose rows are put together at once: all that exports say of them is in memory then."""
 
 
 def ddl() -> Iterator[str]:
@@ -44,13 +47,16 @@ def fill(connection: duckdb.DuckDBPyConnection) -> None:
             if name not in (key, "source_id")
         )
         others = ", ".join(name for name in names if name not in (key, "source_id"))
-        connection.execute(
-            f"""INSERT INTO {table} ({key}, source_id, {others})
-                SELECT {key}, coalesce(arg_max(t.source_id, c.place), min(s.source_id)), {words}
-                FROM stage_{table} s JOIN {table}_told t USING ({key})
-                LEFT JOIN clock c ON c.source_id = t.source_id
-                GROUP BY {key} ORDER BY min(s.position)"""
-        )
+        for part in parts(connection, f"stage_{table}", _AT_ONCE):
+            connection.execute(
+                f"""INSERT INTO {table} ({key}, source_id, {others})
+                    SELECT {key}, coalesce(arg_max(t.source_id, c.place), min(s.source_id)), {words}
+                    FROM stage_{table} s JOIN {table}_told t USING ({key})
+                    LEFT JOIN clock c ON c.source_id = t.source_id
+                    WHERE s.position BETWEEN $start AND $end
+                    GROUP BY {key} ORDER BY min(s.position)""",
+                part,
+            )
 
 
 _UNSAID = """

@@ -13,6 +13,7 @@ from importlib.metadata import version
 import duckdb
 
 from . import cleaning, gaps, model, schema, snapshots
+from .parts import parts
 from .readers import Export, ReadOptions
 
 _HANGING = ("reaction_total", "poll", "attachment")
@@ -23,8 +24,8 @@ _ONCE = {
     "poll_vote": "option_id, account_id",
 }
 """What one account does at most once, however often an export says so; what it took back it may do again."""
-_AT_ONCE = 5_000
-"""Positions whose posts are put in together."""
+_POSTS_AT_ONCE, _WORDS_AT_ONCE = 5_000, 500_000
+"""Positions whose posts, and whose quotes and mentions, are put in together."""
 _SETTLED = (model.Container, model.Thread, model.Account, model.Reaction)
 """Records that are settled from what all exports say of them."""
 
@@ -183,21 +184,22 @@ def _insert_posts(connection: duckdb.DuckDBPyConnection) -> None:
             FROM stage_post AS said WHERE post_id IN (SELECT post_id FROM winning)"""
     )
     names = ", ".join(schema.stored_names(model.Post))
-    bounds = "SELECT coalesce(min(position), 0), coalesce(max(position), -1) FROM entering"
-    first, last = connection.execute(bounds).fetchall()[0]
-    for start in range(first, last + 1, _AT_ONCE):
+    for part in parts(connection, "entering", _POSTS_AT_ONCE):
         connection.execute(
             f"""INSERT INTO post BY NAME
                 SELECT {names}, plain, own_text, known.parent_status
                 FROM (FROM stage_post WHERE position BETWEEN $start AND $end)
                 JOIN (FROM entering WHERE position BETWEEN $start AND $end) AS known USING (position)
                 ORDER BY position""",
-            {"start": start, "end": start + _AT_ONCE - 1},
+            part,
         )
-    connection.execute(
-        f"""UPDATE post AS said SET parent_status = {_PARENT_STATUS}
-            WHERE parent_status IS DISTINCT FROM {_PARENT_STATUS}"""
-    )
+    # What others of before answer may have come only now; without any there is nothing to look for.
+    former = "SELECT count(*) FROM post WHERE post_id NOT IN (SELECT post_id FROM winning)"
+    if connection.execute(former).fetchall()[0][0]:
+        connection.execute(
+            f"""UPDATE post AS said SET parent_status = {_PARENT_STATUS}
+                WHERE parent_status IS DISTINCT FROM {_PARENT_STATUS}"""
+        )
 
 
 _PARENT_STATUS = """CASE
@@ -247,26 +249,28 @@ def _tie_words(connection: duckdb.DuckDBPyConnection, instance: str) -> None:
            WHERE s.instance = ?""",
         [instance, instance],
     )
-    connection.execute(
-        """INSERT INTO span
-           SELECT s.post_id, s.ordinal, s.start, s."end", s.kind, t.account_id, ? || ':' || s.post,
-                  s.who IS NOT NULL
-           FROM stage_span s JOIN winning USING (post_id)
-           LEFT JOIN tied t ON t.what = 'span' AND t.post_id = s.post_id AND t.ordinal = s.ordinal
-           ORDER BY s.post_id, s.ordinal""",
-        [instance],
-    )
-    connection.execute(
-        """INSERT INTO mention
-           SELECT m.post_id, m.ordinal, t.account_id,
-                  CASE WHEN m.handle IN ('@all', '@here', '@channel', '@everyone') THEN 'all' ELSE 'user' END
-           FROM stage_mention m JOIN winning USING (post_id)
-           LEFT JOIN tied t ON t.what = 'mention' AND t.post_id = m.post_id AND t.ordinal = m.ordinal
-           ORDER BY m.post_id, m.ordinal"""
-    )
+    for part in parts(connection, "stage_post", _WORDS_AT_ONCE):
+        connection.execute(_SPANS, {"instance": instance, **part})
+        connection.execute(_MENTIONS, part)
     for table, column in {"span": "quoted_account_id", "mention": "account_id"}.items():
         connection.execute(
             f"""UPDATE {table} SET {column} = t.account_id
                 FROM tied t WHERE t.what = '{table}' AND t.post_id = {table}.post_id
                     AND t.ordinal = {table}.ordinal AND t.account_id IS DISTINCT FROM {table}.{column}"""
         )
+
+
+_SPANS = """
+    INSERT INTO span
+    SELECT s.post_id, s.ordinal, s.start, s."end", s.kind, t.account_id, $instance || ':' || s.post,
+           s.who IS NOT NULL
+    FROM (FROM stage_span WHERE position BETWEEN $start AND $end) s JOIN winning USING (post_id)
+    LEFT JOIN tied t ON t.what = 'span' AND t.post_id = s.post_id AND t.ordinal = s.ordinal
+    ORDER BY s.position, s.ordinal"""
+_MENTIONS = """
+    INSERT INTO mention
+    SELECT m.post_id, m.ordinal, t.account_id,
+           CASE WHEN m.handle IN ('@all', '@here', '@channel', '@everyone') THEN 'all' ELSE 'user' END
+    FROM (FROM stage_mention WHERE position BETWEEN $start AND $end) m JOIN winning USING (post_id)
+    LEFT JOIN tied t ON t.what = 'mention' AND t.post_id = m.post_id AND t.ordinal = m.ordinal
+    ORDER BY m.position, m.ordinal"""

@@ -17,7 +17,7 @@ import pytest
 from fakes import ListReader, conversation, export_of
 from msgspec.structs import replace
 
-from forum_pulse.corpus import merge, snapshots
+from forum_pulse.corpus import gaps, merge, snapshots
 from forum_pulse.corpus.model import (
     Account,
     Poll,
@@ -304,16 +304,19 @@ def test_posts_go_in_some_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     liked = [Reaction(post=post, name_raw="+1", mechanism="emoji", account="user4") for post in posts]
     told: list[list[list[tuple[object, ...]]]] = []
     for number, together in enumerate((10_000, 3)):
-        for module in (merge, snapshots):
-            monkeypatch.setattr(module, "_AT_ONCE", together)
+        for module, size in ((merge, "_POSTS"), (merge, "_WORDS"), (snapshots, ""), (gaps, "")):
+            monkeypatch.setattr(module, f"{size}_AT_ONCE", together)
         with Store(tmp_path / f"ws{number}") as store:
             store.ingest(export_of(tmp_path), ListReader([*said, *liked]))
             queries = (
                 "SELECT post_id, own_text, parent_status FROM post",
                 "SELECT post_id, name_norm, is_self FROM reaction",
+                "SELECT post_id, ordinal, kind FROM span",
+                "SELECT post_id, ordinal, account_id IS NULL FROM mention",
+                "SELECT username FROM account a JOIN sealed.handle USING (account_id) ORDER BY a.rowid",
             )
             told.append([store.connection.execute(query).fetchall() for query in queries])
-    assert [len(rows) for rows in told[0]] == [40, 40]
+    assert [len(rows) for rows in told[0]] == [40, 40, 40, 40, 5]
     assert {is_self for _, _, is_self in told[0][1]} == {True, False}
     assert told[0] == told[1]
 
