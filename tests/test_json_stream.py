@@ -156,12 +156,27 @@ def test_entries_across_blocks(encoding: str):
         (b'[{"a": 1}, {"a": 2}]', [("x:0", {"a": 1}), ("x:1", {"a": 2})]),
         (b'{"a": 1}\n\n{"a": 2}', [("x:1", {"a": 1}), ("x:3", {"a": 2})]),
         (b'{\n"a": 1\n}', [("x", {"a": 1})]),
+        (b'{"a": 1}\n{"a": ' + b" " * 70_000 + b"2}", [("x:1", {"a": 1}), ("x:2", {"a": 2})]),
+        (b'{"r": [\n{"a": 1},\n{"a": 2}\n]}', [("x", {"r": [{"a": 1}, {"a": 2}]})]),
+        (b'{"r": [\n{"a": 1}\n]}\n', [("x", {"r": [{"a": 1}]})]),
+        (b'{"r": [\n{"a": 1}\n,{"a": 2}]}', [("x", {"r": [{"a": 1}, {"a": 2}]})]),
+        (b'{"r": [{"a": 1},\r\n{"a": 2}]}', [("x", {"r": [{"a": 1}, {"a": 2}]})]),
     ],
 )
 def test_documents(data: bytes, told: list[Any], tmp_path: Path):
-    """An array, a record a line, one document."""
+    """An array, a record a line, one document, also one that breaks its lines between entries."""
     (tmp_path / "x").write_bytes(data)
     assert list(documents_of(Export(tmp_path), "x")) == told
+
+
+@pytest.mark.parametrize("rest", [b'{"a": 2}', b'{"a": 2}\n{"a": 3}', b'{"a": 2}\n{"a": oops'])
+def test_a_damaged_first_line_costs_itself_only(rest: bytes, tmp_path: Path):
+    """What comes after it shows that the file has a record a line."""
+    (tmp_path / "x").write_bytes(b'{"a": oops\n' + rest)
+    first, second, *_ = documents_of(Export(tmp_path), "x")
+    assert isinstance(first, Anomaly)
+    assert (first.code, first.locator) == ("unparsed", "x:1")
+    assert second == ("x:2", {"a": 2})
 
 
 def test_lines_that_need_not_be_parsed():

@@ -1,6 +1,7 @@
 """All readers of boards: each claims its own exports only, and no file can crash one."""
 
 import gzip
+import json
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from board_readers import FIXTURES
 from reader_checks import survives
 
 import forum_pulse
+from forum_pulse.corpus import model
 from forum_pulse.corpus.readers import Export, ReadOptions, load, names
 
 EXPORTS = {
@@ -57,6 +59,29 @@ def test_reading_twice_gives_the_same(path: str, format: str) -> None:
     """Nothing depends on chance."""
     reader, export = load(format), Export(FIXTURES / path)
     assert list(reader.read(export, ReadOptions())) == list(reader.read(export, ReadOptions()))
+
+
+@pytest.mark.parametrize(
+    ("path", "format"),
+    [
+        ("confluence/wiki/comments_77.json", "confluence"),
+        ("hacker_news/algolia_item.json", "hacker-news"),
+        ("lemmy/api/comments.json", "lemmy"),
+        ("reddit/thread.json", "reddit"),
+    ],
+)
+def test_an_answer_with_an_entry_a_line(path: str, format: str, tmp_path: Path) -> None:
+    """It is one document for all its lines, and no entry is lost."""
+    document = json.loads((FIXTURES / path).read_bytes())
+    answer = json.dumps(document[-1] if isinstance(document, list) else document)
+    told: list[list[str]] = []
+    for number, written in enumerate((answer, answer.replace("[{", "[\n{").replace("}, {", "},\n{"))):
+        file = tmp_path / f"{number}.json"
+        file.write_text(written)
+        records = load(format).read(Export(file), ReadOptions())
+        told.append([record.native_id for record in records if isinstance(record, model.Post)])
+    assert told[0] == told[1]
+    assert len(told[0]) > 1
 
 
 @pytest.mark.parametrize("format", OURS)

@@ -186,11 +186,24 @@ def documents_of(export: Export, member: str) -> Iterator[tuple[str, Any] | Anom
 
 
 def _is_lines(head: bytes) -> bool:
-    """Whether objects stand one a line: the second begins where a line does, or the first fills one."""
+    """Whether objects stand one a line: the first is whole, or is damaged and a whole one follows.
+
+    A document may break its lines between the entries of a list: then its first line is not whole, and only
+    the last entry is, which what closes the list comes after.
+    """
     lines = [line for line in head.splitlines() if line.strip()]
     if not lines or not lines[0].startswith(b"{"):
         return False
-    return len(lines[0].strip()) > 1 and (len(lines) == 1 or lines[1].startswith(b"{"))
+    if len(lines) == 1:
+        return len(lines[0].strip()) > 1
+    return _is_whole(lines[0]) or (_is_whole(lines[1]) and all(line[:1] == b"{" for line in lines[2:3]))
+
+
+def _is_whole(line: bytes) -> bool:
+    try:
+        return isinstance(parse(line), dict)
+    except ValueError:
+        return False
 
 
 def lines_of(
