@@ -102,11 +102,11 @@ def _found(export: Export) -> Iterator[Content | tuple[str, dict[str, Any]] | An
 
 
 def _inside(locator: str, root: Any) -> Iterator[Content | tuple[str, dict[str, Any]] | Anomaly]:
-    pending: list[Any] = [root]
+    pending: list[tuple[Any, str | None]] = [(root, None)]
     while pending:
-        data = pending.pop()
+        data, outer = pending.pop()
         if isinstance(data, list):
-            pending.extend(reversed(data))
+            pending.extend((entry, outer) for entry in reversed(data))
         elif not isinstance(data, dict):
             detail = f"a {type(data).__name__} where content should be: left out"
             yield Anomaly(code="unparsed", locator=locator, detail=detail)
@@ -114,17 +114,18 @@ def _inside(locator: str, root: Any) -> Iterator[Content | tuple[str, dict[str, 
             yield _liked(locator, data), data
         elif text(data.get("type")) is None or isinstance(data.get("results"), list):
             inner = [data[key] for key in _LISTS if isinstance(data.get(key), dict | list)]
-            pending.extend(reversed(inner))
+            pending.extend((entry, outer) for entry in reversed(inner))
             if not inner:
                 yield Anomaly(code="unparsed", locator=locator, detail="no content: not read")
             links = data.get("_links")
             if isinstance(links, dict) and text(links.get("next")):
                 yield Anomaly(code="truncated", locator=locator, detail="a page of a list that goes on")
         else:
-            yield Content(data, locator)
+            content = Content(data, locator, outer)
+            yield content
             children = data.get("children")
             if isinstance(children, dict):
-                pending.append(children)
+                pending.append((children, content.native_id))
 
 
 def _is_likes(data: dict[str, Any]) -> bool:

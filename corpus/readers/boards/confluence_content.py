@@ -52,6 +52,8 @@ class Content:
 
     data: dict[str, Any]
     locator: str
+    outer: str | None = None
+    """Id of the content among whose children it stands."""
 
     @property
     def native_id(self) -> str | None:
@@ -165,8 +167,15 @@ class Content:
         return told or self.page
 
     @property
+    def above(self) -> set[str]:
+        """Ids of what it lies below, as far as it tells: pages above a page, the page of a comment."""
+        told = [_id(entry.get("id")) for entry in objects(self.data.get("ancestors"))]
+        told += [_id(self.data.get("parentId")), self.outer, self.page]
+        return {found for found in told if found is not None and found != self.native_id}
+
+    @property
     def is_restricted(self) -> bool:
-        """Whether reading it is limited to some people or groups."""
+        """Whether reading it is limited to some people or groups; what limits those above it is not told."""
         restrictions = _dict(self.data.get("restrictions"))
         read = _dict(_dict(restrictions.get("read")).get("restrictions"))
         for kind in ("user", "group"):

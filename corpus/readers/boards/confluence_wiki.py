@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from ...model import Anomaly, Reaction, ReactionTotal, Record, Revision, Thread
+from ...model import Account, Anomaly, Reaction, ReactionTotal, Record, Revision, Thread
 from ..json_values import moment, objects, text
 from .confluence_content import TYPES, Content, account_of
 from .tally import Tally
@@ -17,7 +17,9 @@ class _Known:
 
     versions: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
     """Number and time of each version that is here, sorted."""
-    is_private: bool = False
+    is_restricted: bool = False
+    above: set[str] = field(default_factory=set[str])
+    """What it lies below."""
 
 
 class Wiki:
@@ -28,6 +30,8 @@ class Wiki:
         self.host: str | None = None
         self.has_revisions = self.is_cut = self.has_counts = False
         self._known: dict[str, _Known] = {}
+        self._by_name: dict[str, Account] = {}
+        """User name -> who it is: a server's lists of likes know names only, all other answers keys, too."""
         self._done: set[tuple[str, tuple[int, str]]] = set()
         self._spaces: set[str] = set()
         self._threads: dict[str, Thread] = {}
@@ -41,15 +45,19 @@ class Wiki:
         return bool(self._likes)
 
     def look(self, content: Content) -> None:
-        """Note a version."""
+        """Note a version; what is no post can lie above pages and limit who reads them."""
         native_id = content.native_id
-        if native_id is None or content.type not in TYPES:
+        if native_id is None:
             return
         known = self._known.setdefault(native_id, _Known())
         version = _version(content)
         if version not in known.versions:
             known.versions = sorted([*known.versions, version])
-        known.is_private |= content.is_restricted
+        known.is_restricted |= content.is_restricted
+        known.above |= content.above
+        for account in (content.author, content.editor):
+            if account is not None and account.username not in (None, account.native_id):
+                self._by_name.setdefault(account.username, account)
         if content.host and (self.host is None or content.host < self.host):
             self.host = content.host
 
@@ -95,12 +103,11 @@ class Wiki:
         )
 
     def _newest(self, content: Content, native_id: str, thread: str) -> Iterator[Record]:
-        is_private = any(self._known[key].is_private for key in (native_id, thread) if key in self._known)
         space = content.space
         if space is not None and space.native_id not in self._spaces:
             self._spaces.add(space.native_id)
             yield space
-        yield self.tally.add(content.post(native_id, thread, is_private))
+        yield self.tally.add(content.post(native_id, thread, self._is_private(native_id)))
         if content.created is None:
             detail = "nothing says when it was written"
             yield Anomaly(code="bad_time", locator=content.locator, detail=detail, post=native_id)
@@ -121,6 +128,19 @@ class Wiki:
                 url=content.url if is_page else None,
             )
 
+    def _is_private(self, native_id: str) -> bool:
+        """Whether reading it or anything above it is limited: limits hold for all that lies below."""
+        met, pending = {native_id}, [native_id]
+        while pending:
+            known = self._known.get(pending.pop())
+            if known is None:
+                continue
+            if known.is_restricted:
+                return True
+            pending += known.above - met
+            met |= known.above
+        return False
+
     def likes(self, place: str, data: dict[str, Any]) -> Iterator[Record]:
         """Who likes what; `place` holds the content's id and where the list stands, a line each."""
         liked, _, locator = place.partition("\n")
@@ -135,6 +155,8 @@ class Wiki:
             if account is None:
                 yield Anomaly(code="unknown_user", locator=locator, detail="a like by nobody", post=liked)
                 continue
+            if account.native_id == account.username:
+                account = self._by_name.get(account.native_id, account)
             yield from self.tally.meet(account)
             self._likes.setdefault((liked, account.native_id), (at.at if at else None, locator))
 
