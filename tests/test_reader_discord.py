@@ -14,6 +14,7 @@ from forum_pulse.corpus import model
 from forum_pulse.corpus.cleaning import clean
 from forum_pulse.corpus.readers import Export, Reader, ReadOptions
 from forum_pulse.corpus.readers.chats.discord import DiscordReader
+from forum_pulse.corpus.readers.chats.discord_messages import post_of
 from forum_pulse.corpus.store import Store
 from forum_pulse.errors import BrokenExportError
 
@@ -193,3 +194,24 @@ def test_whole_only_with_the_channels_of_all_threads(records: list[model.Record]
     assert of(records, model.Source)[-1].covers == "nothing"
     (tmp_path / QUAY.name).write_bytes(QUAY.read_bytes())
     assert of(read(DiscordReader(), tmp_path), model.Source)[-1].covers == "container"
+
+
+@pytest.mark.parametrize(
+    ("said", "body"),
+    [
+        ("@Ada +1", "<@7> +1"),
+        ("(@ada), _@Ada_ and **@ada**!", "(<@7>), _<@7>_ and **<@7>**!"),
+        ("bo@ada.org, @Ada1, @ada_lind", "bo@ada.org, @Ada1, @ada_lind"),
+        ("@Ada Lind (she), @Ada Lind", "<@8>, <@9>"),
+        ("@太郎さん、よろしく@ada様", "<@10>さん、よろしく<@7>様"),
+        ("@7 and @8", "@7 and <@11>"),
+        ("@Ada@8", "<@7>@8"),
+    ],
+)
+def test_mentions_are_no_parts_of_words(said: str, body: str):
+    """Names hold blanks and signs, and may be what a mention of another is written with."""
+    names = {"7": ("ada", "Ada"), "8": ("ada.l", "Ada Lind (she)"), "9": ("al", "Ada Lind"),
+             "10": ("taro", "太郎"), "11": ("8", "Eight")}  # fmt: skip
+    mentions = [{"id": number, "name": name, "nickname": shown} for number, (name, shown) in names.items()]
+    message = {"content": said, "mentions": [*mentions, "no user", {"name": "nobody"}]}
+    assert post_of(message, model.Post(native_id="1", thread="1")).body == body

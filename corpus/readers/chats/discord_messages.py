@@ -1,10 +1,12 @@
 """One message of a DiscordChatExporter file as records.
 
 The exporter writes names in place of the ids in a mention ("@Ada Lind"); who is meant stands in `mentions`,
-so the mark that was typed is put back. What a message forwards is kept as a quote: others' words.
+so the mark that was typed is put back, not inside other words ("bo@ada.org"). What a message forwards is
+kept as a quote: others' words.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from msgspec.structs import replace
@@ -17,6 +19,8 @@ _WORDS = frozenset(["Default", "Reply", "20", "23", "ChatInputCommand", "Context
 """Types in which somebody says something; all others tell what happened in the channel."""
 _STARTERS = frozenset(["21", "ThreadStarterMessage"])
 _NO_ANSWERS = frozenset(["ChannelPinnedMessage", "ThreadCreated", "6", "18", *_STARTERS])
+# "_" marks italics; Thai, kana, Chinese and Korean are written without blanks around a name.
+_LETTER = r"[^\W_\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 _DELETED = "456226577798135808"
 """The id under which Discord shows every account that was deleted long ago."""
 
@@ -92,19 +96,24 @@ def post_of(message: dict[str, Any], place: Post) -> Post:
 
 def _body(message: dict[str, Any]) -> str:
     body = text(message.get("content")) or ""
-    named = [
-        (name, number)
-        for user in objects(message.get("mentions"))
-        if (number := text(user.get("id")))
-        for key in ("nickname", "name")
-        if (name := text(user.get(key)))
-    ]
-    for name, number in sorted(named, key=lambda pair: (-len(pair[0]), pair)):
-        body = body.replace(f"@{name}", f"<@{number}>")
+    named: dict[str, str] = {}
+    for user in objects(message.get("mentions")):
+        number = text(user.get("id"))
+        for name in (text(user.get("nickname")), text(user.get("name"))):
+            if number is not None and name is not None:
+                named[name] = min(number, named.get(name, number))
+    if named and "@" in body:
+        body = _mention(named).sub(lambda found: f"<@{named[found[1]]}>", body)
     forwarded = message.get("forwardedMessage")
     words = text(forwarded.get("content")) if isinstance(forwarded, dict) else None
     quoted = "".join(f"> {line}\n" for line in words.split("\n")) if words else ""
     return quoted + body
+
+
+def _mention(names: Collection[str]) -> re.Pattern[str]:
+    """Finds "@" with a name, of names that begin alike the longest; the word may not go on at either end."""
+    longest_first = sorted(names, key=lambda name: (-len(name), name))
+    return re.compile(f"(?<!{_LETTER})@({'|'.join(map(re.escape, longest_first))})(?!_*{_LETTER})")
 
 
 def reactions_of(message: dict[str, Any], post: str, chronicle: Chronicle, locator: str) -> Iterator[Record]:
