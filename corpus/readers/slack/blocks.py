@@ -1,8 +1,8 @@
 """Rich text blocks: what the author's editor meant, where the plain `text` is ambiguous.
 
 In `text` a quote is a line that begins with "&gt;", and so is a line whose author typed that sign; a list is
-lines with bullets. `blocks` keeps them apart. They are written as mrkdwn again: "&gt; " before quoted lines
-only, any other ">" as it is.
+lines with bullets. `blocks` keeps them apart; a list in a quote is a part of its own, with a border. They are
+written as mrkdwn again: "&gt; " before quoted lines only, any other ">" as it is.
 """
 
 import re
@@ -30,16 +30,19 @@ def body_of(message: dict[str, Any]) -> str | None:
 
 def _lines(part: dict[str, Any]) -> Iterator[str]:
     kind = _word(part, "type")
-    if kind == "rich_text_quote":
-        yield from (f"&gt; {line}" for line in _inline(part).split("\n"))
-    elif kind == "rich_text_preformatted":
+    if kind == "rich_text_preformatted":
+        # In a quote, too: code is never own words, and a sign before its lines would be part of it.
         yield f"```{_inline(part)}```"
-    elif kind == "rich_text_list":
-        ordered = part.get("style") == "ordered"
-        for number, item in enumerate(objects(part.get("elements")), start=1):
-            yield f"{number}. {_inline(item)}" if ordered else f"• {_inline(item)}"
-    else:
-        yield _inline(part)
+        return
+    said = list(_items(part)) if kind == "rich_text_list" else [_inline(part)]
+    is_quoted = kind == "rich_text_quote" or part.get("border") == 1
+    yield from (f"&gt; {line}" for words in said for line in words.split("\n")) if is_quoted else said
+
+
+def _items(part: dict[str, Any]) -> Iterator[str]:
+    ordered = part.get("style") == "ordered"
+    for number, item in enumerate(objects(part.get("elements")), start=1):
+        yield f"{number}. {_inline(item)}" if ordered else f"• {_inline(item)}"
 
 
 def _inline(part: dict[str, Any]) -> str:
