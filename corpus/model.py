@@ -220,7 +220,7 @@ class Anomaly(Struct, frozen=True, kw_only=True):
     code: Literal[
         "truncated", "orphan", "duplicate", "bad_time", "unknown_user", "count_mismatch",
         "unparsed", "clock", "metadata_only", "poll_without_results", "unknown_column", "unknown_alias",
-        "unread",
+        "unread", "unknown_place",
     ]  # fmt: skip
     locator: str
     detail: str = ""

@@ -119,6 +119,7 @@ _ANOMALY_NOTES: Final = {
     "duplicate": "records that came twice; counted once",
     "bad_time": "times that can't be read",
     "unknown_user": "accounts the export does not describe",
+    "unknown_place": "channels the export does not describe; taken for private",
     "count_mismatch": "the platform's totals and its lists disagree",
     "unparsed": "records that can't be read",
     "unread": "kinds of files that no reader knows",

@@ -1,6 +1,8 @@
 """The Mattermost reader on a small invented export and on pages of its API, with every trap of both."""
 
+import json
 import re
+import shutil
 import zipfile
 from collections import Counter
 from datetime import UTC, datetime
@@ -231,3 +233,25 @@ def test_only_the_bulk_export_is_whole(records: list[model.Record], pages: list[
     """What a page lacks has not vanished."""
     assert {source.covers for source in of(records, model.Source)} == {"container"}
     assert {source.covers for source in of(pages, model.Source)} == {"nothing"}
+
+
+def test_a_channel_that_no_answer_describes_is_private(tmp_path: Path):
+    """Pages alone do not tell a channel from direct messages; the doubt is told once a channel."""
+    for page in ("page0.json", "page1.json"):
+        shutil.copy(PAGES / page, tmp_path)
+    records = read(MattermostReader(), tmp_path)
+    assert {post.is_private for post in of(records, model.Post)} == {True}
+    assert {c.native_id: c.is_private for c in of(records, model.Container)} == {"c1": True, "c2": True}
+    assert [a.code for a in of(records, model.Anomaly)].count("unknown_place") == 2
+
+
+def test_a_post_without_a_channel_is_private(tmp_path: Path):
+    """It may have been said anywhere."""
+    page = json.loads((PAGES / "page0.json").read_bytes())
+    for post in page["posts"].values():
+        post["channel_id"] = None
+    (tmp_path / "page.json").write_text(json.dumps(page), encoding="utf-8")
+    shutil.copy(PAGES / "channels.json", tmp_path)
+    records = read(MattermostReader(), tmp_path)
+    assert {post.is_private for post in of(records, model.Post)} == {True}
+    assert [a.code for a in of(records, model.Anomaly)].count("unknown_place") == 1

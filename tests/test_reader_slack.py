@@ -98,7 +98,7 @@ def test_containers(records: list[model.Record]):
         "C2": ("quiet", "channel", False),
         "G1": ("crew", "channel", True),
         "D1": ("D1", "group", True),
-        "unlisted": ("unlisted", "channel", False),
+        "unlisted": ("unlisted", "channel", True),
     }
 
 
@@ -225,6 +225,7 @@ def test_anomalies(records: list[model.Record]):
         ("unparsed", "general/2031-03-03.json", None),
         ("unparsed", "general/2031-03-04.json", None),
         ("unparsed", "general/2031-03-05.json", None),
+        ("unknown_place", "unlisted", None),
     }
 
 
@@ -415,6 +416,28 @@ def test_blocks_tell_a_quote_from_a_typed_sign(tmp_path: Path):
     assert cleaned[0].plain.startswith("+1 & more\nlines")
 
 
+def test_a_list_in_a_quote_is_quoted(tmp_path: Path):
+    """It is a part of its own with a border; a list without one is the author's."""
+    items = [section({"type": "text", "text": "+1 from Ada"}), section({"type": "text", "text": "I\nagree"})]
+    code: dict[str, object] = {
+        "type": "rich_text_preformatted",
+        "border": 1,
+        "elements": [{"type": "text", "text": "+1\n+1"}],
+    }
+    parts: list[dict[str, object]] = [
+        {"type": "rich_text_list", "style": "bullet", "border": 1, "elements": items},
+        section({"type": "text", "text": "why?"}),
+        {"type": "rich_text_list", "style": "ordered", "border": 0, "elements": items[:1]},
+        code,
+    ]
+    body = of(read(write(tmp_path, [said(1, text="", blocks=rich(*parts))])), model.Post)[0].body
+    cleaned = clean(body, "mrkdwn")
+    assert cleaned.own_text == "why?\n1. +1 from Ada"
+    assert [(span.kind, cleaned.plain[span.start : span.end].strip()) for span in cleaned.spans] == [
+        ("quote", "• +1 from Ada\n• I\nagree"), ("own", "why?\n1. +1 from Ada"), ("code", "+1\n+1"),
+    ]  # fmt: skip
+
+
 def test_blocks_in_every_shape(tmp_path: Path):
     """Lists, code, emoji, links and what calls people; unknown elements cost themselves only."""
     items = [section({"type": "text", "text": "one"}), section({"type": "text", "text": "two"})]
@@ -502,12 +525,25 @@ def test_direct_messages_without_lists_are_private(tmp_path: Path):
     }  # fmt: skip
 
 
+def test_a_folder_beside_the_list_of_public_channels_is_private(tmp_path: Path):
+    """A private channel whose groups.json was left out, or a canvas's comments; the doubt is told."""
+    write(tmp_path, [{"id": "C1", "name": "general"}], "channels.json")
+    for name in ("general", "secret-lab", "FC:F06ABCDEF12:Plan", "D024BE91L"):
+        write(tmp_path, [said(1)], f"{name}/2031-03-01.json")
+    records = read(tmp_path)
+    assert {p.native_id.partition("/")[0]: p.is_private for p in of(records, model.Post)} == {
+        "C1": False, "secret-lab": True, "FC:F06ABCDEF12:Plan": True, "D024BE91L": True,
+    }  # fmt: skip
+    told = {a.locator for a in of(records, model.Anomaly) if a.code == "unknown_place"}
+    assert told == {"secret-lab", "FC:F06ABCDEF12:Plan"}
+
+
 def test_flags_of_private_channels(tmp_path: Path):
     """Tools that write one list for all mark direct and private ones by flags."""
     write(tmp_path, [{"id": f"C{n}", "name": f"c{n}", flag: True} for n, flag in enumerate(["is_im", "is_mpim", "is_group", "is_general"])], "channels.json")  # fmt: skip
-    write(tmp_path, [said(1)])
+    write(tmp_path, [said(1)], "c3/2031-03-01.json")
     flags = {c.native_id: c.is_private for c in of(read(tmp_path), model.Container)}
-    assert flags == {"C0": True, "C1": True, "C2": True, "C3": False, "general": False}
+    assert flags == {"C0": True, "C1": True, "C2": True, "C3": False}
 
 
 def test_two_channels_of_one_name(tmp_path: Path):

@@ -1,7 +1,8 @@
 """Pages of posts as Mattermost's API gives them: `{"order": [...], "posts": {id: post}}`.
 
 Users and channels come from other calls; where their answers lie beside the pages, names and privacy are
-known, else a channel is its id. An edited post's former wording is a row of its own with `original_id`.
+known, else a channel is its id, and private: a post does not tell a channel from direct messages. An edited
+post's former wording is a row of its own with `original_id`.
 """
 
 from collections.abc import Iterator
@@ -49,8 +50,8 @@ class _Pages:
 
     chronicle: Chronicle
     tree: ReplyTree = field(default_factory=ReplyTree)
-    private: dict[str, bool] = field(default_factory=dict[str, bool])
-    channels: set[str] = field(default_factory=set[str])
+    private: dict[str | None, bool] = field(default_factory=dict[str | None, bool])
+    """Id of each channel met -> whether it is private."""
     threads: set[str] = field(default_factory=set[str])
     seen: set[str] = field(default_factory=set[str])
     wordings: dict[str, int] = field(default_factory=dict[str, int])
@@ -78,8 +79,7 @@ class _Pages:
         if "username" in entry:
             account = account_of(entry, native_id)
             yield from self.chronicle.introduce(account) if account else ()
-        elif (kind := entry.get("type")) in ("O", *_PRIVATE) and native_id not in self.channels:
-            self.channels.add(native_id)
+        elif (kind := entry.get("type")) in ("O", *_PRIVATE) and native_id not in self.private:
             self.private[native_id] = kind != "O"
             is_group = kind in ("D", "G")
             name = "direct messages" if is_group else text(entry.get("display_name"))
@@ -135,9 +135,8 @@ class _Pages:
             yield Anomaly(code="unknown_user", locator=locator, detail="user_id is no id", post=native_id)
         else:
             yield from self.chronicle.introduce(author)
-        if channel is not None and channel not in self.channels:
-            self.channels.add(channel)
-            yield Container(native_id=channel, kind="channel", name=channel)
+        if channel not in self.private:
+            yield from self._unknown(channel, locator)
         parent = self.tree.parent(native_id)
         root = parent if parent is not None and parent not in self.tree else self.tree.root(native_id)
         post = post_of(
@@ -148,7 +147,7 @@ class _Pages:
                 author=author.native_id if author else None,
                 parent=parent,
                 parent_source="explicit" if parent else None,
-                is_private=self.private.get(channel or "", False),
+                is_private=self.private[channel],
                 locator=locator,
             ),
         )
@@ -166,6 +165,14 @@ class _Pages:
             yield Anomaly(code="metadata_only", locator=locator, detail=detail, post=native_id)
         yield from reactions_of(reactions, "user_id", native_id, self.chronicle, locator)
         yield from attachments_of(what, native_id)
+
+    def _unknown(self, channel: str | None, locator: str) -> Iterator[Record]:
+        """A channel that no answer describes may be anybody's direct messages."""
+        self.private[channel] = True
+        detail = "nothing tells whether its channel is public: taken for private; save /channels/ID beside it"
+        yield Anomaly(code="unknown_place", locator=locator, detail=detail)
+        if channel is not None:
+            yield Container(native_id=channel, kind="channel", name=channel, is_private=True)
 
     def _thread(self, root: str, channel: str | None, what: dict[str, Any]) -> Iterator[Thread]:
         if root in self.threads:

@@ -1,7 +1,8 @@
 """Who and where in a Slack export: the lists of users and channels beside the day files.
 
 Everything here may be missing or say less than the messages do: names then come from the messages
-themselves, a folder that no list knows is a channel of its own name.
+themselves, a folder that no list knows is a channel of its own name. It is private where the public channels
+are listed: whoever took groups.json out of an export left the folders.
 """
 
 import contextlib
@@ -23,7 +24,8 @@ from ...model import Account, Anomaly, Container
 from ..export import Export
 from ..json_values import epoch
 
-LISTS = ("channels.json", "groups.json", "mpims.json", "dms.json")
+_PUBLIC = "channels.json"
+LISTS = (_PUBLIC, "groups.json", "mpims.json", "dms.json")
 USERS = ("users.json", "org_users.json")
 _DAY = re.compile(r"^(?:(?:(?P<root>.+)/)?(?P<folder>[^/]+)/)?\d{4}-\d{2}-\d{2}\.json$")
 _CLOSED = ("is_private", "is_im", "is_mpim", "is_group")
@@ -95,6 +97,8 @@ class Directory:
         self.has_users = bool(self.accounts)
         self._channels = {name: self._list(export, layout.root + name) for name in LISTS}
         self._by_folder = self._folders()
+        self._are_public_listed = layout.root + _PUBLIC in export.members
+        self.anomalies += self._unlisted(layout)
 
     @property
     def team(self) -> str | None:
@@ -104,8 +108,15 @@ class Directory:
 
     def channel(self, folder: str) -> Channel:
         """The channel whose messages lie in this folder."""
-        private = _DIRECT.match(folder) is not None
+        private = self._are_public_listed or _DIRECT.match(folder) is not None
         return self._by_folder.get(folder) or Channel(folder, folder, is_private=private)
+
+    def _unlisted(self, layout: Layout) -> Iterator[Anomaly]:
+        """Folders that should be listed if they were a public channel's."""
+        for folder in layout.days if self._are_public_listed else ():
+            if folder not in self._by_folder and _DIRECT.match(folder) is None:
+                detail = f"no list names this folder, and {_PUBLIC} lists the public ones: taken for private"
+                yield Anomaly(code="unknown_place", locator=layout.root + folder, detail=detail)
 
     def containers(self, layout: Layout) -> Iterator[Container]:
         """All channels that a list or a folder names, once each."""
@@ -121,7 +132,7 @@ class Directory:
             )
 
     def _list(self, export: Export, member: str) -> list[Channel]:
-        private = not member.endswith("channels.json")
+        private = not member.endswith(_PUBLIC)
         return [
             Channel(
                 entry["id"],
