@@ -119,12 +119,17 @@ def pushback(table: Published, target: str | None) -> Chart | None:
     rows = [row for row in rows if row["people_for"] or row["people_against"]][:14]
     if not rows:
         return None
-    first = max(rows, key=lambda row: row["people_against"] or 0)
-    words = (
-        f"Of the people against {target}, most raise {named(first['theme'])} "
-        f"({_count(first['people_against'])} people). Bars to the left: against; to the right: for."
-    )
+    words = f"Of the people against {target}, {_most(rows)}. Bars to the left: against; to the right: for."
     return Chart(partial(_pushback, rows), f"What people raise, by side on {target}", words)
+
+
+def _most(rows: list[Record]) -> str:
+    """What is raised by most, as far as the figures that are shown tell."""
+    most = max(rows, key=lambda row: row["people_against"] or 0)
+    if not most["people_against"]:
+        return "too few raise any one thing for it to be shown"
+    known = "" if all(row["people_against"] is not None for row in rows) else ", as far as can be shown,"
+    return f"most{known} raise {named(most['theme'])} ({_count(most['people_against'])} people)"
 
 
 def _pushback(rows: list[Record], width: int) -> Any:

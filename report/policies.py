@@ -161,10 +161,12 @@ _COVERAGE = TablePolicy(
 _SUMMARY = TablePolicy(
     name="summary",
     columns=("measure", "value", "low", "high", "note"),
-    private=("figure", "unit"),
+    private=("figure", "unit", "list"),
     keys=("measure",),
     echo="figure",
     echoed=("value", "low", "high"),
+    ranked=("value",),
+    within=("list",),
 )
 
 POLICIES: Mapping[str, TablePolicy] = {

@@ -11,7 +11,7 @@ import pyarrow as pa
 from ..corpus.store import Store
 
 _SCHEMA: Final = pa.schema(
-    [(name, pa.string()) for name in ("measure", "value", "low", "high", "note", "figure", "unit")]
+    [(name, pa.string()) for name in ("measure", "value", "low", "high", "note", "figure", "unit", "list")]
 )
 
 _PARTS: Final = {
@@ -30,13 +30,11 @@ _CORPUS: Final = """
            strftime(date_trunc('week', max(created_at)), '%Y-%m-%d') AS last_week
     FROM reading"""
 
-TOP_PUSHBACK: Final = 5
-
 _Row = dict[str, str | None]
 
 
 def table(store: Store, tables: Mapping[str, pa.Table], target: str | None) -> pa.Table:
-    """The summary table, with a private column that names the figure each row repeats."""
+    """The summary table, with private columns: the figure a row repeats, the list it stands in by size."""
     rows = [
         *_petitions(tables["petitions"].to_pylist()),
         *_corpus(store),
@@ -114,8 +112,10 @@ def _stance(rows: list[dict[str, Any]], target: str | None) -> Iterator[_Row]:
 
 
 def _pushback(themes: list[dict[str, Any]], target: str | None) -> Iterator[_Row]:
-    against = [row for row in themes if row["people_against"]]
-    for row in against[:TOP_PUSHBACK]:
-        figure = f"themes/{row['theme']}/people_against"
-        note = f"people against {target} who raise it"
-        yield _row(f"pushback: {row['theme']}", row["people_against"], "people", figure, note=note)
+    # All of them: whom the first few leave out would tell which of the hidden ones are smaller.
+    for row in themes:
+        if row["people_against"]:
+            figure = f"themes/{row['theme']}/people_against"
+            note = f"people against {target} who raise it"
+            measure = f"pushback: {row['theme']}"
+            yield _row(measure, row["people_against"], "people", figure, note=note, list="pushback")

@@ -13,6 +13,7 @@ from scipy.optimize import linprog
 
 from forum_pulse.config import PrivacyConfig
 from forum_pulse.report import POLICIES, SUPPRESSED, Published, TablePolicy, publish, publish_all
+from forum_pulse.report.charts import pushback
 from forum_pulse.report.policy import Split
 
 K = 5
@@ -420,3 +421,47 @@ def test_arrow_table_keeps_numbers_where_nothing_is_hidden() -> None:
     shown = publish(pa.table({"k": ["x", "y"], "a": [50, None], "b": [2, 9]}), policy).table
     assert shown["a"].to_pylist() == [50, None]
     assert shown["b"].to_pylist() == [SUPPRESSED, "9"]
+
+
+def test_the_summary_tells_no_order_of_hidden_pushback() -> None:
+    """Themes whose figure is hidden stand behind the others by name, and none is left out for being smaller."""
+    against = {"zeal": 4, "cost": 12, "apathy": 1, "craft": 3, "pride": 2, "delay": 30, "haste": 2}
+    themes = [theme_row(name, 40, 20, count) for name, count in sorted(against.items(), key=lambda t: -t[1])]
+    rows = [
+        {
+            "measure": f"pushback: {row['theme']}",
+            "value": str(row["people_against"]),
+            "figure": f"themes/{row['theme']}/people_against",
+            "unit": "people",
+            "list": "pushback",
+        }
+        for row in themes
+    ]
+    head: dict[str, object] = {"measure": "threads", "value": "3"}
+    shown = publish_all(
+        {
+            "summary": table([head, *rows], POLICIES["summary"]),
+            "themes": table(themes, POLICIES["themes"]),
+        }
+    )["summary"].records()
+    names = [row["measure"].removeprefix("pushback: ") for row in shown]
+    hidden = [row["measure"].removeprefix("pushback: ") for row in shown if row["value"] == SUPPRESSED]
+    assert names == ["threads", "delay", "cost", *hidden]
+    assert hidden == ["apathy", "craft", "haste", "pride", "zeal"]
+
+
+@pytest.mark.parametrize(
+    ("cost", "craft", "told"),
+    [
+        (12, 7, "most raise cost (12 people)"),
+        (7, 2, "most, as far as can be shown, raise cost (7 people)"),
+        (3, 2, "too few raise any one thing for it to be shown"),
+        (0, 2, "too few raise any one thing for it to be shown"),
+    ],
+)
+def test_the_chart_of_pushback_says_no_more_than_is_shown(cost: int, craft: int, told: str) -> None:
+    """What most people raise is not known where figures are hidden."""
+    rows = [theme_row("cost", 40, 20, cost), theme_row("craft", 40, 20, craft)]
+    chart = pushback(publish(table(rows, POLICIES["themes"]), POLICIES["themes"]), "Quill")
+    assert chart is not None
+    assert f"Of the people against Quill, {told}." in chart.description
