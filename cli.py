@@ -7,6 +7,7 @@ interrupted. docs/commands.md says the same to users, and a test holds it to the
 
 import gc
 import shlex
+import signal
 import sys
 from dataclasses import asdict
 from datetime import datetime
@@ -306,16 +307,31 @@ YOUNG = 50_000
 """New objects after which garbage is looked for."""
 
 
+class _Interrupt:
+    """Ctrl-C, remembered: a running query and typer each turn it into an exception of their own."""
+
+    def __init__(self) -> None:
+        self.came = False
+
+    def __call__(self, *_: object) -> None:
+        self.came = True
+        raise KeyboardInterrupt
+
+
 def main() -> None:
     """Run the command line; errors meant for people end with their message, a hint and exit code 2."""
     # Libraries make a million objects that stay: to look for garbage among them after every 700 is a tenth
     # of the time a small forum takes.
     gc.set_threshold(YOUNG)
+    interrupt = _Interrupt()
+    signal.signal(signal.SIGINT, interrupt)
     try:
         app(prog_name="forum-pulse")
     except ForumPulseError as error:
         complain(error.message, error.hint)
         sys.exit(ExitCode.WRONG_INPUT)
-    except KeyboardInterrupt:
-        complain("interrupted; nothing was written", "")
+    except (Exception, SystemExit, KeyboardInterrupt):
+        if not interrupt.came:
+            raise
+        complain("interrupted; no report was written, a workspace keeps the exports it has read", "")
         sys.exit(ExitCode.INTERRUPTED)

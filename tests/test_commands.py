@@ -237,3 +237,36 @@ def test_paces_are_learnt_from_run_to_run(tmp_path: Path) -> None:
     (tmp_path / "paces.json").write_text('{"finding topics": "fast"}')
     assert Paces(tmp_path / "paces.json").expected("finding topics", 1000) == first
     Paces(tmp_path / "paces.json" / "below").keep()
+
+
+INTERRUPTED = """
+import os, signal, sys, threading
+from forum_pulse import cli
+from forum_pulse.corpus import inspection
+
+def endless(store):
+    threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+    {busy}
+
+inspection.inspect = endless
+sys.argv = ["forum-pulse", "inspect", sys.argv[1], "-q"]
+cli.main()
+"""
+QUERY = 'store.connection.execute("SELECT count(*) FROM range(1000000000) a, range(1000000) b WHERE a.range % 7 = 3")'
+
+
+@pytest.mark.parametrize("busy", [QUERY, "threading.Event().wait(60)"])
+def test_ctrl_c_ends_with_its_code_and_one_line(tmp_path: Path, busy: str) -> None:
+    """Whether a query runs, which tells it as an error of its own, or not."""
+    forum = tmp_path / "forum.csv"
+    forum.write_text("author,text,created_at\nann,Hello all,2031-01-06\n", encoding="utf-8")
+    ended = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED.format(busy=busy), str(forum)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 130
+    assert ended.stderr.strip().splitlines() == [
+        "error: interrupted; no report was written, a workspace keeps the exports it has read"
+    ]
