@@ -191,7 +191,7 @@ def load(path: Path) -> Config:
         ConfigError: the file is missing, is not TOML, or says something impossible.
     """
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: there is no such file", hint=hint_for_missing(path)) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
@@ -207,9 +207,11 @@ def load(path: Path) -> Config:
         if (value := getattr(people, name)) is not None
     }
     _check(config, str(path))
-    labels, model = config.stance.labels, config.embeddings.model
+    labels, model, codebook = config.stance.labels, config.embeddings.model, config.themes.codebook
     if model and (base / model).is_dir():
         config = replace(config, embeddings=EmbeddingsConfig(model=str(base / model)))
+    if codebook and (base / codebook).is_file():
+        config = replace(config, themes=ThemesConfig(codebook=str(base / codebook)))
     return replace(
         config,
         people=replace(people, **placed),

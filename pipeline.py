@@ -105,6 +105,8 @@ def analyze(
     folder = None if out is None else Path(out)
     if folder is not None:
         report.check_folder(folder)
+    if settings.themes.codebook:  # one that can't be read is told before hours of work
+        topics.load_codebook(settings.themes.codebook)
     stages = Stages(watcher)
     with opened(exports, settings, format, workspace, stages) as corpus:
         return _analyze(corpus, settings, folder, embedder, stance_reader, stages)

@@ -124,3 +124,15 @@ def test_a_model_folder_is_relative_to_the_file(tmp_path: Path) -> None:
     assert config.load(path).embeddings.model == str(tmp_path / "own")
     path.write_text('[embeddings]\nmodel = "all-mpnet-base-v2"\n')
     assert config.load(path).embeddings.model == "all-mpnet-base-v2"
+
+
+def test_a_codebook_of_ones_own_lies_beside_the_file(tmp_path: Path) -> None:
+    """A path is relative to the configuration, a shipped name stays what it is."""
+    (tmp_path / "own.yaml").touch()
+    assert load(tmp_path, '[themes]\ncodebook = "own.yaml"').themes.codebook == str(tmp_path / "own.yaml")
+    assert load(tmp_path, '[themes]\ncodebook = "ai-tool-mandate"').themes.codebook == "ai-tool-mandate"
+
+
+def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
+    """Editors of one system put it first."""
+    assert load(tmp_path, '\ufeffinstance = "hq"').instance == "hq"

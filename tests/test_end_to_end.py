@@ -12,6 +12,7 @@ import pytest
 from fakes import QuickEmbedder, QuickReader
 
 from forum_pulse import config, pipeline
+from forum_pulse.errors import ForumPulseError
 from forum_pulse.run import Run
 
 TABLES = {
@@ -147,3 +148,10 @@ def test_results_without_files(demo: Path) -> None:
     result = pipeline.analyze(demo / "discourse", embedder=QuickEmbedder(), stance_reader=QuickReader())
     assert result.folder is None
     assert list(result["themes"].columns[:2]) == ["theme", "people"]
+
+
+def test_a_codebook_that_can_not_be_read_is_told_before_anything_is_read(tmp_path: Path) -> None:
+    """Reading, counting and embedding may take hours."""
+    settings = config.Config(themes=config.ThemesConfig(codebook=str(tmp_path / "lost.yaml")))
+    with pytest.raises(ForumPulseError, match=r"lost\.yaml"):
+        pipeline.analyze(tmp_path / "no-export", settings)
