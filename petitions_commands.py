@@ -162,7 +162,7 @@ def invalidations(
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Show what each rule of [[invalidations]] takes out of the count, or would if it were active.
+    """Show what each invalidation rule takes out of the count, or would if it were active.
 
     Example: forum-pulse petitions invalidations signatures.csv --config rules.toml
     """

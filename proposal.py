@@ -154,8 +154,8 @@ class _Proposal:
             yield '# statement = "Teams may choose the tool they use."'
             yield '# threads = ["Exact title of its thread"]   # or its URL, or FORMAT:NATIVE-ID'
             return
-        yield "# The petitions found, the most backed first: the first is the headline. Check that `threads`"
-        yield "# holds all that state it, and set `opens` and `closes` if it has a window."
+        yield "# The petitions found, by how many people act on them; the first is the headline. Check that"
+        yield "# `threads` holds all that state it, and set `opens` and `closes` if it has a window."
         taken: set[str] = set()
         for petition in found:
             name = _unique(_slug(self._clean(petition.statement)), taken)

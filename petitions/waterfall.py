@@ -31,7 +31,7 @@ _NOTES: dict[str, str] = {
     "another option of the poll": "votes for options that neither back nor oppose",
     "answers another post": "agreement with a reply that does not back the petition",
     "author of the petition": "who opened it, in the thread they opened",
-    "not named": "the platform gives a number without names; in `high` only",
+    "not named": "the platform gives a number without names; in the upper bound only",
     "opposition": "acts against the petition",
     "conditions": "support under a condition",
     "withdrawals": "acts that take support back",

@@ -15,8 +15,8 @@ _TEXT: Final = (
     "who withdrew, or both backed and opposed it, is not counted. The lower bound of the range leaves "
     "out persons known by ambiguous words alone; the upper bound adds unnamed reactions and persons "
     "whose words may have been misread. Topics were found with BERTopic (Grootendorst, 2022) over "
-    "sentence embeddings clustered by EVoC, themes with a codebook, stance with a cross-encoder fine- "
-    "tuned from MiniLM (Wang et al., 2020). Shares carry 95% Wilson score intervals (Wilson, 1927). "
+    "sentence embeddings clustered by EVoC, themes with a codebook, stance with a cross-encoder "
+    "fine-tuned from MiniLM (Wang et al., 2020). Shares carry 95% Wilson score intervals (Wilson, 1927). "
     "Figures of fewer than {persons} persons, and figures that would reveal such, were suppressed "
     "before publication ({suppressed} cells)."
 )
