@@ -40,7 +40,7 @@ def compare(before: ReportFolder, after: ReportFolder) -> pa.Table:
         and after as they were published. A change is hidden where a count is suppressed in either report.
 
     Raises:
-        ConfigError: a folder holds no report.
+        ConfigError: a folder holds no report, or a table that somebody has changed.
     """
     least = max(before.persons, after.persons)
     found = [

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import orjson
 
@@ -87,10 +87,22 @@ class ReportFolder:
 
     def is_as_written(self, name: str) -> bool:
         """Whether a file is the one the manifest tells of."""
-        return self.said("files").get(name) == sha256(self._content(name)).hexdigest()
+        return self._told("files").get(name) == sha256(self._content(name)).hexdigest()
 
     def rows(self, table: str) -> list[dict[str, str]]:
         """A table as it was published; nothing where the report has none of this name.
+
+        Raises:
+            ConfigError: it can't be read, or somebody has changed it.
+        """
+        if table not in self._told("tables"):
+            return []
+        if not self.is_as_written(f"{table}.csv"):
+            raise self.refused(f"{table}.csv was changed since it was written")
+        return self.found(table)
+
+    def found(self, table: str) -> list[dict[str, str]]:
+        """A table as it stands there, changed or not; nothing where there is none of this name.
 
         Raises:
             ConfigError: it can't be read.
@@ -104,6 +116,13 @@ class ReportFolder:
             raise ConfigError(f"{self.path / name}: is no report's ({error})", hint=_HINT) from error
         rows = csv.DictReader(io.StringIO(content, newline=""))
         return [{column: plain_cell(cell or "") for column, cell in row.items()} for row in rows]
+
+    def _told(self, key: str) -> Mapping[str, Any]:
+        """What the manifest lists under a key, by name."""
+        told = self.said(key)
+        if not isinstance(told, Mapping):
+            raise self.refused(f"{key} can't be read")
+        return cast("Mapping[str, Any]", told)
 
     def _content(self, name: str) -> bytes:
         try:

@@ -77,7 +77,7 @@ def checkable(folder: Path) -> ReportFolder:
         ConfigError: the folder holds no report, or one whose counts are not as they were found.
     """
     report = ReportFolder.of(folder)
-    coarse, rows = settings_of(report, Config()).privacy, report.rows("petitions")
+    coarse, rows = settings_of(report, Config()).privacy, report.found("petitions")
     if coarse.round or coarse.epsilon:
         raise ConfigError(
             f"{folder}: its counts were rounded or have noise in them, so they can't be counted again",
@@ -133,7 +133,7 @@ def verify(
         ConfigError: the file tells of petitions that are not in these exports.
     """
     fresh = {record["petition"]: record for record in gate.records()}
-    rows = {row["petition"]: row for row in report.rows("petitions")}
+    rows = {row["petition"]: row for row in report.found("petitions")}
     if strangers := sorted(rows.keys() - fresh.keys()):
         raise ConfigError(
             f"{report.path / _FILE}: no petition here is named {', '.join(strangers)}",

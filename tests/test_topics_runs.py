@@ -2,6 +2,7 @@
 
 import json
 import random
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -251,9 +252,16 @@ def test_a_small_forum_gets_keywords_of_several_people(tmp_path: Path) -> None:
 def report(folder: Path, topics: list[str], themes: list[str], persons: int = 5) -> ReportFolder:
     """A report folder with these published rows."""
     folder.mkdir()
-    (folder / "manifest.json").write_text(json.dumps({"privacy": {"persons": persons}}))
-    (folder / "topics.csv").write_text("\n".join([HEADER, *topics]) + "\n")
-    (folder / "themes.csv").write_text("\n".join(["theme,people", *themes]) + "\n")
+    tables = {"topics": [HEADER, *topics], "themes": ["theme,people", *themes]}
+    files = {f"{name}.csv": ("\n".join(lines) + "\n").encode() for name, lines in tables.items()}
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    manifest = {
+        "privacy": {"persons": persons},
+        "tables": {name: {} for name in tables},
+        "files": {name: sha256(content).hexdigest() for name, content in files.items()},
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest))
     return ReportFolder.of(folder)
 
 
@@ -286,6 +294,30 @@ def test_a_topic_whose_words_are_hidden_is_not_compared(tmp_path: Path) -> None:
         tmp_path / "one", ["0,suppressed,suppressed,suppressed,suppressed,suppressed,suppressed"], []
     )
     assert compare(before, report(tmp_path / "two", [], [])).num_rows == 0
+
+
+@pytest.mark.parametrize("which", ["one", "two"])
+@pytest.mark.parametrize("what", ["changed", "removed"])
+def test_a_table_that_somebody_changed_is_not_compared(tmp_path: Path, which: str, what: str) -> None:
+    """Whichever report it belongs to: what it says never passed the gate."""
+    reports = [report(tmp_path / name, [], ["cost,30"]) for name in ("one", "two")]
+    table = tmp_path / which / "themes.csv"
+    if what == "changed":
+        table.write_text("theme,people\ncost,9\n")
+    else:
+        table.unlink()
+    with pytest.raises(ConfigError, match=r"themes\.csv"):
+        compare(*reports)
+
+
+@pytest.mark.parametrize("listed", [None, [], "themes.csv"])
+@pytest.mark.parametrize("key", ["tables", "files"])
+def test_a_manifest_that_lists_nothing_is_refused(tmp_path: Path, key: str, listed: object) -> None:
+    """With a message, whatever stands there instead."""
+    folder = report(tmp_path / "one", [], ["cost,30"])
+    broken = ReportFolder(folder.path, {**folder.manifest, key: listed})
+    with pytest.raises(ConfigError, match=r"manifest\.json"):
+        broken.rows("themes")
 
 
 def test_a_folder_without_a_report_is_an_error_for_people(tmp_path: Path) -> None:
