@@ -25,7 +25,6 @@ class InputFact:
     """File name without its folder, so that two runs elsewhere agree."""
     format: str
     sha256: str
-    posts: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,11 +97,7 @@ def context_of(
         methods: further lines for the method box.
         names: handles and display names, to take out of the names of files.
     """
-    inputs = store.sql(
-        """SELECT s.name, s.format, s.sha256,
-                  (SELECT count(*) FROM post p WHERE p.source_id = s.source_id) AS posts
-           FROM source s ORDER BY s.name, s.sha256"""
-    ).to_pylist()
+    inputs = store.sql("SELECT name, format, sha256 FROM source ORDER BY name, sha256").to_pylist()
     analysis, redactor = config.analysis, Redactor(names)
     return ReportContext(
         title=title,
@@ -159,7 +154,6 @@ def _input(row: dict[str, Any], redactor: Redactor) -> InputFact:
         name=redactor.without_known(PurePath(row["name"] or "").name),
         format=row["format"],
         sha256=row["sha256"] or "",
-        posts=row["posts"],
     )
 
 

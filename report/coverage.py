@@ -95,22 +95,24 @@ _SUMS: Final = (
         "in characters; not read as the author's own",
     ),
     (
-        "persons who may be somebody else too",
-        "(SELECT max(persons) FROM suspicion), count(*) FROM person WHERE NOT is_bot",
-        "same display name, and a user name or address that is alike; never joined: see aliases.csv",
-    ),
-    (
         "petitions found without being named",
         "count(*) FILTER (origin = 'detected'), count(*) FROM petition",
         "the others are in the configuration",
     ),
 )
 
+_SUSPECTED: Final = (
+    "persons who may be somebody else too",
+    "(SELECT max(persons) FROM suspicion), count(*) FROM person WHERE NOT is_bot",
+    "same display name, and a user name or address that is alike; never joined: see aliases.csv",
+)
+
 _ANOMALIES: Final = "SELECT code, count(*) AS found FROM anomaly GROUP BY code ORDER BY code"
 
 _SCHEMA: Final = pa.schema(
     [("what", pa.string()), ("count", pa.int64()), ("of", pa.int64()), ("share", pa.float64()),
-     ("note", pa.string()), ("figure", pa.string()), ("unit", pa.string())]
+     ("note", pa.string()), ("figure", pa.string()), ("unit", pa.string()), ("people", pa.int64()),
+     ("everybody", pa.int64())]
 )  # fmt: skip
 
 _ANOMALY_NOTES: Final = {
@@ -132,9 +134,11 @@ _ANOMALY_NOTES: Final = {
 
 
 def table(store: Store) -> pa.Table:
-    """The coverage table, with a private column that names the figure a row depends on."""
+    """The coverage table; private columns name the figure a row depends on, and repeat counts of persons."""
     rows = [_posts(store, *entry) for entry in _POSTS]
     rows += [_sum(store, *entry) for entry in _SUMS]
+    suspected = _sum(store, *_SUSPECTED)
+    rows.append(suspected | {"people": suspected["count"], "everybody": suspected["of"]})
     rows += [
         {
             "what": f"anomaly: {row['code']}",

@@ -71,7 +71,7 @@ def _context(folder: ReportFolder) -> ReportContext:
     return ReportContext(
         title=said("title"),
         version=said("forum_pulse"),
-        inputs=tuple(InputFact(**entry) for entry in said("inputs")),
+        inputs=_inputs(folder),
         target=said("target"),
         seed=said("seed"),
         parameters=said("parameters"),
@@ -84,6 +84,16 @@ def _context(folder: ReportFolder) -> ReportContext:
         spent=said("epsilon_spent"),
         methods=tuple((name, words) for name, words in said("methods")),
     )
+
+
+def _inputs(folder: ReportFolder) -> tuple[InputFact, ...]:
+    try:
+        return tuple(
+            InputFact(name=entry["name"], format=entry["format"], sha256=entry["sha256"])
+            for entry in folder.said("inputs")
+        )
+    except (KeyError, TypeError) as error:
+        raise folder.refused("inputs can't be read") from error
 
 
 def _fact(folder: ReportFolder) -> EarlierReport:

@@ -31,7 +31,7 @@ def to_manifest(
         "parameters": dict(context.parameters),
         "target": context.target,
         "inputs": [
-            {"name": entry.name, "format": entry.format, "sha256": entry.sha256, "posts": entry.posts}
+            {"name": entry.name, "format": entry.format, "sha256": entry.sha256}
             for entry in sorted(context.inputs, key=lambda entry: (entry.name, entry.sha256))
         ],
         "privacy": asdict(context.privacy),

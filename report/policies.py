@@ -152,8 +152,14 @@ _QUOTES = TablePolicy(
 _COVERAGE = TablePolicy(
     name="coverage",
     columns=("what", "count", "of", "share", "note"),
-    private=("figure", "unit"),
+    private=("figure", "unit", "people", "everybody"),
     keys=("what",),
+    persons=("people", "everybody"),
+    figures={"count": "coverage/{what}/people", "of": "coverage/{what}/everybody"},
+    follows={"people": ("share",), "everybody": ("share",)},
+    structures=(Rest("everybody", ("people",), hides=()),),
+    beside=("count", "of"),
+    share_of="people",
     echo="figure",
     echoed=("count", "of", "share"),
 )

@@ -72,7 +72,7 @@ class Cells:
         if draft.key(row, column) in self._hidden:
             return SUPPRESSED
         if self._coarsen is not None:
-            if draft.policy.echo is not None:
+            if draft.policy.echo is not None and not _counts_people(draft, row):
                 return self._repeated(draft.rows[row], column, draft.policy, self._coarsen)
             value = self._coarse(draft, row, column, self._coarsen)
         return _written(value)
@@ -103,6 +103,11 @@ class Cells:
             return self._written[key]
         is_count = name and str(content[column]).isdigit()
         return _written(coarsen(key, int(content[column])) if is_count else content[column])
+
+
+def _counts_people(draft: Draft, row: int) -> bool:
+    """Whether the row of a table that gathers figures has one of its own."""
+    return any(draft.has(row, column) for column in draft.policy.persons)
 
 
 def _written(value: Any) -> str:

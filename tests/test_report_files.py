@@ -252,6 +252,8 @@ def test_manifest_names_inputs_files_and_what_was_hidden(
     write_report(tmp_path, published, CONTEXT)
     manifest = json.loads((tmp_path / "manifest.json").read_text())
     assert [entry["name"] for entry in manifest["inputs"]] == ["a", "b.zip"]
+    # How many posts each holds would be a count that no gate has seen.
+    assert all(entry.keys() == {"name", "format", "sha256"} for entry in manifest["inputs"])
     facts = manifest["tables"]["stance"]
     assert (facts["rows"], facts["suppressed"], facts["left_out"]) == (5, 10, 0)
     assert facts["columns"]["people"] == "count"

@@ -297,7 +297,7 @@ def test_an_empty_store_gives_a_report_that_says_so(tmp_path: Path) -> None:
 def test_context_holds_no_paths(store: Store) -> None:
     """Inputs are named by file, not by where they lay."""
     context = context_of(store, CONFIG)
-    assert [(entry.name, entry.posts) for entry in context.inputs] == [("export.zip", 28)]
+    assert [entry.name for entry in context.inputs] == ["export.zip"]
     assert context.target == "Quill"
     assert context.parameters["codebook"] == "b.yaml"
     assert context.methods[-1] == ("Codebooks", "b.yaml: used.")
