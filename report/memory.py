@@ -8,20 +8,23 @@ import os
 import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import orjson
 
-from ..errors import ConfigError
+from ..errors import ConfigError, StoreError
 from .disclosure import Problem
 from .folder import ReportFolder
-from .releases import Kept, Release, together
+from .releases import Kept, Openings, Release, together
 
 if TYPE_CHECKING:
+    from ..corpus.store import Store
     from .privacy import Published
 
 FILE: Final = "published.json"
 """Name of the workspace's file."""
+
+_OPENINGS: Final = "SELECT petition, post_id FROM petition_post WHERE role = 'opening'"
 
 
 class Memory:
@@ -30,11 +33,25 @@ class Memory:
     Args:
         workspace: folder of the store; None remembers nothing there.
         out: folder of the report; None where none is written.
+        leaving: tables that will be shown, of those that pass the gate; none for all.
+        openings: petition -> the posts that open it, by which one that was renamed is known.
+
+    Raises:
+        StoreError: the file of the workspace can't be read.
     """
 
-    def __init__(self, workspace: Path | None = None, out: Path | None = None) -> None:
+    def __init__(
+        self,
+        workspace: Path | None = None,
+        out: Path | None = None,
+        *,
+        leaving: Collection[str] = (),
+        openings: Openings | None = None,
+    ) -> None:
         self._file = workspace / FILE if workspace is not None else None
         self._own = _kept(self._file)
+        self._leaving = leaving
+        self._openings = openings or {}
         self._beside = _shown(out) if out is not None else ()
         self._problem: Problem | None = None
         self._hidden: Collection[str] = ()
@@ -43,11 +60,24 @@ class Memory:
         self.spent = 0.0
         """Budget of the noise in them."""
 
+    @classmethod
+    def of(cls, store: "Store", out: Path | None = None, *, leaving: Collection[str] = ()) -> "Memory":
+        """The memory of a store that holds petitions; arguments and errors as of the class."""
+        openings: dict[str, frozenset[str]] = {}
+        for petition, post in store.connection.execute(_OPENINGS).fetchall():
+            openings[petition] = openings.get(petition, frozenset()) | {post}
+        return cls(store.folder, out, leaving=leaving, openings=openings)
+
     @property
     def past(self) -> Sequence[Kept]:
-        """The earlier reports, the oldest first."""
-        known = [kept.told for kept in self._own]
-        return [*self._own, *(Kept(told) for told in self._beside if told not in known)]
+        """The earlier reports, the oldest first, under the names that petitions had and have."""
+        own = [known for kept in self._own for known in (kept, *kept.renamed(self._openings))]
+        known = [kept.told for kept in own]
+        return [*own, *(Kept(told) for told in self._beside if told not in known)]
+
+    def leaves(self, tables: Collection[str]) -> frozenset[str]:
+        """Which of the tables that pass the gate will be shown."""
+        return frozenset(self._leaving or tables)
 
     def counted(self, problem: Problem, hidden: Collection[str], considered: int) -> None:
         """Take note of a report's figures.
@@ -63,14 +93,14 @@ class Memory:
         """Remember what is published now, in the workspace.
 
         Args:
-            published: the tables that leave.
+            published: the tables that passed the gate.
 
         Returns:
             What was told before in the report's folder: its manifest has to go on saying so.
         """
-        told = together(table.told for table in published.values())
+        told = together(published[name].told for name in self.leaves(published))
         if told.figures and self._problem is not None and told not in [kept.told for kept in self._own]:
-            self._own.append(Kept.of(told, self._problem, self._hidden))
+            self._own.append(Kept.of(told, self._problem, self._hidden, self._openings))
             if self._file is not None:
                 _write(self._file, orjson.dumps([kept.to_json() for kept in self._own]))
         return [release for release in self._beside if release != told]
@@ -79,7 +109,19 @@ class Memory:
 def _kept(path: Path | None) -> list[Kept]:
     if path is None or not path.exists():
         return []
-    return [Kept.from_json(content) for content in orjson.loads(path.read_bytes())]
+    try:
+        return _records(orjson.loads(path.read_bytes()))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise StoreError(
+            f"{path}: what was published from this workspace can't be read ({error})",
+            hint="put back a copy; if you remove it, the next report is held against none before it",
+        ) from error
+
+
+def _records(content: object) -> list[Kept]:
+    if not isinstance(content, list):
+        raise TypeError("it is no list")
+    return [Kept.from_json(record) for record in cast("list[Any]", content)]
 
 
 def _shown(folder: Path) -> Sequence[Release]:

@@ -52,7 +52,7 @@ _VIEWS: Final = {
     INVALIDATIONS: TablePolicy(
         name=INVALIDATIONS,
         columns=("rule", "petition", "active", "acts", "people", "leaving"),
-        keys=("rule", "petition"),
+        keys=("petition", "rule"),
         persons=("people", "leaving"),
         follows={"people": ("acts",)},
         structures=(Split("people", ("leaving",), complete=False),),
@@ -143,10 +143,10 @@ def _published(
     store: Store, config: Config, tables: Mapping[str, pa.Table], leaving: Collection[str]
 ) -> dict[str, Published]:
     """All through the gate; what leaves is remembered in the workspace."""
-    memory = Memory(store.folder) if leaving else None
+    memory = Memory.of(store, leaving=leaving) if leaving else None
     published = publish_all(tables, config.privacy, more=_VIEWS, memory=memory)
     if memory is not None:
-        memory.keep({name: published[name] for name in leaving})
+        memory.keep(published)
     return published
 
 

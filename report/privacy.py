@@ -130,7 +130,7 @@ def publish_together(
     Args:
         tables: by name.
         policies: by name; all with the same thresholds.
-        memory: of earlier reports; the same tables once more come out as they did then.
+        memory: of earlier reports; what left before leaves as it did then.
         coarsen: what is shown in place of a count; None for the count itself.
 
     Raises:
@@ -149,11 +149,13 @@ def publish_together(
     memory = memory or Memory()
     past = memory.past
     true = {key: figure.value for key, figure in problem.figures.items()}
-    for place, told in enumerate(kept.told for kept in past):
-        if told.agrees(true) and told.tables <= tables.keys():
+    leaving = memory.leaves(tables)
+    for place, kept in enumerate(past):
+        # Of other tables than left then, later reports may tell more: those are held against all.
+        if kept.told.tables == leaving and kept.agrees(true):
             hidden = _hidden(before, problem, past[:place], k)
             again = _published(drafts, hidden, coarsen)
-            if together(again[name].told for name in told.tables) == told:
+            if together(again[name].told for name in leaving) == kept.told:
                 memory.counted(problem, hidden, place)
                 return again
     hidden = _hidden(before, problem, past, k)

@@ -35,10 +35,11 @@ def publish_report(
         The tables by name, and how many cells are hidden because of what earlier reports told.
 
     Raises:
+        StoreError: what was published before can't be read.
         OutputError: the folder can't be written.
     """
     tables = build_tables(store, config, names=names)
-    memory = Memory(store.folder, folder)
+    memory = Memory.of(store, folder)
     published = publish_all(tables, config.privacy, memory=memory)
     kept_back = 0
     if memory.considered:

@@ -6,13 +6,15 @@ is audited together with the records: a figure that moved by 1 to k-1 people sin
 difference, and a figure hidden then must not follow from what is shown now.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .disclosure import Figure, Problem, Relation
 
 _NOT_SHOWN = -1
+
+Openings = Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,6 @@ class Release:
         figures = {str(key): int(value) for key, value in content["figures"].items()}
         return cls(frozenset(content["tables"]), figures)
 
-    def agrees(self, true: Mapping[str, int]) -> bool:
-        """Whether it could be one of these very figures."""
-        return all(true.get(key) == value for key, value in self.figures.items())
-
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -57,16 +55,54 @@ class Kept:
         told: what was told.
         behind: values of hidden figures, and of groups that stand in no cell.
         relations: sums in which they take part.
+        openings: petition -> the posts that open it.
     """
 
     told: Release
     behind: Mapping[str, int] = field(default_factory=dict[str, int])
     relations: tuple[Relation, ...] = ()
+    openings: Openings = field(default_factory=dict[str, frozenset[str]])
+
+    def agrees(self, true: Mapping[str, int]) -> bool:
+        """Whether it could be one of these very figures, hidden ones among them."""
+        known = {**self.behind, **self.told.figures}
+        return all(true.get(key) == value for key, value in known.items())
+
+    def renamed(self, openings: Openings) -> "Iterator[Kept]":
+        """The same record under the names that its petitions have now.
+
+        Args:
+            openings: petition -> the posts that open it, now.
+
+        Yields:
+            One record for each petition that opens as one did which had another name then.
+        """
+        for name, posts in sorted(openings.items()):
+            shared = {former: len(posts & theirs) for former, theirs in sorted(self.openings.items())}
+            former = max(shared, key=shared.__getitem__, default=name)
+            if shared.get(former) and not shared.get(name):
+                yield self._exchanged(former, name)
+
+    def _exchanged(self, one: str, other: str) -> "Kept":
+        def key(known: str) -> str:
+            return _exchanged(known, one, other)
+
+        relations = (
+            replace(relation, terms=tuple((key(name), sign) for name, sign in relation.terms))
+            for relation in self.relations
+        )
+        return Kept(
+            replace(self.told, figures={key(name): value for name, value in self.told.figures.items()}),
+            {key(name): value for name, value in self.behind.items()},
+            tuple(relations),
+        )
 
     def to_json(self) -> dict[str, Any]:
         """The record as plain values."""
         relations = [[list(term) for term in relation.terms] for relation in self.relations]
-        return {**self.told.to_json(), "behind": dict(sorted(self.behind.items())), "relations": relations}
+        openings = {petition: sorted(posts) for petition, posts in sorted(self.openings.items())}
+        more = {"behind": dict(sorted(self.behind.items())), "relations": relations, "openings": openings}
+        return self.told.to_json() | more
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> "Kept":
@@ -79,10 +115,18 @@ class Kept:
             Relation(tuple((str(key), int(sign)) for key, sign in terms)) for terms in content["relations"]
         )
         behind = {str(key): int(value) for key, value in content["behind"].items()}
-        return cls(Release.from_json(content), behind, relations)
+        # Records of former versions lack them.
+        openings = {
+            str(petition): frozenset(map(str, posts))
+            for petition, posts in content.get("openings", {}).items()
+        }
+        told = Release.from_json(content)
+        if not {key for relation in relations for key, _ in relation.terms} <= {*behind, *told.figures}:
+            raise ValueError("a sum of figures that are not there")
+        return cls(told, behind, relations, openings)
 
     @classmethod
-    def of(cls, told: Release, problem: Problem, hidden: Collection[str]) -> "Kept":
+    def of(cls, told: Release, problem: Problem, hidden: Collection[str], openings: Openings) -> "Kept":
         """The record of what was told of a problem, with what was hidden."""
         behind = {key: figure.value for key, figure in problem.figures.items() if key in hidden}
         known = told.figures.keys() | behind.keys()
@@ -94,7 +138,7 @@ class Kept:
             and any(key in behind for key, _ in relation.terms)
         )
         used = {key for relation in relations for key, _ in relation.terms}
-        return cls(told, {key: value for key, value in behind.items() if key in used}, relations)
+        return cls(told, {key: value for key, value in behind.items() if key in used}, relations, openings)
 
 
 def with_past(problem: Problem, past: Sequence[Kept], k: int) -> Problem:
@@ -146,3 +190,12 @@ def together(releases: Iterable[Release]) -> Release:
         tables |= release.tables
         figures |= release.figures
     return Release(frozenset(tables), figures)
+
+
+def _exchanged(key: str, one: str, other: str) -> str:
+    """A figure's name, with a petition's name in place of another's: it stands behind that of the table."""
+    table, _, rest = key.partition("/")
+    for name, instead in ((one, other), (other, one)):
+        if rest.startswith(f"{name}/"):
+            return f"{table}/{instead}/{rest.removeprefix(f'{name}/')}"
+    return key

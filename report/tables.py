@@ -32,6 +32,7 @@ _KINDS: Final = {
 # What the other rooms leave in the store. A room that had nothing to say leaves no table; it counts as empty.
 _EXPECTED: Final = {
     "petition": "petition:text statement:text origin:text ordinal:count",
+    "petition_post": "petition:text thread_id:text post_id:text role:text",
     "petition_totals": "petition:text counted:count low:count high:count signed:count said:count "
     "reacted:count withdrew:count opposed:count conditional:count conflicted:count acts:count "
     "denominator:count denominator_kind:text counted_in_denominator:count",
