@@ -12,32 +12,63 @@ from ..corpus.store import Store
 _READ: Final = "FROM reading"
 _ALL: Final = "FROM post"
 
+# Each post that is not read has one reason, the first that holds: so the rows add up to all posts.
+_LEFT: Final = """FROM (
+    SELECT CASE
+        WHEN NOT may_read(p.is_private, p.subtype, 'visible', NULL) THEN 'private'
+        WHEN NOT may_read(FALSE, p.subtype, p.state, p.vanished_by) THEN 'hidden'
+        WHEN p.created_at >= (SELECT max(until) FROM horizon) THEN 'later'
+        WHEN p.kind NOT IN ('post', 'comment', 'answer', 'review') THEN 'notice'
+        WHEN n.person_id IS NULL THEN 'nobody'
+        WHEN n.is_bot THEN 'bot'
+        WHEN coalesce(p.own_text, '') = '' THEN 'wordless'
+        END AS why
+    FROM post p
+    LEFT JOIN person_account a ON a.account_id = p.author_account_id
+    LEFT JOIN person n ON n.person_id = a.person_id)"""
+
 # (what, which rows, out of which, note). Rows about posts share the figure of the posts that were read.
 _POSTS: Final = (
     ("posts read", _READ, _ALL, "visible, public, by people, with own words"),
     (
         "private posts left out",
-        "FROM post p WHERE is_private AND NOT may_read(p.is_private, p.subtype, 'visible', NULL)",
+        f"{_LEFT} WHERE why = 'private'",
         _ALL,
         "direct messages, closed groups, notes among staff; read only with --include",
     ),
     (
-        "posts by bots left out",
-        """FROM post p JOIN person_account a ON a.account_id = p.author_account_id
-           JOIN person n ON n.person_id = a.person_id WHERE n.is_bot""",
-        _ALL,
-        "integrations, apps and listed bots",
-    ),
-    (
         "hidden or deleted posts left out",
-        "FROM post p WHERE NOT may_read(FALSE, p.subtype, p.state, p.vanished_by)",
+        f"{_LEFT} WHERE why = 'hidden'",
         _ALL,
         "also what a newer export lacks; read only with --include",
     ),
     (
+        "later posts left out",
+        f"{_LEFT} WHERE why = 'later'",
+        _ALL,
+        "after the day that was asked for",
+    ),
+    (
+        "notices of the platform left out",
+        f"{_LEFT} WHERE why = 'notice'",
+        _ALL,
+        "somebody joined, a topic was closed",
+    ),
+    (
+        "posts by nobody known left out",
+        f"{_LEFT} WHERE why = 'nobody'",
+        _ALL,
+        "the export names no author, or one without an account",
+    ),
+    (
+        "posts by bots left out",
+        f"{_LEFT} WHERE why = 'bot'",
+        _ALL,
+        "integrations, apps and listed bots",
+    ),
+    (
         "posts without own words",
-        """FROM post p WHERE may_read(p.is_private, p.subtype, p.state, p.vanished_by)
-           AND coalesce(own_text, '') = ''""",
+        f"{_LEFT} WHERE why = 'wordless'",
         _ALL,
         "nothing but quotes, links, code or templates",
     ),

@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -155,3 +156,20 @@ def test_a_codebook_that_can_not_be_read_is_told_before_anything_is_read(tmp_pat
     settings = config.Config(themes=config.ThemesConfig(codebook=str(tmp_path / "lost.yaml")))
     with pytest.raises(ForumPulseError, match=r"lost\.yaml"):
         pipeline.analyze(tmp_path / "no-export", settings)
+
+
+def test_every_post_is_read_or_left_out_for_one_reason(tmp_path: Path) -> None:
+    """Rows that name nobody are told as such, and what was read and what was not come to all posts."""
+    lines = [
+        f"{f'user{number}' if number % 4 else ''},Line {number} of the talk,2031-01-06"
+        for number in range(20)
+    ]
+    forum = tmp_path / "forum.csv"
+    forum.write_text("\n".join(["author,text,created_at", *lines]), encoding="utf-8")
+    settings = config.Config(analysis=config.AnalysisConfig(as_of=date(2031, 2, 1)))
+    run = pipeline.analyze(forum, settings, embedder=QuickEmbedder(), stance_reader=QuickReader())
+    of_all = {row["what"]: row["count"] for row in run.published["coverage"].records() if row["of"] == "20"}
+    assert {what: count for what, count in of_all.items() if count != "0"} == {
+        "posts read": "15",
+        "posts by nobody known left out": "5",
+    }

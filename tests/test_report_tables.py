@@ -218,6 +218,8 @@ def test_coverage_counts_what_was_not_read(store: Store) -> None:
         "posts without a stance": 1, "anomaly: orphan": 3,
     }  # fmt: skip
     assert coverage["posts read"]["of"] == 28
+    reasons = [row["count"] for what, row in coverage.items() if row["of"] == 28]
+    assert sum(reasons) == 28
 
 
 def test_summary_repeats_figures_of_the_other_tables(store: Store) -> None:
