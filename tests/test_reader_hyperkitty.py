@@ -60,6 +60,19 @@ def test_mails(records: list[model.Record]):
     }
 
 
+def test_an_address_that_the_list_rewrote(tmp_path: Path):
+    """It is its owner's, as in the mbox of the list."""
+    told = {
+        "mailinglist": "https://x.y/api/list/talk@l.x/",
+        "message_id": "a@x",
+        "message_id_hash": "A",
+        "sender": {"address": "ada=40x.y (a) dmarc.l.x"},
+        "content": "Dredge it.",
+    }
+    (tmp_path / "a.json").write_text(json.dumps(told))
+    assert [a.native_id for a in of(read(tmp_path), model.Account)] == ["ada@x.y"]
+
+
 def test_votes_are_counts(records: list[model.Record]):
     """Likes and dislikes, in the old place and the new, without people."""
     found = [(r.post, r.name_raw, r.mechanism, r.n, r.identity) for r in of(records, model.Reaction)]

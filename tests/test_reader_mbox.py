@@ -242,7 +242,20 @@ def test_envelopes(tmp_path: Path, first: bytes, rest: bytes):
         ("From: Ada [mailto:ada@x.y]", "ada@x.y", "Ada"),
         ("From: Ada via groups.io <ada=x.y@groups.io>", "ada@x.y", "Ada"),
         ("From: Ada via Talk <talk@l.x>\nX-Original-From: Ada <ada@x.y>", "ada@x.y", "Ada"),
-        ("From: Ada via Talk <talk@l.x>\nReply-To: talk@l.x", "talk@l.x", "Ada"),
+        ("From: Ada via Talk <talk@l.x>\nReply-To: Ada <ada@x.y>", "ada@x.y", "Ada"),
+        ("From: Ada via Talk <talk@l.x>\nReply-To: b@x.y, ADA <ada@x.y>", "ada@x.y", "Ada"),
+        ("From: ada via Talk <talk@l.x>\nReply-To: ada@x.y", "ada@x.y", "ada"),
+        ("From: Ada <talk@l.x>\nList-Id: <talk.l.x>\nReply-To: ada@x.y", "ada@x.y", "Ada"),
+        ('From: "ada@x.y via Talk" <talk@l.x>', "ada@x.y", "ada@x.y"),
+        ("From: talk at l.x (Ada Quay via Talk)", "ada quay", "Ada Quay"),
+        ("From: Ada via Talk <talk@l.x>\nReply-To: talk@l.x", "ada", "Ada"),
+        ("From: Ada via Talk <talk@l.x>\nList-Id: <all.l.x>\nReply-To: Ada <all@l.x>", "ada", "Ada"),
+        ("From: Ada via Tracker <no@t.x>\nReply-To: Issue 7 <reply+7f3a@t.x>", "ada", "Ada"),
+        ("From: Ada via Tracker <no@t.x>\nReply-To: reply+7f3a@t.x", "ada", "Ada"),
+        ("From: Ada <ada=40x.y@dmarc.l.x>", "ada@x.y", "Ada"),
+        ("From: ada=40x.y at dmarc.l.x (Ada)", "ada@x.y", "Ada"),
+        ("From: Ada via Tracker <no=40t.x@dmarc.l.x>", "ada", "Ada"),
+        ("From: Ada <ada=40x@l.x>", "ada=40x@l.x", "Ada"),
     ],
 )
 def test_senders(header: str, address: str, name: str | None):
@@ -250,6 +263,22 @@ def test_senders(header: str, address: str, name: str | None):
     sender = parse(f"{header}\n\nx".encode()).sender
     assert sender is not None
     assert (sender.address, sender.name) == (address, name)
+
+
+def test_people_whose_address_a_list_server_hides(tmp_path: Path):
+    """Two of whom only names are left are two accounts, known to be weak; a rewritten address is its owner's."""
+    (tmp_path / "x.mbox").write_bytes(
+        mail("From: Ada via Talk <talk@l.x>", "Message-ID: <1@x>")
+        + mail("From: Bo via Talk <talk@l.x>", "Message-ID: <2@x>")
+        + mail("From: Cy <cy@x.y>", "Message-ID: <3@x>")
+        + mail("From: Cy <cy=40x.y@dmarc.l.x>", "Message-ID: <4@x>")
+    )
+    found = of(read(tmp_path / "x.mbox"), model.Account)
+    assert [(a.native_id, a.display_name, a.email, a.is_stable_id) for a in found] == [
+        ("ada", "Ada", None, False),
+        ("bo", "Bo", None, False),
+        ("cy@x.y", "Cy", "cy@x.y", True),
+    ]
 
 
 @pytest.mark.parametrize(

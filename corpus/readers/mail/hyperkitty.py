@@ -33,7 +33,7 @@ from ..json_files import document_of, is_export_of, members_of
 from ..json_values import moment, objects, text, whole
 from ..known_fields import KnownFields
 from ..reply_tree import ReplyTree
-from .message import topic_of
+from .message import bare, topic_of
 
 _OBFUSCATED = re.compile(r"\s*\(a\)\s*|\s+at\s+", re.IGNORECASE)
 _HASH = re.compile(r"/(?:email|message|thread)/([^/?#]+)/?(?:[?#].*)?\Z")
@@ -219,7 +219,7 @@ class _Archive:
         """The sender's account if it is new; gives its id."""
         told = mail.told.get("sender")
         sender: dict[str, Any] = told if isinstance(told, dict) else {}
-        address = _OBFUSCATED.sub("@", text(sender.get("address")) or "").strip().lower()
+        address = bare(_OBFUSCATED.sub("@", text(sender.get("address")) or ""))
         if address and address not in self._people:
             self._people.add(address)
             is_address = "@" in address

@@ -26,7 +26,10 @@ _REPLY = re.compile(r"(?:re|aw|sv|vs|antw|rif|ref)\s*(?:\[\d+\])?\s*:", re.IGNOR
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sent a mail: the bare address in lower case, and the name beside it."""
+    """Who sent a mail: the bare address in lower case, and the name beside it.
+
+    Where a list server hid the address, the name in lower case stands in its place.
+    """
 
     address: str
     name: str | None
@@ -108,21 +111,66 @@ def _sender(headers: _Headers) -> Sender | None:
     shown = _person(headers.text("from"))
     if shown is None:
         return None
-    own = _addresses(headers.text("list-post").replace("mailto:", " ") + " " + headers.text("x-beenthere"))
+    lists = _lists(headers)
+    is_list = _dotted(shown.address) in lists
     is_via = shown.name is not None and _VIA.search(shown.name) is not None
-    if shown.address not in own and not is_via:
+    if not is_list and not is_via:
         return shown
     name = _without_via(shown.name)
-    # Reply-To often is the list itself; it names the author only where From was given to the list.
-    behind = [headers.text("x-original-from"), headers.text("reply-to") if shown.address in own else ""]
-    for address in (address for value in behind for address in _addresses(value) if address not in own):
-        return Sender(address, name)
+    behind = [*_addresses(headers.text("x-original-from")), *_addresses(name or "")]
     local = shown.address.partition("@")[0]
-    return Sender(local.replace("=", "@") if is_via and "=" in local else shown.address, name)
+    if is_via and "=" in local:
+        behind.append("@".join(local.rsplit("=", 1)))
+    behind += _reply_to(headers.text("reply-to"), name, is_list=is_list)
+    known = (address for address in behind if address != shown.address and _dotted(address) not in lists)
+    return Sender(next(known, None) or _key(name) or shown.address, name)
+
+
+def _lists(headers: _Headers) -> set[str]:
+    """The list's own addresses as List-Id writes them, with dots only."""
+    told = f"{headers.text('list-post').replace('mailto:', ' ')} {headers.text('x-beenthere')}"
+    listed = _LIST_ID.match(headers.text("list-id"))
+    return {*map(_dotted, _addresses(told)), *([listed["id"].strip().lower()] if listed else [])}
+
+
+def _dotted(address: str) -> str:
+    return address.replace("@", ".")
+
+
+def _reply_to(value: str, name: str | None, *, is_list: bool) -> list[str]:
+    """Who a Reply-To may say the author is, the likeliest first.
+
+    Trackers put tokens of theirs there, another for each mail. So an address must bear the author's name,
+    unless From was given to the list, which leaves no other place for the author's.
+    """
+    people = (
+        (encoded_words(called).strip("'\" "), bare(at)) for called, at in email.utils.getaddresses([value])
+    )
+    named = [
+        at
+        for called, at in people
+        if "@" in at and _key(name) in map(_key, (called, at, at.partition("@")[0]))
+    ]
+    return named + (_addresses(value) if is_list else [])
 
 
 def _addresses(value: str) -> list[str]:
-    return [found.group().lower() for found in _ADDRESS.finditer(value)]
+    return [bare(found.group()) for found in _ADDRESS.finditer(value)]
+
+
+def bare(address: str) -> str:
+    """An address in lower case, and as its owner writes it.
+
+    IETF's list server hides addresses from DMARC: "ada=40dock.example@dmarc.ietf.org".
+    """
+    address = address.strip().lower()
+    local, _, host = address.partition("@")[0].rpartition("=40")
+    return f"{local}@{host}" if local and "." in host else address
+
+
+def _key(name: str | None) -> str:
+    """A name as an id, without what could be taken for an address."""
+    return " ".join((name or "").replace("@", " ").casefold().split())
 
 
 def _without_via(name: str | None) -> str | None:
@@ -133,12 +181,12 @@ def _person(value: str) -> Sender | None:
     """One person of an address header; archives write "user at host.org (Name)"."""
     if hidden := _OBFUSCATED.match(value):
         return Sender(
-            f"{hidden['local']}@{hidden['host']}".lower(), encoded_words(hidden["name"] or "").strip() or None
+            bare(f"{hidden['local']}@{hidden['host']}"), encoded_words(hidden["name"] or "").strip() or None
         )
     name, address = email.utils.parseaddr(value.replace(" at ", "@") if "@" not in value else value)
     if "@" not in address and (found := _ADDRESS.search(value)):
         name, address = re.split(r"[\[(<]", value)[0].strip(), found.group()
-    address = address.strip().lower()
+    address = bare(address)
     if not address:
         return None
     return Sender(address, encoded_words(name).strip("'\" ") or None)
