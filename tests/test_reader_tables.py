@@ -158,6 +158,24 @@ def test_a_post_may_be_all_headline(tmp_path: Path):
     assert [(a.code, a.locator) for a in of(records, model.Anomaly)] == [("unparsed", "x.csv:3")]
 
 
+def test_commas_in_numbers_of_likes(tmp_path: Path):
+    """A comma parts thousands or is not understood: a decimal comma multiplies nothing."""
+    path = write(
+        tmp_path / "x.csv", "text;likes\na;1,200\nb;12,0\nc;1,5\nd;1,234,567\ne;0,001,000\nf;1234,567\n"
+    )
+    records = read(path)
+    assert [(r.n, r.mechanism) for r in of(records, model.Reaction)] == [
+        (1200, "like"),
+        (1234567, "like"),
+        (1000, "like"),
+    ]
+    assert [(a.code, a.locator) for a in of(records, model.Anomaly)] == [
+        ("unparsed", "x.csv:3"),
+        ("unparsed", "x.csv:4"),
+        ("unparsed", "x.csv:7"),
+    ]
+
+
 def test_signatures(sheet: list[model.Record]):
     """People by e-mail, else by name; the end of a signature by its date, else by its status."""
     found = [(r.account, r.identity, r.created_at, r.removed_at) for r in of(sheet, model.Reaction)]

@@ -1,5 +1,6 @@
 """Tables of posts: a text, and whatever else there is of author, time, thread, parent and likes."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,6 +15,8 @@ from .cells import Cells, Latest, People, Person, content_id
 from .rows import Row, Table
 
 _LARGEST = 1 << 53
+_GROUPED = re.compile(r"\s*\d{1,3}(?:,\d{3})+\s*\Z")
+"""A number whose commas part thousands: in "12,0" a comma is something else."""
 _NO_PARENT = frozenset({"0", "-1"})
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
@@ -220,7 +223,8 @@ def _counts(value: Any, name: str) -> dict[str, int | list[str]] | None:
                 return None
         return found
     try:
-        number = float(str(value).replace(",", ""))
+        written = str(value)
+        number = float(written.replace(",", "") if _GROUPED.match(written) else written)
     except ValueError:
         return None
     return {name or "reaction": int(number)} if 0 <= number <= _LARGEST and number.is_integer() else None
