@@ -122,6 +122,32 @@ def test_signers_who_have_not_confirmed(tmp_path: Path):
     ]
 
 
+def test_a_form_that_does_not_ask_who_answers(tmp_path: Path):
+    """Its word for nobody is no address: rows without a name are each an unknown; a login is somebody."""
+    path = write(
+        tmp_path / "petition.csv",
+        "Completion time,Email,Name",
+        "2031-03-13 09:00:00,anonymous,",
+        "2031-03-14 09:00:00,anonymous,",
+        "2031-03-15 09:00:00,Anonymous,Ada Quay",
+        "2031-03-16 09:00:00,have none,Bo Winch",
+        "2031-03-17 09:00:00,cbollard,Cy Bollard",
+        "2031-03-18 09:00:00,dee@dock.example,Dee",
+    )
+    records = read(path)
+    assert signatures(records) == [
+        (None, "count_only", True),
+        (None, "count_only", True),
+        ("ada quay", "name_only", True),
+        ("bo winch", "name_only", True),
+        ("cbollard", "identified", True),
+        ("dee@dock.example", "identified", True),
+    ]
+    assert not of(records, model.Anomaly)
+    emails = {a.native_id: a.email for a in of(records, model.Account) if a.email}
+    assert emails == {"dee@dock.example": "dee@dock.example"}
+
+
 def test_who_may_be_quoted(tmp_path: Path):
     """A remark by somebody who says no to publishing is private; the signature counts all the same."""
     path = write(

@@ -155,11 +155,22 @@ def _named(row: Row, cells: Cells) -> tuple[str, str, str]:
     """E-mail in lower case, login and name, each where the row has it, whatever column it stands in."""
     email, login, name = (cells.word(row, column) for column in ("email", "author", "name"))
     name = name or " ".join(filter(None, (cells.word(row, "first_name"), cells.word(row, "last_name"))))
+    if "@" not in email:
+        email, login = "", login or _instead_of_email(email, name)
     if not email and _EMAIL.match(login):
         email, login = login, ""
     if not email and _EMAIL.match(name):
         email, name = name, ""
     return email.lower(), login, " ".join(name.split())
+
+
+def _instead_of_email(written: str, name: str) -> str:
+    """The login that stands in a column of e-mails; words that are none only where no name says more.
+
+    Forms that do not ask who answers write "anonymous" there, on every row.
+    """
+    is_login = " " not in written and written.casefold() not in MANY
+    return written.lower() if is_login or not name else ""
 
 
 def _key(name: str) -> str:
