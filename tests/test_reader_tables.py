@@ -158,6 +158,26 @@ def test_a_post_may_be_all_headline(tmp_path: Path):
     assert [(a.code, a.locator) for a in of(records, model.Anomaly)] == [("unparsed", "x.csv:3")]
 
 
+def test_posts_that_are_not_for_all(tmp_path: Path):
+    """A no to publishing, a mark as private and a deletion are read, whatever way they are written."""
+    path = write(
+        tmp_path / "answers.csv",
+        "Feedback,May we publish this?,Private,Deleted at\n"
+        "a,Yes,false,\nb,No thanks,,\nc,,TRUE,\nd,Yes please,No,2031-03-01\ne,,f,0000-00-00 00:00:00\nf,t,0,false\n",
+    )
+    records = read(path)
+    assert [(p.body, p.is_private, p.state) for p in of(records, model.Post)] == [
+        ("a", False, "visible"),
+        ("b", True, "visible"),
+        ("c", True, "visible"),
+        ("d", False, "removed"),
+        ("e", False, "visible"),
+        ("f", False, "visible"),
+    ]
+    assert of(records, model.Source)[-1].has_deletions
+    assert not of(records, model.Anomaly)
+
+
 def test_commas_in_numbers_of_likes(tmp_path: Path):
     """A comma parts thousands or is not understood: a decimal comma multiplies nothing."""
     path = write(

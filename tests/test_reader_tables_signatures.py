@@ -148,6 +148,53 @@ def test_a_form_that_does_not_ask_who_answers(tmp_path: Path):
     assert emails == {"dee@dock.example": "dee@dock.example"}
 
 
+def test_a_form_that_asks_for_support(tmp_path: Path):
+    """Only a yes is a signature; of two answers of one person the later holds; what is neither is told."""
+    path = write(
+        tmp_path / "responses.csv",
+        "Timestamp,Email Address,Office,Do you support the petition?,Comment",
+        "2031-03-09 09:00:00,gus@dock.example,Lee,No,",
+        "2031-03-01 09:00:00,ada@dock.example,Lee,Yes,Long overdue",
+        '2031-03-02 09:00:00,bo@dock.example,Lee,"No, I oppose it",Bad idea',
+        '2031-03-03 09:00:00,cy@dock.example,Lee,"Yes, of course",',
+        "2031-03-04 09:00:00,cy@dock.example,Lee,No,",
+        "2031-03-05 09:00:00,dee@dock.example,Lee,Maybe,",
+        "2031-03-06 09:00:00,eve@dock.example,Lee,,",
+        "2031-03-07 09:00:00,flo@dock.example,Luv,I agree,",
+        "2031-03-08 09:00:00,gus@dock.example,Luv,Ja,",
+        "2031-03-08 09:00:00,anonymous,Luv,Yes,",
+        "2031-03-08 09:00:00,anonymous,Luv,No,",
+    )
+    records = read(path)
+    assert [(r.account, r.created_at, r.removed_at) for r in of(records, model.Reaction)] == [
+        ("gus@dock.example", utc(2031, 3, 8, 9), utc(2031, 3, 9, 9)),
+        ("ada@dock.example", utc(2031, 3, 1, 9), None),
+        ("cy@dock.example", utc(2031, 3, 3, 9), utc(2031, 3, 4, 9)),
+        ("flo@dock.example", utc(2031, 3, 7, 9), None),
+        (None, utc(2031, 3, 8, 9), None),
+    ]
+    assert [p.body for p in of(records, model.Post)][1:] == ["Long overdue", "Bad idea"]
+    assert {(a.key, a.value) for a in of(records, model.Aggregate)} == {("Lee", 2), ("Luv", 3)}
+    assert [(a.code, a.locator, a.detail.split(" is ")[0]) for a in of(records, model.Anomaly)] == [
+        ("unknown_alias", "responses.csv:7", "answer 'Maybe'")
+    ]
+
+
+def test_a_yes_that_does_not_stand(tmp_path: Path):
+    """Who says yes and has not confirmed never signed for good; who says no has no signature to lose."""
+    path = write(
+        tmp_path / "responses.csv",
+        "Timestamp,Email Address,I support this petition,Confirmed",
+        "2031-03-01,ada@dock.example,Yes,yes",
+        '2031-03-01,bo@dock.example,Yes,"No, not yet"',
+        "2031-03-01,cy@dock.example,No,no",
+    )
+    assert sorted(signatures(read(path))) == [
+        ("ada@dock.example", "identified", True),
+        ("bo@dock.example", "identified", False),
+    ]
+
+
 def test_who_may_be_quoted(tmp_path: Path):
     """A remark by somebody who says no to publishing is private; the signature counts all the same."""
     path = write(
@@ -156,14 +203,20 @@ def test_who_may_be_quoted(tmp_path: Path):
         "Ada,2031-03-01,Long overdue,Yes",
         "Bo,2031-03-01,My boss must not see this,No",
         "Cy,2031-03-01,Nothing said,",
+        'Dee,2031-03-01,Nor this,"No, keep it private"',
+        "Eve,2031-03-01,Nor that,Rather not!",
+        'Flo,2031-03-01,Gladly,"Sí, claro"',
     )
     records = read(path)
     assert [(p.body, p.is_private) for p in of(records, model.Post)[1:]] == [
         ("Long overdue", False),
         ("My boss must not see this", True),
         ("Nothing said", False),
+        ("Nor this", True),
+        ("Nor that", True),
+        ("Gladly", False),
     ]
-    assert [stands for _, _, stands in signatures(records)] == [True, True, True]
+    assert [stands for _, _, stands in signatures(records)] == [True] * 6
 
 
 def test_organisations_are_not_people(tmp_path: Path):

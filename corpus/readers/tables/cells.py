@@ -14,7 +14,7 @@ from ...model import Account, AccountKind, Anomaly, BodyFormat
 from .columns import Layout
 from .rows import Row, Table
 from .times import Moment, Order, moment_of, needs_order, order_of
-from .words import MANY, NOTHING, ORGANISATIONS, plain
+from .words import MANY, NO, NOTHING, OPEN, ORGANISATIONS, plain, says
 
 _FORMATS: dict[str, BodyFormat] = {
     "html": "html",
@@ -84,6 +84,11 @@ class Cells:
     def moment(self, row: Row, name: str) -> Moment | None:
         """The value as a time; None where it is none."""
         return moment_of(self.raw(row, name), self._orders.get(name))
+
+    def is_private(self, row: Row) -> bool:
+        """Whether what the row says is not for all: any answer about publishing but a yes keeps it back."""
+        publish, private = self.word(row, "publish"), self.word(row, "private")
+        return bool(publish and not says(publish, OPEN)) or bool(private and not says(private, NO))
 
     def bad_time(self, row: Row, name: str, post: str | None) -> Anomaly:
         """The note that a time can't be read."""

@@ -17,13 +17,16 @@ Shape = Literal["posts", "signatures"]
 
 _POSTS = (
     "text", "id", "thread", "parent", "title", "author", "name", "first_name", "last_name", "email", "time",
-    "edited", "likes", "reactions", "channel", "url",
+    "edited", "likes", "reactions", "channel", "url", "publish", "private", "deleted",
 )  # fmt: skip
 _SIGNATURES = (
-    "withdrawn", "signed", "status", "event", "confirmed", "publish", "signer_kind", "comment", "statement",
-    "id", "title", "author", "name", "first_name", "last_name", "email", "role", "organisation", "site",
-    "region", "country",
+    "withdrawn", "signed", "status", "event", "confirmed", "supports", "publish", "private", "signer_kind",
+    "comment", "statement", "id", "title", "author", "name", "first_name", "last_name", "email", "role",
+    "organisation", "site", "region", "country",
 )  # fmt: skip
+_TOLD_OF_SIGNATURES = frozenset(
+    ("signed", "withdrawn", "status", "event", "confirmed", "supports", "comment", "statement")
+)
 _PERSON = ("author", "name", "first_name", "last_name", "email")
 
 
@@ -98,7 +101,7 @@ def layout_of(header: Sequence[str], file_stem: str, told: Mapping[str, str], wh
 def _shape(header: Sequence[str], stem: str, given: Mapping[str, str]) -> Shape | None:
     if "text" in given:
         return "posts"
-    if given.keys() & {"signed", "withdrawn", "status", "event", "confirmed", "comment", "statement"}:
+    if given.keys() & _TOLD_OF_SIGNATURES:
         return "signatures"
     words = {plain(column) for column in header} - {plain(column) for column in given.values()}
 
@@ -107,7 +110,7 @@ def _shape(header: Sequence[str], stem: str, given: Mapping[str, str]) -> Shape 
 
     if words & (set(SYNONYMS["text"]) - set(REMARK)):
         return "posts"
-    marked = not words.isdisjoint([*SIGNED, *SIGNERS, *SYNONYMS["withdrawn"]])
+    marked = not words.isdisjoint([*SIGNED, *SIGNERS, *SYNONYMS["withdrawn"], *SYNONYMS["supports"]])
     if has(*_PERSON) and (marked or _is_remarks(words) or SIGN_NAMES.search(stem.casefold())):
         return "signatures"
     if has("text"):

@@ -3,6 +3,7 @@
 Such lists come from the history of a letter kept under version control, and from audit logs of petition
 sites. A signature lasts from the event that made it to the one that ended it; who came back has two. A name
 that leaves and comes back in one moment was only moved. Second copies of a name are told, not counted.
+Answers to a form that asks for support are events too: who says yes comes, who says no later leaves.
 """
 
 from collections.abc import Iterator
@@ -11,9 +12,9 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from ...model import Anomaly, Identity, Reaction
-from .words import LEAVES, MENDS, SIGNS, plain
+from .words import BACKS, DECLINES, LEAVES, MENDS, SIGNS, plain, says
 
-_Kind = Literal["signs", "leaves"]
+_Kind = Literal["signs", "leaves", "declines"]
 _FIRST, _LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
@@ -47,7 +48,7 @@ class _Event:
 
 @dataclass(slots=True)
 class Events:
-    """Events of all lists of an export; no texts are kept, only whose they are and when."""
+    """Events and answers of all lists of an export; no texts are kept, only whose they are and when."""
 
     _noted: dict[Opening, list[_Event]] = field(default_factory=dict[Opening, list[_Event]])
     _unknown: set[str] = field(default_factory=set[str])
@@ -60,9 +61,22 @@ class Events:
         kind: _Kind | None = "signs" if word in SIGNS else "leaves" if word in LEAVES else None
         if kind is not None:
             self._noted.setdefault(opening, []).append(_Event(kind, at, where))
-        elif word not in self._unknown:
+            return
+        detail = f"event {said!r} is not known: such rows change nothing" if said else "no event"
+        yield from self._unheard(word, detail, where)
+
+    def answer(self, opening: Opening, said: str, at: datetime | None, where: str) -> Iterator[Anomaly]:
+        """Note an answer to a question for support; yields an anomaly where it is not understood."""
+        kind: _Kind = "signs" if says(said, BACKS) else "declines"
+        self._noted.setdefault(opening, []).append(_Event(kind, at, where))
+        if said and kind == "declines" and not says(said, DECLINES):
+            detail = f"answer {said!r} is neither yes nor no: such rows are taken for no signatures"
+            yield from self._unheard(plain(said), detail, where)
+
+    def _unheard(self, word: str, detail: str, where: str) -> Iterator[Anomaly]:
+        """An anomaly for a word that is not known, once."""
+        if word not in self._unknown:
             self._unknown.add(word)
-            detail = f"event {said!r} is not known: such rows change nothing" if said else "no event"
             yield Anomaly(code="unknown_alias", locator=where, detail=detail)
 
     def signatures(self) -> Iterator[Reaction | Anomaly]:
@@ -86,8 +100,9 @@ def _lasting(opening: Opening, events: list[_Event]) -> Iterator[Reaction | Anom
         elif event.kind == "signs":
             since = event
         elif since is None:
-            detail = "taken off a list it is not on"
-            yield Anomaly(code="orphan", locator=event.where, detail=detail, post=opening.root)
+            if event.kind == "leaves":
+                detail = "taken off a list it is not on"
+                yield Anomaly(code="orphan", locator=event.where, detail=detail, post=opening.root)
         else:
             if ended:
                 yield _ended(opening, *ended)
@@ -108,6 +123,6 @@ def _unnamed(opening: Opening, events: list[_Event]) -> Iterator[Reaction | Anom
     for event in events:
         if event.kind == "signs":
             yield opening.signature(event.at, None)
-        else:
+        elif event.kind == "leaves":
             detail = "somebody without a name was taken off the list"
             yield Anomaly(code="orphan", locator=event.where, detail=detail, post=opening.root)

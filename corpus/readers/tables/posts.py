@@ -13,6 +13,7 @@ from ...model import Account, Anomaly, Container, Post, Reaction, ReactionTotal,
 from ..reply_tree import ReplyTree
 from .cells import Cells, Latest, People, Person, content_id
 from .rows import Row, Table
+from .words import NO, says
 
 _LARGEST = 1 << 53
 _GROUPED = re.compile(r"\s*\d{1,3}(?:,\d{3})+\s*\Z")
@@ -122,7 +123,7 @@ class PostRows:
 
     def _post(self, row: Row, cells: Cells, native_id: str, author: str | None, text: str) -> Post:
         when, edited = cells.moment(row, "time"), cells.moment(row, "edited")
-        parent = cells.word(row, "parent")
+        parent, deleted = cells.word(row, "parent"), cells.word(row, "deleted")
         if parent in _NO_PARENT and parent not in self.tree:
             parent = ""
         self.latest.see(when.at if when else None)
@@ -139,7 +140,9 @@ class PostRows:
             tz_known=when.tz_known if when else False,
             body=text,
             body_format=cells.text_format,
+            state="removed" if deleted and not says(deleted, NO) else "visible",
             edited_at=edited.at if edited else None,
+            is_private=cells.is_private(row),
             url=cells.word(row, "url") or None,
             locator=cells.where(row),
         )

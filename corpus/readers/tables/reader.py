@@ -55,6 +55,7 @@ class TableReader:
             instance=options.instance or f"table:{export.path.resolve().stem}",
             has_reaction_actors="yes" if opened.has_signatures else "no",
             has_reaction_counts=opened.has_counts,
+            has_deletions=any("deleted" in sheet.layout.columns for sheet in opened.sheets),
         )
         yield source
         yield from opened.anomalies

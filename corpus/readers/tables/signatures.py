@@ -5,7 +5,8 @@ if there is a remark. A signature that was withdrawn keeps both dates. Where a r
 stand (withdrawn, invalid, not confirmed) but not since when, it is taken not to have stood from the start:
 its end is its own time, or the first day of the calendar of computers where it has none.
 
-A table may also list events ("sign", "remove") rather than signatures; `events` makes signatures of them.
+A table may also list events ("sign", "remove") or answers ("yes", "no") rather than signatures; `events`
+makes signatures of them.
 """
 
 from collections import Counter
@@ -19,7 +20,7 @@ from .cells import Cells, Latest, People, Person, content_id
 from .events import Events, Opening
 from .rows import Row
 from .times import Moment
-from .words import FALLEN, NO, SIGNS, STANDS, YES, plain
+from .words import BACKS, FALLEN, NO, SIGNS, STANDS, YES, plain, says
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DIMENSIONS = ("role", "organisation", "site", "region", "country")
@@ -61,7 +62,8 @@ class SignatureRows:
             yield from self._event(row, cells, root, person, signed)
         elif not cells.is_remarks:
             yield from self._signature(row, cells, root, person, signed)
-            self._count_places(row, cells, petition)
+            if _backs(row, cells):
+                self._count_places(row, cells, petition)
         if "event" not in cells.columns or plain(cells.text(row, "event")) in SIGNS:
             yield from self._comment(row, cells, (petition, root), person, signed)
 
@@ -101,6 +103,10 @@ class SignatureRows:
         self.latest.see(created)
         self.latest.see(removed)
         opening = self._opening(root, person)
+        if "supports" in cells.columns and (removed is None or not _backs(row, cells)):
+            said = cells.word(row, "supports")
+            yield from self._events.answer(opening, said, created, cells.where(row))
+            return
         if opening.account is not None and removed is None:
             if (root, opening.account) in self._signed:
                 told = "this name is" if person.by == "name" else "this person is"
@@ -178,9 +184,14 @@ class SignatureRows:
             precision=signed.precision if signed else "none",
             tz_known=signed.tz_known if signed else False,
             body=text,
-            is_private=cells.word(row, "publish").casefold() in NO,
+            is_private=cells.is_private(row),
             locator=cells.where(row),
         )
+
+
+def _backs(row: Row, cells: Cells) -> bool:
+    """Whether the signer says yes, where signers are asked."""
+    return "supports" not in cells.columns or says(cells.word(row, "supports"), BACKS)
 
 
 def _is_waiting(row: Row, cells: Cells) -> bool:
@@ -188,4 +199,4 @@ def _is_waiting(row: Row, cells: Cells) -> bool:
     if "confirmed" not in cells.columns:
         return False
     said = plain(cells.word(row, "confirmed"))
-    return not said or said in NO or said in FALLEN
+    return not said or says(said, NO) or said in FALLEN

@@ -17,6 +17,12 @@ def plain(words: str) -> str:
     return re.sub(r"\W+", "_", kept).strip("_")
 
 
+def says(answer: str, words: frozenset[str]) -> bool:
+    """Whether an answer is one of these words, or begins with one: "No, keep it private" is a no."""
+    first, _, rest = (plain(answer) or answer[:1]).partition("_")
+    return first in words or f"{first}_{rest.partition('_')[0]}" in words
+
+
 def _words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
@@ -45,6 +51,11 @@ REMARK = _words("""
     comentario commento
 """)
 """Columns that are a post's text in one table and a remark beside a signature in another."""
+_BACKS = _words("do_you_support do_you_back do_you_endorse do_you_agree_with do_you_sign i_support i_sign")
+_BACKED = _words("""
+    the_petition this_petition our_petition the_proposal this_proposal the_statement this_statement
+    the_letter this_letter the_open_letter this_open_letter this it
+""")
 
 SYNONYMS: dict[str, tuple[str, ...]] = {
     "text": _words("""
@@ -112,10 +123,25 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         email_confirmed email_verified validated validated_at double_opt_in bestatigt bestatigt_am
         confirme confirme_le verifie confirmado verificado
     """),
+    "supports": tuple(f"{asked}_{what}" for asked in _BACKS for what in _BACKED)
+    + _words("""
+        do_you_agree do_you_sign do_you_want_to_sign i_sign supports_petition
+        unterstutzen_sie_die_petition unterstutzt_du_die_petition ich_unterstutze_die_petition
+        soutenez_vous_la_petition je_soutiens_la_petition apoyas_la_peticion apoya_la_peticion
+    """),
     "publish": _words("""
-        may_we_publish_your_name may_we_publish may_we_publish_your_comment may_we_publish_this publish
+        may_we_publish_your_comment may_we_publish_your_answer may_we_publish_this may_we_publish
+        may_we_quote_you may_we_publish_your_name publish
         publish_name public is_public show_name show_my_name display_publicly make_public opt_in
         veroffentlichen publier publicar
+    """),
+    "private": _words("""
+        private is_private keep_private keep_this_private confidential is_confidential
+        privat vertraulich prive confidentiel privado confidencial
+    """),
+    "deleted": _words("""
+        deleted_at deleted_on date_deleted deleted is_deleted removed_at removed_on removed is_removed
+        geloscht_am geloscht supprime_le supprime eliminado_el eliminado
     """),
     "signer_kind": _words("""
         signer_type signatory_type supporter_type signer_kind type kind individual_or_organisation
@@ -169,10 +195,19 @@ ORGANISATIONS = frozenset(
     """)
 )
 """What stands in the place of a signer's kind where it is no person."""
-YES = frozenset(_words("yes y true 1 x ja oui si"))
-NO = frozenset(_words("no n false 0 nein non"))
+YES = frozenset(_words("yes y true t 1 x ja oui si sim ✓ ✔ ☑ ✅"))
+NO = frozenset(_words("no n not false f 0 nein nicht non nao ✗ ✘ ❌ ☐"))
+OPEN = YES | frozenset(_words("ok okay sure public publish everyone i_agree"))
+"""Answers that let something be published."""
+BACKS = YES - {"1"} | frozenset(_words("support sign agree i_support i_sign i_agree strongly_agree"))
+"""Answers of who backs a petition; "1" is the wrong end of many a scale."""
+DECLINES = NO | frozenset(
+    _words("disagree oppose i_disagree i_oppose i_don strongly_disagree do_not don_t against")
+)
 
-NOTHING = frozenset(("", "null", "none", "nan", "nat", "n/a", "<na>", "nil", "-", "?"))
+NOTHING = frozenset(
+    ("", "null", "none", "nan", "nat", "n/a", "<na>", "nil", "-", "?", "0000-00-00", "0000-00-00 00:00:00")
+)
 """Ways to write that a cell is empty."""
 MANY: dict[str, AccountKind] = {
     "[deleted]": "deleted",
