@@ -5,20 +5,17 @@ one name in `aliases.csv`. A shared display name never joins two accounts. What 
 pseudonyms and roles.
 """
 
-import re
-import tomllib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from functools import cache
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
 from ..config import PeopleConfig
-from .people_files import roster_row, rows_of
+from .addresses import address_in, canonical_email
+from .people_files import Row, roster_row, rows_of
 from .registered import registered
 from .store import Store
 from .suspicion import Handle, suspected
@@ -27,7 +24,6 @@ _MECHANICAL = ("bot", "app", "system")
 _NOBODY = ("deleted", "anonymous", "organisation")
 """Kinds of accounts that are no known human; an organisation that signs is not one more person."""
 _WILD = frozenset("*?")
-_EMAIL = re.compile(r"[^@\s:]+@[^@\s]+\.[^@\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +35,15 @@ class Identified:
     joined: int
     """Accounts that were joined to another account's person."""
     unknown_aliases: tuple[str, ...] = ()
-    """Handles of aliases.csv or bots.csv that no account bears, or more than one."""
+    """Handles of aliases.csv or bots.csv that no account bears, or more than one, or that have no person."""
+
+
+class Stray(NamedTuple):
+    """A line of aliases.csv or bots.csv that says nothing of anybody."""
+
+    where: str
+    detail: str
+    handle: str
 
 
 @dataclass(slots=True)
@@ -88,19 +92,19 @@ def link(store: Store, people: PeopleConfig) -> Identified:
     for key, account in accounts.items():
         graph.node(key)
         if account["email"]:
-            graph.join(key, f"email:{canonical_email(account['email'])}")
+            graph.join(key, _mailbox(account["email"]))
     for row in rows_of(people.aliases, ("account", "person")):
-        for key in finder.find(row["account"]):
-            graph.join(key, f"person:{row['person']}")
-    bots = {key for row in rows_of(people.bots, ("account",)) for key in finder.find_like(row["account"])}
-    roster = list(rows_of(people.roster, ("person",)))
-    for row in roster:
-        graph.node(f"person:{row['person']}")
-        if row.get("email"):
-            graph.join(f"person:{row['person']}", f"email:{canonical_email(row['email'])}")
-    done = _write(store, graph, _Known(accounts, bots, roster))
+        if person := row.cells["person"]:
+            for key in finder.find(row):
+                graph.join(key, f"person:{person}")
+        else:
+            finder.strays.append(Stray(row.where, "no person is named", row.cells["account"]))
+    bots = {key for row in rows_of(people.bots, ("account",)) for key in finder.find_like(row)}
+    listed = dict(_listed(graph, rows_of(people.roster, ("person",))))
+    done = _write(store, graph, _Known(accounts, bots, listed))
     _refill(store, "suspicion", [_suspicion(store, accounts)])
-    return replace(done, unknown_aliases=finder.missed)
+    _report(store, finder.strays)
+    return replace(done, unknown_aliases=tuple(sorted({stray.handle for stray in finder.strays})))
 
 
 def handles(store: Store) -> frozenset[str]:
@@ -126,6 +130,32 @@ def accounts_at(store: Store, domains: Sequence[str]) -> list[str]:
     return [row[0] for row in rows.fetchall()]
 
 
+def _mailbox(address: str) -> str:
+    """The name of a mailbox in the graph."""
+    return f"email:{canonical_email(address)}"
+
+
+def _listed(graph: _Graph, roster: Iterable[Row]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Names in the graph of those on the roster; who has neither a name nor an address is somebody else."""
+    for row in roster:
+        address = address_in(row.cells.get("email"))
+        person = row.cells["person"]
+        name = f"person:{person}" if person else _mailbox(address) if address else f"row:{row.where}"
+        graph.node(name)
+        if address:
+            graph.join(name, _mailbox(address))
+        yield name, row.cells
+
+
+def _report(store: Store, strays: Iterable[Stray]) -> None:
+    """Count them in every report, by their lines: what stands there is somebody's name."""
+    store.connection.execute("DELETE FROM anomaly WHERE source_id IS NULL AND code = 'unknown_alias'")
+    for stray in strays:
+        store.connection.execute(
+            "INSERT INTO anomaly (code, locator, detail) VALUES ('unknown_alias', ?, ?)", stray[:2]
+        )
+
+
 def _accounts(store: Store) -> dict[str, dict[str, Any]]:
     """Natural key (forum and native id) -> account, sorted; without those that stand for nobody known."""
     rows = store.connection.execute(
@@ -142,8 +172,8 @@ class _Finder:
     """Finds the account a handle in a user's file means: `HANDLE` or `FORMAT-OR-FORUM:HANDLE`."""
 
     def __init__(self, accounts: Mapping[str, Mapping[str, Any]]) -> None:
+        self.strays: list[Stray] = []
         self._keys: dict[str, set[str]] = defaultdict(set)
-        self._missed: set[str] = set()
         self._addresses = {key: str(a["email"]).casefold() for key, a in accounts.items() if a["email"]}
         for key, account in accounts.items():
             for name in ("native_id", "username", "display_name"):
@@ -152,34 +182,31 @@ class _Finder:
                     for prefix in ("", f"{account['format']}:", f"{account['instance']}:"):
                         self._keys[f"{prefix}{handle}".casefold()].add(key)
 
-    def find(self, handle: str) -> list[str]:
-        """The name in the graph of the one account of this handle; what fits none or several is missed.
+    def find(self, row: Row) -> list[str]:
+        """The name in the graph of the one account of a line; what fits none or several is a stray.
 
         An e-mail address is such a name itself, whoever bears it.
         """
-        if _EMAIL.fullmatch(handle.strip()):
-            return [f"email:{canonical_email(handle)}"]
-        found = sorted(self._keys.get(handle.strip().casefold(), ()))
+        handle = row.cells["account"]
+        if address := address_in(handle):
+            return [_mailbox(address)]
+        found = sorted(self._keys.get(handle.casefold(), ()))
         if len(found) != 1:
-            self._missed.add(handle)
+            self.strays.append(Stray(row.where, "it fits no account, or several", handle))
             return []
         return found
 
-    def find_like(self, pattern: str) -> list[str]:
+    def find_like(self, row: Row) -> list[str]:
         """As `find`, but `svc-*` means every account with such a handle or address."""
+        pattern = row.cells["account"]
         if not _WILD & set(pattern):
-            return self.find(pattern)
-        like = pattern.strip().casefold()
+            return self.find(row)
+        like = pattern.casefold()
         found = {key for name, keys in self._keys.items() if fnmatchcase(name, like) for key in keys}
         found |= {key for key, address in self._addresses.items() if fnmatchcase(address, like)}
         if not found:
-            self._missed.add(pattern)
+            self.strays.append(Stray(row.where, "it fits no account", pattern))
         return sorted(found)
-
-    @property
-    def missed(self) -> tuple[str, ...]:
-        """Handles that named no account, or several."""
-        return tuple(sorted(self._missed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,12 +215,12 @@ class _Known:
 
     accounts: Mapping[str, Mapping[str, Any]]
     bots: set[str]
-    roster: list[dict[str, str]]
+    listed: Mapping[str, Mapping[str, str]]
+    """The roster."""
 
 
 def _write(store: Store, graph: _Graph, known: _Known) -> Identified:
-    accounts, bots = known.accounts, known.bots
-    listed = {f"person:{row['person']}": row for row in known.roster}
+    accounts, bots, listed = known.accounts, known.bots, known.listed
     persons: list[dict[str, Any]] = []
     links: list[dict[str, Any]] = []
     eligible: list[dict[str, Any]] = []
@@ -257,28 +284,3 @@ def _refill(store: Store, table: str, rows: list[dict[str, Any]]) -> None:
     if rows:
         with registered(store.connection, "incoming", pa.Table.from_pylist(rows)):
             store.connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
-
-
-@cache
-def _email_rules() -> dict[str, dict[str, Any]]:
-    rules = tomllib.loads(Path(__file__).with_name("email_rules.toml").read_text(encoding="utf-8"))
-    for name, rule in list(rules.items()):
-        for other in rule.get("same_as", ()):
-            rules[other] = {**rule, "is": name}
-    return rules
-
-
-def canonical_email(address: str) -> str:
-    """The one spelling of all addresses that reach the same mailbox, by `email_rules.toml`.
-
-    >>> canonical_email("Ada.Lovelace+forum@googlemail.com")
-    'adalovelace@gmail.com'
-    """
-    local, _, domain = address.strip().casefold().rpartition("@")
-    rules = _email_rules()
-    rule = {**rules["default"], **rules.get(domain, {})}
-    if rule["label"] and local:
-        local = local.split(rule["label"], 1)[0] or local
-    if not rule["dots"]:
-        local = local.replace(".", "")
-    return f"{local}@{rule.get('is', domain)}"

@@ -85,6 +85,7 @@ class Account(Struct, frozen=True, kw_only=True):
     username: str | None = None
     display_name: str | None = None
     email: str | None = None
+    """Its address; what the store finds to be none ("hidden") it leaves out."""
     kind: AccountKind = "human"
     is_stable_id: bool = True
     """False where one id stands for many people ("[deleted]") or only a display name is known."""

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import ConfigError, hint_for_missing
 
@@ -23,8 +23,17 @@ def is_people_header(line: bytes) -> bool:
     )
 
 
-def rows_of(path: Path | None, required: tuple[str, ...]) -> Iterator[dict[str, str]]:
-    """Rows of one of the user's CSV files; none without a path.
+class Row(NamedTuple):
+    """One line of such a file."""
+
+    where: str
+    """File and line."""
+    cells: dict[str, str]
+    """By column, without the spaces around them."""
+
+
+def rows_of(path: Path | None, required: tuple[str, ...]) -> Iterator[Row]:
+    """Rows of one of the user's CSV files that say anything; none without a path.
 
     Raises:
         ConfigError: it can't be read, or lacks one of the required columns.
@@ -34,13 +43,17 @@ def rows_of(path: Path | None, required: tuple[str, ...]) -> Iterator[dict[str, 
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.DictReader(stream)
-            missing = [name for name in required if name not in (reader.fieldnames or ())]
+            reader.fieldnames = [name.strip() for name in reader.fieldnames or ()]
+            missing = [name for name in required if name not in reader.fieldnames]
             if missing:
                 raise ConfigError(
                     f"{path}:1: column {', '.join(missing)} is missing",
                     hint=f"its header must name: {', '.join(required)}",
                 )
-            yield from ({key: value or "" for key, value in row.items() if key} for row in reader)
+            for row in reader:
+                cells = {key: (value or "").strip() for key, value in row.items() if key}
+                if any(cells.values()):
+                    yield Row(f"{path.name}:{reader.line_num}", cells)
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: there is no such file", hint=hint_for_missing(path)) from error
     except (OSError, UnicodeDecodeError, csv.Error) as error:
@@ -64,7 +77,7 @@ def roster_row(row: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _day(row: Mapping[str, str], name: str) -> date | None:
-    written = row.get(name, "").strip()
+    written = row.get(name, "")
     try:
         return date.fromisoformat(written) if written else None
     except ValueError as error:

@@ -17,6 +17,7 @@ import pyarrow as pa
 from msgspec.structs import asdict, replace
 
 from . import cleaning, emoji, model, schema
+from .addresses import address_in
 from .memory import Memory
 from .registered import registered
 
@@ -166,6 +167,8 @@ class StagingWriter:
             seen.update(value for value in values if value is not None)
             name = self._pseudonyms.account
             values = [None if value is None else name(instance, value) for value in values]
+        elif column.field == "email":
+            values = [address_in(value) for value in values]
         elif pa.types.is_timestamp(column.type):
             values = [_utc(value) for value in values]
         elif pa.types.is_string(column.type):

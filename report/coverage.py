@@ -160,7 +160,7 @@ _ANOMALY_NOTES: Final = {
     "metadata_only": "records without their text",
     "poll_without_results": "polls whose results are hidden",
     "unknown_column": "columns of a table we do not know",
-    "unknown_alias": "lines of the alias file that match no account",
+    "unknown_alias": "lines of aliases.csv or bots.csv that fit nobody, and unknown states of signatures",
 }
 
 

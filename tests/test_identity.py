@@ -6,7 +6,8 @@ import pytest
 from fakes import ListReader, conversation, export_of
 
 from forum_pulse.config import PeopleConfig
-from forum_pulse.corpus.identity import Identified, canonical_email, link
+from forum_pulse.corpus.addresses import canonical_email
+from forum_pulse.corpus.identity import Identified, link
 from forum_pulse.corpus.model import Account, Record, Source
 from forum_pulse.corpus.store import Store
 from forum_pulse.errors import ConfigError
@@ -72,6 +73,36 @@ def test_same_canonical_email_joins_across_forums(tmp_path: Path) -> None:
     assert result.joined == 1
 
 
+@pytest.mark.parametrize(
+    "cell", ["hidden", "[redacted]", "n/a", "-", " ", "a***@example.org", "bea...@example.org", "at example"]
+)
+def test_what_stands_in_place_of_an_address_joins_nobody(tmp_path: Path, cell: str) -> None:
+    """Exports that mask addresses give everybody the same; an address of another export stays."""
+    store, result = linked(
+        tmp_path,
+        [
+            Account(native_id="1", email=cell, display_name="Sam Li", username="one"),
+            Account(native_id="2", email=cell, display_name="Sam Li", username="other"),
+        ],
+        roster=f"person,email\nP1,{cell}\nP2,{cell}\n",
+    )
+    assert result.joined == 0
+    assert groups(store) == [{"1"}, {"2"}, {"ann"}]
+    assert store.scalar("SELECT count(*) FROM roster") == 2
+    assert store.scalar("SELECT persons FROM suspicion") == 0
+    assert store.scalar("SELECT count(email) FROM sealed.handle") == 0
+
+
+def test_an_address_outlives_an_export_that_masks_it(tmp_path: Path) -> None:
+    """Of two exports one tells the address; "[hidden]" would come before it in the alphabet."""
+    store = Store(tmp_path / "ws")
+    for place, email in enumerate(("ann@example.org", "[hidden]")):
+        told = [*conversation(("ann", f"hello {place}")), Account(native_id="9", email=email)]
+        store.ingest(export_of(tmp_path, str(place)), ListReader(told))
+    found = store.scalar("SELECT email FROM sealed.handle WHERE native_id = '9'")
+    assert found == "ann@example.org"
+
+
 def test_same_display_name_never_joins(tmp_path: Path) -> None:
     """Two people may share a name."""
     store, result = linked(
@@ -109,6 +140,49 @@ def test_alias_file_may_name_an_address_that_several_accounts_share(tmp_path: Pa
     )
     assert {"1", "2", "U1"} in groups(store)
     assert result.unknown_aliases == ()
+
+
+def test_spaces_around_cells_do_not_matter(tmp_path: Path) -> None:
+    """Spreadsheets and hands leave them; names stay two names where they differ by more."""
+    store, result = linked(
+        tmp_path,
+        [Account(native_id=name) for name in ("1", "2", "3")],
+        aliases="account, person\n1,Bea \n 2, Bea\n3,bea\n",
+    )
+    assert groups(store) == [{"1", "2"}, {"3"}, {"ann"}]
+    assert result.unknown_aliases == ()
+
+
+def test_lines_of_aliases_that_join_nobody_are_counted(tmp_path: Path) -> None:
+    """Without a person, without an account, with an unknown one: no merge, and not in silence."""
+    store, result = linked(
+        tmp_path,
+        [Account(native_id=name) for name in ("1", "2", "3")],
+        aliases="account,person\n1,\n2, \n,\n,P1\nnobody,P1\n3,P1\n",
+        bots="account\nci-*\n",
+    )
+    assert result.joined == 0
+    assert result.unknown_aliases == ("", "1", "2", "ci-*", "nobody")
+    strays = "SELECT locator FROM anomaly WHERE code = 'unknown_alias' ORDER BY ALL"
+    lines = [*(f"aliases.csv:{line}" for line in (2, 3, 5, 6)), "bots.csv:2"]
+    assert [row["locator"] for row in store.sql(strays).to_pylist()] == lines
+    link(store, PeopleConfig())
+    assert store.sql(strays).num_rows == 0
+
+
+def test_roster_rows_without_a_person_are_people_of_their_own(tmp_path: Path) -> None:
+    """Told apart by their addresses, else by their lines; a line without a word is nobody."""
+    store, _ = linked(
+        tmp_path,
+        [Account(native_id="1", email="bea@example.org"), Account(native_id="2", email="carl@example.org")],
+        roster="person,email,role\n,bea@example.org,engineer\n ,carl@example.org,sales\n,,sales\n,n/a,sales\n,,\n",
+    )
+    rows = store.sql(
+        "SELECT r.role, h.native_id FROM roster r LEFT JOIN person_account USING (person_id) LEFT JOIN sealed.handle h USING (account_id) ORDER BY ALL"
+    ).to_pylist()
+    assert [tuple(row.values()) for row in rows] == [
+        ("engineer", "1"), ("sales", "2"), ("sales", None), ("sales", None),
+    ]  # fmt: skip
 
 
 def test_roster_joins_by_email_and_by_person(tmp_path: Path) -> None:
