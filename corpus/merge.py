@@ -24,6 +24,8 @@ _ONCE = {
     "poll_vote": "option_id, account_id",
 }
 """What one account does at most once, however often an export says so; what it took back it may do again."""
+_AGAIN = {"reaction": "mechanism = 'signature'"}
+"""What of it stays as often as it is there: a list is its rows, and which repeat the ledger says."""
 _POSTS_AT_ONCE, _WORDS_AT_ONCE = 5_000, 500_000
 """Positions whose posts, and whose quotes and mentions, are put in together."""
 _SETTLED = (model.Container, model.Thread, model.Account, model.Reaction)
@@ -91,8 +93,9 @@ def _deduplicate(connection: duckdb.DuckDBPyConnection) -> None:
         )
     for table, key in _ONCE.items():
         connection.execute(
-            f"""DELETE FROM stage_{table} WHERE account_id IS NOT NULL AND position NOT IN (
-                    SELECT min(position) FROM stage_{table} GROUP BY {key})"""
+            f"""DELETE FROM stage_{table}
+                WHERE account_id IS NOT NULL AND NOT ({_AGAIN.get(table, "FALSE")})
+                  AND position NOT IN (SELECT min(position) FROM stage_{table} GROUP BY {key})"""
         )
     for words in ("span", "mention"):
         connection.execute(

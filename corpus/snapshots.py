@@ -71,17 +71,19 @@ _POST_HISTORY = """CREATE OR REPLACE VIEW post_history AS
     FROM expected e JOIN clock c USING (source_id)
     WINDOW same AS (PARTITION BY e.post_id ORDER BY c.place)"""
 
-# One row for each named reaction and each export of its post that names who reacts.
+# One row for each named reaction and each export of its post that shows it, or that names all who react.
 _REACTION_HISTORY = """CREATE OR REPLACE VIEW reaction_history AS
     WITH named AS (
         SELECT DISTINCT post_id, account_id, name_norm, mechanism FROM reaction_sighting
         WHERE identity = 'identified' AND account_id IS NOT NULL),
     telling AS (
-        SELECT s.post_id, s.source_id, n.account_id, n.name_norm, n.mechanism, c.moment, c.place
+        SELECT s.post_id, s.source_id, n.account_id, n.name_norm, n.mechanism, c.moment, c.place,
+               NOT EXISTS (
+                   SELECT 1 FROM reaction_sighting u
+                   WHERE u.source_id = s.source_id AND u.post_id = s.post_id AND u.identity <> 'identified')
+               AS names_all
         FROM named n JOIN sighting s USING (post_id) JOIN clock c USING (source_id)
-        WHERE c.has_reaction_actors IN ('yes', 'partial') AND NOT EXISTS (
-            SELECT 1 FROM reaction_sighting u
-            WHERE u.source_id = s.source_id AND u.post_id = s.post_id AND u.identity <> 'identified')),
+        WHERE c.has_reaction_actors IN ('yes', 'partial')),
     history AS (
         SELECT t.*, EXISTS (
             SELECT 1 FROM reaction_sighting r
@@ -89,7 +91,7 @@ _REACTION_HISTORY = """CREATE OR REPLACE VIEW reaction_history AS
               AND r.name_norm = t.name_norm AND r.mechanism = t.mechanism AND r.removed_at IS NULL) AS is_seen
         FROM telling t)
     SELECT *, lag(is_seen) OVER same AS was_seen, lag(moment) OVER same AS former_moment
-    FROM history
+    FROM history WHERE is_seen OR names_all
     WINDOW same AS (PARTITION BY post_id, account_id, name_norm, mechanism ORDER BY place)"""
 
 _CHANGE = """CREATE OR REPLACE VIEW change AS
@@ -168,7 +170,8 @@ _UNKNOWN = """NOT EXISTS (
     SELECT 1 FROM reaction n
     WHERE n.post_id = r.post_id AND n.account_id = r.account_id AND n.name_norm = r.name_norm
       AND n.mechanism = r.mechanism)"""
-_ONCE = "PARTITION BY r.post_id, r.account_id, r.name_norm, r.mechanism ORDER BY c.place DESC"
+_ONCE = """PARTITION BY r.post_id, r.account_id, r.name_norm, r.mechanism
+           ORDER BY c.place DESC, r.created_at, r.rowid"""
 
 _LOOSE = f"""
     INSERT INTO reaction

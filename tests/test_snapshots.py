@@ -154,6 +154,44 @@ def test_an_export_that_leaves_people_unnamed_proves_no_withdrawal(tmp_path: Pat
     assert (found, removed) == ([], [])
 
 
+@pytest.mark.parametrize("last", [[], ["cleo"]])
+def test_a_withdrawal_shows_though_the_older_export_left_somebody_unnamed(tmp_path: Path, last: list[str]):
+    """Only the newer one must name everybody: whom it lacks was seen before. A third may show it again."""
+    root = post(1, "Sign here")
+    readers = [
+        snapshot(2, [root, like("bob"), like("cleo"), like(None, n=1)]),
+        snapshot(3, [root, like("bob")]),
+        snapshot(4, [root, like("bob"), *map(like, last)]),
+    ]
+    _, reactions = in_every_order(
+        tmp_path, readers,
+        """SELECT native_id, removed_at FROM reaction JOIN sealed.handle USING (account_id) ORDER BY 1""",
+    )  # fmt: skip
+    gone = None if last else MARCH
+    assert [tuple(row.values()) for row in reactions] == [("bob", None), ("cleo", gone)]
+
+
+def test_a_list_keeps_its_repeated_rows(tmp_path: Path):
+    """What a newer list of the same petition lacks is taken back once, and what it repeats stays repeated."""
+    root = post(1, "Sign here")
+
+    def signed(name: str, day: int) -> Reaction:
+        moment = datetime(2026, 1, day, tzinfo=UTC)
+        return replace(like(name), name_raw="signed", mechanism="signature", created_at=moment)
+
+    readers = [
+        snapshot(2, [root, signed("bob", 2), signed("bob", 1), signed("cleo", 3), signed("cleo", 2)]),
+        snapshot(3, [root, signed("bob", 1), signed("bob", 2), signed("dan", 5), signed("dan", 5)]),
+    ]
+    kept = """SELECT native_id, day(r.created_at) AS day, removed_at FROM reaction r
+              JOIN sealed.handle USING (account_id) ORDER BY ALL"""
+    changed, rows = in_every_order(tmp_path, readers, kept)
+    assert [tuple(row.values()) for row in rows] == [
+        ("bob", 1, None), ("bob", 2, None), ("cleo", 2, MARCH), ("dan", 5, None), ("dan", 5, None),
+    ]  # fmt: skip
+    assert [row["change"] for row in changed if row["what"] == "reaction"] == ["new", "vanished"]
+
+
 def test_own_likes_of_another_export_come_off_the_unnamed_remainder(tmp_path: Path):
     """One of five unnamed is known from the user's own archive: one and four, never six."""
     forum = snapshot(
