@@ -16,6 +16,7 @@ import pyarrow as pa
 from ..config import InvalidationConfig
 from ..corpus import identity
 from ..corpus.store import Store
+from .position import REPEATS, settled
 
 PREFIX = "invalidated: "
 
@@ -39,13 +40,20 @@ _MATCH = """
 
 
 def apply(store: Store, rules: Sequence[InvalidationConfig]) -> None:
-    """Mark the acts that active rules take out, in `named_act`; of two rules the first is the reason."""
+    """Mark the acts that active rules take out, in `named_act`; of two rules the first is the reason.
+
+    Acts that are dropped already keep their reason and are marked in `besides`: no other definition of the
+    count shall bring them back.
+    """
     for rule in rules:
         if rule.active:
             values = _prepared(store, rule)
             store.connection.execute(
-                f"""UPDATE named_act AS a SET dropped = '{PREFIX}' || $name
-                    WHERE a.dropped IS NULL AND {_MATCH}""",
+                f"""UPDATE named_act AS a
+                    SET dropped = coalesce(a.dropped, '{PREFIX}' || $name),
+                        besides = CASE WHEN starts_with(a.besides, '{PREFIX}') THEN a.besides
+                                       ELSE '{PREFIX}' || $name END
+                    WHERE {_MATCH}""",
                 values,
             )
 
@@ -58,8 +66,9 @@ def preview(store: Store, rules: Sequence[InvalidationConfig]) -> pa.Table:
         rules: all of them.
 
     Returns:
-        One row a rule and petition it touches: acts and people it matches among those that count or that it
-        has taken out itself, and how many persons are in the count only while the rule is lifted.
+        One row a rule and petition it touches: acts (unnamed ones included) and people it matches among those
+        that count or that it has taken out itself, and how many persons are in the count only while the rule
+        is lifted.
     """
     rows: list[dict[str, Any]] = []
     for rule in rules:
@@ -72,19 +81,22 @@ def preview(store: Store, rules: Sequence[InvalidationConfig]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=_PREVIEW)
 
 
-# A person leaves the count if all acts of support that count, this rule aside, are ones the rule matches.
+# Positions are settled twice, as if the rule were lifted and as if it held: who supports by the first alone
+# leaves.
 _LEAVING = f"""
     WITH counting AS (
-        SELECT petition, person_id, stance, n, {_MATCH} AS matches
+        SELECT * EXCLUDE (moment), coalesce({_MATCH}, FALSE) AS matches
         FROM (SELECT *, "at" AS moment FROM act) a
-        WHERE person_id IS NOT NULL AND (dropped IS NULL OR dropped = '{PREFIX}' || $name
-                                         OR dropped LIKE 'same %')),
-    held AS (
-        SELECT petition, person_id, sum(n) FILTER (matches) AS acts,
-               bool_and(matches) FILTER (stance = 'support') AS all_match
-        FROM counting GROUP BY petition, person_id)
-    SELECT petition, coalesce(sum(acts), 0)::BIGINT, count(*) FILTER (acts > 0), count(*) FILTER (all_match)
-    FROM held GROUP BY petition HAVING count(*) FILTER (acts > 0) > 0 ORDER BY petition"""
+        WHERE dropped IS NULL OR dropped = '{PREFIX}' || $name OR dropped IN {REPEATS}),
+    lifted AS ({settled("SELECT * FROM counting WHERE person_id IS NOT NULL")}),
+    ruled AS ({settled("SELECT * FROM counting WHERE person_id IS NOT NULL AND NOT matches")}),
+    leaving AS (
+        SELECT l.petition, count(*) AS people FROM lifted l
+        LEFT JOIN ruled r ON r.petition = l.petition AND r.person_id = l.person_id
+        WHERE l.position = 'supports' AND r.position IS DISTINCT FROM 'supports' GROUP BY l.petition)
+    SELECT petition, sum(c.n)::BIGINT, count(DISTINCT c.person_id), coalesce(any_value(l.people), 0)
+    FROM counting c LEFT JOIN leaving l USING (petition)
+    WHERE c.matches GROUP BY petition ORDER BY petition"""
 
 
 def _prepared(store: Store, rule: InvalidationConfig) -> dict[str, Any]:

@@ -9,9 +9,11 @@ from petition_forum import Forum, at, count, figures, ingest, reasons
 from typer.testing import CliRunner
 
 from forum_pulse.cli import app
-from forum_pulse.config import Config, InvalidationConfig, load
+from forum_pulse.config import Config, InvalidationConfig, PetitionConfig, load
 from forum_pulse.errors import ConfigError
+from forum_pulse.petitions import raise_flags, specify
 from forum_pulse.petitions.invalidation import preview
+from forum_pulse.petitions.specification import WIDEST
 
 THROWAWAY = InvalidationConfig(
     name="throw-away", reason="Addresses anybody can make", email_domains=("mail.drop",)
@@ -71,6 +73,50 @@ def test_all_that_a_rule_says_must_be_true(forum: Forum, tmp_path: Path):
             (row,) = preview(store, [rule]).to_pylist()
             counted.append((figures(store)["counted"], row["acts"], row["people"], row["leaving"]))
     assert counted == [(5, 4, 4, 4), (8, 1, 1, 1), (7, 3, 3, 2), (5, 4, 4, 4)]
+
+
+@pytest.mark.parametrize("active", [True, False])
+def test_who_leaves_is_who_counts_by_the_batch_alone(active: bool, tmp_path: Path):
+    """Not who had withdrawn, opposed or said it again; the unnamed are acts of the batch, too."""
+    forum = Forum()
+    forum.thread()
+    forum.sign("only", days=1)
+    forum.sign("withdrew", days=1, removed=5)
+    forum.sign("again", days=1)
+    forum.say("again", "+1", days=6)
+    forum.sign("torn", days=1)
+    forum.say("torn", "-1", days=7)
+    forum.react(None, "signed", mechanism="signature", n=4, created_at=at(1))
+    forum.sign("other", days=3)
+    rule = InvalidationConfig(name="day", since=at(1).date(), until=at(2).date(), active=active)
+    with ingest(tmp_path, forum) as store:
+        count(store, invalidations=[rule])
+        (row,) = preview(store, [rule]).to_pylist()
+        assert figures(store)["counted"] == (2 if active else 3)
+    assert (row["acts"], row["people"], row["leaving"]) == (8, 4, 1)
+
+
+def test_no_other_definition_brings_back_what_a_rule_took_out(tmp_path: Path):
+    """Neither acts outside the window nor authors."""
+    forum = Forum()
+    forum.thread()
+    for name in ("j0", "j1", "opener"):
+        forum.who(name, email=f"{name}@mail.drop")
+    forum.sign("j0", days=20)
+    forum.sign("j1", days=1)
+    forum.sign("kim", days=1)
+    forum.sign("late", days=20)
+    config = PetitionConfig(name="heron", threads=("list:1",), closes=at(10).date())
+    with ingest(tmp_path, forum) as store:
+        count(store, config, invalidations=[THROWAWAY])
+        assert reasons(store) == {
+            "author of the petition": 1,
+            "invalidated: throw-away": 1,
+            "outside the window": 2,
+        }
+        rows = specify(store, raise_flags(store))[0].to_pylist()
+    found = {row["definition"]: row["counted"] for row in rows}
+    assert (found["acts on any day"], found["authors counted"], found[WIDEST]) == (2, 1, 2)
 
 
 def test_a_rule_that_means_everything_is_refused(tmp_path: Path):
