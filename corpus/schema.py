@@ -145,6 +145,7 @@ def ddl() -> Iterator[str]:
         _HORIZON,
         _SCOPE,
         _MAY_READ,
+        _MAY_LOOK,
         _READING,
     )
 
@@ -197,6 +198,8 @@ _MAY_READ = """CREATE OR REPLACE MACRO may_read(is_private, subtype, state, vani
                                          WHEN 'draft' THEN 'unapproved' ELSE 'deleted' END
                               IN (SELECT what FROM scope))
     AND (vanished_by IS NULL OR 'deleted' IN (SELECT what FROM scope))"""
+_MAY_LOOK = """CREATE OR REPLACE MACRO may_look(moment) AS
+    moment IS NULL OR moment < coalesce((SELECT max(until) FROM horizon), 'infinity')"""
 # What text analysis reads: posts by humans that may be read.
 _READING = """CREATE OR REPLACE VIEW reading AS
     SELECT p.post_id, p.thread_id, p.parent_post_id, p.parent_source, pa.person_id, n.rank AS person_rank,
@@ -208,4 +211,4 @@ _READING = """CREATE OR REPLACE VIEW reading AS
     WHERE may_read(p.is_private, p.subtype, p.state, p.vanished_by)
       AND p.kind IN ('post', 'comment', 'answer', 'review')
       AND p.own_text <> ''
-      AND (p.created_at IS NULL OR p.created_at < coalesce((SELECT max(until) FROM horizon), 'infinity'))"""
+      AND may_look(p.created_at)"""

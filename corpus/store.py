@@ -117,7 +117,7 @@ class Store:
         return rows[0][0] if rows else None
 
     def look_until(self, day: date | None) -> None:
-        """Make `reading` end with this day; None shows everything again."""
+        """Make `reading`, and who took part, end with this day; None shows everything again."""
         self.connection.execute("DELETE FROM horizon")
         if day is not None:
             self.connection.execute("INSERT INTO horizon SELECT CAST(? AS DATE) + INTERVAL 1 DAY", [day])

@@ -17,6 +17,7 @@ from . import ledger
 from .acts import ActDetector
 from .petition import Petition, first_posts
 from .places import configured
+from .position import UNNAMED
 from .structure import option_stance
 
 MOST_PETITIONS = 20
@@ -176,7 +177,7 @@ def _backing(store: Store, candidates: Sequence[_Candidate], detector: ActDetect
     return {thread: _Backing(*numbers) for thread, *numbers in store.connection.execute(_BACKING).fetchall()}
 
 
-_BACKING = """
+_BACKING = f"""
     WITH spoken AS (
         SELECT DISTINCT petition, person_id FROM act
         WHERE stance = 'support' AND tier <> 'C' AND mechanism <> 'judgement'),
@@ -185,8 +186,7 @@ _BACKING = """
         FROM position LEFT JOIN spoken USING (petition, person_id)
         WHERE position = 'supports' GROUP BY petition),
     unnamed AS (
-        SELECT petition, sum(n)::BIGINT AS n FROM act
-        WHERE identity = 'count_only' AND stance = 'support' AND dropped IS NULL GROUP BY petition),
+        SELECT petition, {UNNAMED} AS n FROM act JOIN petition USING (petition) GROUP BY petition),
     present AS (
         SELECT petition, count(DISTINCT person_id) AS people FROM (
             SELECT petition, person_id FROM act

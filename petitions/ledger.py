@@ -54,7 +54,8 @@ def build_ledger(
         store: with persons linked to accounts.
         petitions: what `find_petitions` found.
         detector: reads acts in words.
-        as_of: count as at the end of this day (UTC); later acts are dropped with that reason.
+        as_of: count as at the end of this day (UTC); later acts are dropped with that reason. Who took part
+            is asked of what the store shows until then (`Store.look_until`).
         count_authors: whether who opens a petition backs it without a further act.
         invalidations: batches of acts that shall not count.
 
@@ -64,9 +65,9 @@ def build_ledger(
         (A, B, C), mechanism (the emoji, or the rule that read the words), evidence_post_id, at (UTC; the
         post's time where the act has none), n (1, or how many unnamed), identity (identified, count_only),
         certain, dropped (the reason, NULL if it counts), besides (the reason why, were the window and the
-        option for authors no matter, it would not count), and of what was said answers_post_id (the reply it
-        answers, NULL for the petition itself), span_start and span_end (the words of the post's own text that
-        show it).
+        option for authors no matter, it would not count; an invalidation before all others), and of what
+        was said answers_post_id (the reply it answers, NULL for the petition itself), span_start and span_end
+        (the words of the post's own text that show it).
 
     Raises:
         ConfigError: a petition names a poll option that none of its polls has.
@@ -119,7 +120,8 @@ def _gather(store: Store, petitions: Sequence[Petition], detector: ActDetector) 
 
 
 # One reason an act, the first that applies. Of its author's, only what stands in the thread the author
-# opened is authorship; a signature, a vote or an act elsewhere is the author's own backing.
+# opened is authorship; a signature, a vote or an act elsewhere is the author's own backing. The first day of
+# the calendar of computers is no time: readers put the end of a signature there that ended nobody knows when.
 _NAMED = f"""
     CREATE OR REPLACE TEMP TABLE named_act AS
     WITH opener AS (
@@ -139,7 +141,7 @@ _NAMED = f"""
                 WHEN opener.person_id IS NOT NULL AND r.stance = 'support' AND r.tier <> 'A'
                     THEN '{AUTHOR}' END AS besides,
            r.stance = 'withdraw' AS is_last
-    FROM raw_act r
+    FROM (SELECT * REPLACE (nullif(moment, TIMESTAMP '1970-01-01') AS moment) FROM raw_act) r
     JOIN petition q USING (petition)
     JOIN post p ON p.post_id = r.evidence_post_id
     LEFT JOIN person_account pa ON pa.account_id = r.account_id

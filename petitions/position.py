@@ -22,6 +22,17 @@ STANDING = f"""
     SELECT * FROM act WHERE person_id IS NOT NULL AND (dropped IS NULL OR dropped IN {REPEATS})"""
 """The acts that positions rest on."""
 
+UNNAMED = """
+    (coalesce(sum(n) FILTER (identity = 'count_only' AND stance = 'support' AND dropped IS NULL), 0)
+     - greatest(0, coalesce(sum(n) FILTER (identity = 'count_only' AND stance = 'withdraw'
+                                           AND dropped IS NULL), 0)
+                   - coalesce(sum(n) FILTER (identity = 'count_only' AND stance = 'support'
+                                             AND (dropped LIKE 'invalidated: %' OR dropped IS NOT NULL
+                                                  AND "at"::DATE < opens)), 0)))::BIGINT"""
+"""SQL for how many unnamed ones support, over acts beside their petition: those who signed, less those who
+took it back. What was signed before the window, or struck out, is taken to be what was taken back first, for
+`high` is an upper bound."""
+
 _FLAGGED = """
     SELECT petition, person_id, act_id, "at" AS moment, tier, certain, stance,
            stance = 'support' AS supports,
@@ -46,8 +57,8 @@ _POSITION = f"""
     CASE WHEN {_SUPPORT_STANDS} AND {_OPPOSITION_STANDS} THEN 'conflicted'
          WHEN {_SUPPORT_STANDS} THEN 'supports'
          WHEN {_OPPOSITION_STANDS} THEN 'opposes'
-         WHEN support_ended > first_support THEN 'withdrew'
-         WHEN last_condition > coalesce(support_ended, 0) THEN 'conditional' END"""
+         WHEN last_condition > coalesce(support_ended, 0) THEN 'conditional'
+         WHEN support_ended > first_support THEN 'withdrew' END"""
 
 
 def settled(acts: str = STANDING) -> str:
@@ -199,10 +210,9 @@ _HELD_AT = f"""
             SELECT (petition, day, person_id) FROM standing WHERE position = 'supports')
         GROUP BY petition, day),
     unnamed AS (
-        SELECT a.petition, a.day, sum(n)::BIGINT AS n FROM asked_day a JOIN act USING (petition)
-        JOIN petition_start s USING (petition)
-        WHERE identity = 'count_only' AND stance = 'support' AND dropped IS NULL
-          AND coalesce("at", s.start)::DATE <= a.day
+        SELECT a.petition, a.day, {UNNAMED} AS n FROM asked_day a JOIN act USING (petition)
+        JOIN petition USING (petition) JOIN petition_start s USING (petition)
+        WHERE coalesce("at", s.start)::DATE <= a.day
         GROUP BY a.petition, a.day),
     counted AS (
         SELECT petition, day, count(*) AS counted,

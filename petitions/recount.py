@@ -5,9 +5,9 @@ This module asks the ledger the same question in other words, straight from docs
 if no later act of the same person ends it, and a person's position is what stands. Both must come to the same
 figures; `forum-pulse petitions verify` says whether they do.
 
-The statement needs the tables `act`, `unread`, `petition`, `petition_post` and `eligible` of the ledger, and
-`roster`, `person`, `person_account`, `post`, `reaction` and `reading` of the store; an auditor can run it by
-hand on the workspace's store.duckdb (docs/counting.md says how).
+The statement needs the tables `act`, `unread`, `petition`, `petition_post`, `petition_start` and `eligible`
+of the ledger, and `roster`, `person`, `person_account`, `post`, `reaction`, `horizon` and `reading` of the
+store; an auditor can run it by hand on the workspace's store.duckdb (docs/counting.md says how).
 """
 
 from collections.abc import Mapping
@@ -50,7 +50,8 @@ heard AS (
       AND coalesce(dropped, '') IN ('', 'same person again', 'same words posted again elsewhere')),
 
 -- 2. Acts that stand: no later act of the same person about the same petition ends them.
---    Acts are numbered in the order of their times. A withdrawal stands where no later one follows.
+--    Acts are numbered in the order of their times. A withdrawal stands where no later one follows, nor a
+--    condition.
 standing AS (
     SELECT * FROM heard a
     WHERE stance IN ('support', 'conditional') AND NOT EXISTS (
@@ -87,11 +88,11 @@ holder AS (
            CASE WHEN s.person_id IS NOT NULL AND o.person_id IS NOT NULL THEN 'conflicted'
                 WHEN s.person_id IS NOT NULL THEN 'supports'
                 WHEN o.person_id IS NOT NULL THEN 'opposes'
-                WHEN t.person_id IS NOT NULL THEN 'withdrew'
-                ELSE 'conditional' END AS holds,
+                WHEN c.person_id IS NOT NULL THEN 'conditional'
+                ELSE 'withdrew' END AS holds,
            CASE WHEN s.person_id IS NOT NULL OR o.person_id IS NOT NULL
                 THEN coalesce(s.certain, FALSE) OR coalesce(o.certain, FALSE)
-                ELSE coalesce(t.certain, c.certain) END AS certain
+                ELSE coalesce(c.certain, t.certain) END AS certain
     FROM supporter s
     FULL JOIN opponent o USING (petition, person_id)
     FULL JOIN taken_back t USING (petition, person_id)
@@ -107,24 +108,41 @@ doubtful AS (
     WHERE n.is_bot = FALSE AND may_read(p.is_private, p.subtype, p.state, p.vanished_by)),
 
 -- 5. The population: who is eligible by the roster where there is one, else everybody seen to act, react or
---    write there. Support that somebody began only after leaving is not that of an eligible person.
+--    write there until the day asked for (`horizon`; acts without a time: when the petition began). Support
+--    that somebody began only after leaving is not that of an eligible person.
+past AS (
+    SELECT petition, start,
+           coalesce((SELECT max(until) FROM horizon), TIMESTAMP 'infinity') AS until FROM petition_start),
 population AS (
     SELECT petition, person_id, left_on FROM eligible
     UNION
     SELECT seen.petition, seen.person_id, NULL FROM (
-        SELECT petition, person_id FROM act
-        WHERE coalesce(dropped, '') NOT IN ('bot', 'private or hidden post')
+        SELECT a.petition, a.person_id FROM act a, past t
+        WHERE t.petition = a.petition AND coalesce(a."at", t.start, '-infinity') < t.until
+          AND coalesce(a.dropped, '') NOT IN ('bot', 'private or hidden post')
         UNION ALL
         SELECT o.petition, r.person_id FROM petition_post o, reading r WHERE r.post_id = o.post_id
         UNION ALL
         SELECT o.petition, n.person_id
-        FROM petition_post o, post p, reaction r, person_account a, person n
-        WHERE p.post_id = o.post_id AND r.post_id = o.post_id AND a.account_id = r.account_id
-          AND n.person_id = a.person_id AND n.is_bot = FALSE
+        FROM petition_post o, past t, post p, reaction r, person_account a, person n
+        WHERE t.petition = o.petition AND p.post_id = o.post_id AND r.post_id = o.post_id
+          AND coalesce(r.created_at, p.created_at, t.start, '-infinity') < t.until
+          AND a.account_id = r.account_id AND n.person_id = a.person_id AND n.is_bot = FALSE
           AND may_read(p.is_private, p.subtype, p.state, p.vanished_by)) seen
     WHERE seen.person_id IS NOT NULL AND (SELECT count(*) FROM roster) = 0),
 
--- 6. The figures. Each is one sum over one of the lists above.
+-- 6. Those whom the platform does not name, by number: support that counts, support that was taken back, and
+--    support struck out by a rule or given before the window, which is taken to be what was taken back first.
+unnamed AS (
+    SELECT q.petition,
+           coalesce(sum(a.n) FILTER (a.stance = 'support' AND a.dropped IS NULL), 0)::BIGINT AS backing,
+           coalesce(sum(a.n) FILTER (a.stance = 'withdraw' AND a.dropped IS NULL), 0)::BIGINT AS taken_back,
+           coalesce(sum(a.n) FILTER (a.stance = 'support' AND a.dropped IS NOT NULL
+               AND (starts_with(a.dropped, 'invalidated: ') OR a."at"::DATE < q.opens)), 0)::BIGINT AS struck
+    FROM petition q LEFT JOIN act a ON a.petition = q.petition AND a.identity = 'count_only'
+    GROUP BY q.petition),
+
+-- 7. The figures. Each is one sum over one of the lists above.
 figure AS (
     SELECT q.petition, q.ordinal,
            (SELECT count(*) FROM holder h WHERE h.petition = q.petition AND holds = 'supports') AS counted,
@@ -137,9 +155,8 @@ figure AS (
                 UNION
                 SELECT person_id FROM holder h
                 WHERE h.petition = q.petition AND (holds = 'supports' OR NOT certain)))
-           + (SELECT coalesce(sum(n), 0)::BIGINT FROM act a
-              WHERE a.petition = q.petition AND identity = 'count_only' AND stance = 'support'
-                AND dropped IS NULL) AS high,
+           + (SELECT u.backing - if(u.taken_back > u.struck, u.taken_back - u.struck, 0)
+              FROM unnamed u WHERE u.petition = q.petition) AS high,
            (SELECT count(*) FROM holder h
             WHERE h.petition = q.petition AND holds = 'supports' AND tier = 'A') AS signed,
            (SELECT count(*) FROM holder h
@@ -160,7 +177,7 @@ figure AS (
               AND (h.since IS NULL OR e.left_on IS NULL OR h.since::DATE <= e.left_on)) AS inside
     FROM petition q),
 
--- 7. The share. One to k-1 supporters outside the population are published as inside it (k: the least number
+-- 8. The share. One to k-1 supporters outside the population are published as inside it (k: the least number
 --    of persons behind a figure), so that nobody can tell who they are. Wilson's interval, 95%.
 portion AS (
     SELECT *, denominator::DOUBLE AS base,

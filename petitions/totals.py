@@ -5,6 +5,7 @@ from typing import Any
 import pyarrow as pa
 
 from ..corpus.store import Store
+from .position import UNNAMED
 
 _CONFIDENCE = 0.95
 
@@ -23,11 +24,12 @@ def totals(store: Store) -> pa.Table:
     counted: distinct persons whose position is supports; signed, said, reacted: the same by strongest tier.
     low: those of them with at least one act beyond doubt and no words that left doubt (see `doubt`). high:
     counted, and everybody else whose position rests on contestable words or who wrote words no rule could
-    read, and everybody whom the platforms count as endorsing but do not name (an upper bound: an unnamed one
-    may be a named one elsewhere). acts: all acts in the ledger, unnamed ones included.
+    read, and everybody whom the platforms count as endorsing but do not name, less those who took it back (an
+    upper bound: an unnamed one may be a named one elsewhere). acts: all acts in the ledger, unnamed ones
+    included.
     denominator: who is eligible by the roster where there is one (see `supporters`), else everybody seen to
-    act or write in the petition's threads ("participants"). share: counted persons among them, with Wilson's
-    95% interval (share_low, share_high; Wilson 1927).
+    act or write in the petition's threads ("participants") until the day the store is looked at. share:
+    counted persons among them, with Wilson's 95% interval (share_low, share_high; Wilson 1927).
     """
     rows = store.sql(_TOTALS).to_pylist()
     return pa.Table.from_pylist([_with_share(row) for row in rows], schema=_SCHEMA)
@@ -58,15 +60,18 @@ _SCHEMA = pa.schema(
 )
 _TOTALS = f"""
     WITH participant AS (
-        SELECT petition, person_id FROM act
+        SELECT petition, person_id FROM act JOIN petition_start USING (petition)
         WHERE person_id IS NOT NULL AND (dropped IS NULL OR dropped NOT IN ('bot', 'private or hidden post'))
+          AND may_look(coalesce("at", start))
         UNION
         SELECT o.petition, r.person_id FROM petition_post o JOIN reading r USING (post_id)
         UNION
         SELECT o.petition, pa.person_id
-        FROM petition_post o JOIN post USING (post_id) JOIN reaction r USING (post_id)
+        FROM petition_post o JOIN petition_start USING (petition) JOIN post p USING (post_id)
+        JOIN reaction r USING (post_id)
         JOIN person_account pa USING (account_id) JOIN person n ON n.person_id = pa.person_id
-        WHERE NOT n.is_bot AND may_read(post.is_private, subtype, post.state, vanished_by)),
+        WHERE NOT n.is_bot AND may_read(p.is_private, p.subtype, p.state, p.vanished_by)
+          AND may_look(coalesce(r.created_at, p.created_at, start))),
     base AS (
         SELECT petition, person_id, left_on FROM eligible
         UNION ALL
@@ -91,24 +96,21 @@ _TOTALS = f"""
                count(*) FILTER (position = 'conditional') AS conditional,
                count(*) FILTER (position = 'conflicted') AS conflicted
         FROM position LEFT JOIN doubtful USING (petition, person_id) GROUP BY petition),
-    acted AS (
-        SELECT petition, sum(n)::BIGINT AS acts,
-               (sum(n) FILTER (identity = 'count_only' AND stance = 'support' AND dropped IS NULL))::BIGINT
-               AS unnamed
-        FROM act GROUP BY petition),
+    acted AS (SELECT petition, sum(n)::BIGINT AS acts FROM act GROUP BY petition),
+    unnamed AS (SELECT petition, {UNNAMED} AS n FROM act JOIN petition USING (petition) GROUP BY petition),
     backed AS (
         SELECT e.petition, count(*) AS denominator,
                count(*) FILTER (p.position = 'supports' AND (p.since IS NULL OR e.left_on IS NULL
                                                              OR p.since::DATE <= e.left_on))
                AS counted_in_denominator
         FROM base e LEFT JOIN position p USING (petition, person_id) GROUP BY e.petition)
-    SELECT q.petition, COLUMNS(held.* EXCLUDE (petition)), acted.acts, coalesce(acted.unnamed, 0) AS unnamed,
+    SELECT q.petition, COLUMNS(held.* EXCLUDE (petition)), acted.acts, coalesce(unnamed.n, 0) AS unnamed,
            coalesce(maybe.maybe, 0) AS maybe,
            coalesce(backed.denominator, 0) AS denominator,
            CASE WHEN EXISTS (SELECT 1 FROM roster) THEN 'roster' ELSE 'participants' END AS denominator_kind,
            coalesce(backed.counted_in_denominator, 0) AS counted_in_denominator
     FROM petition q LEFT JOIN held USING (petition) LEFT JOIN acted USING (petition)
-    LEFT JOIN backed USING (petition)
+    LEFT JOIN unnamed USING (petition) LEFT JOIN backed USING (petition)
     LEFT JOIN maybe USING (petition)
     ORDER BY q.ordinal"""
 

@@ -38,6 +38,7 @@ _NOTES: dict[str, str] = {
     "same person again": "further acts of support by persons who are counted once",
     "withdrew": "supported, then took it back",
     "now opposed": "supported, then opposed with a change of mind",
+    "now conditional": "supported, took it back, now supports under a condition",
     "conflicted": "supports and opposes",
     "counted": "distinct persons who support the petition",
 }
@@ -62,7 +63,7 @@ _TAKEN = f"""
     FROM (SELECT count(*) AS acts FROM placed WHERE step = 'support' GROUP BY person_id)
     UNION ALL
     SELECT CASE p.position WHEN 'supports' THEN 'counted' WHEN 'opposes' THEN 'now opposed'
-                           ELSE p.position END, count(*), count(*)
+                           WHEN 'conditional' THEN 'now conditional' ELSE p.position END, count(*), count(*)
     FROM position p SEMI JOIN (SELECT person_id FROM placed WHERE step = 'support') USING (person_id)
     WHERE p.petition = $petition GROUP BY ALL"""
 

@@ -1,16 +1,19 @@
 """The ledger: every rule of counting on small forums, exact."""
 
 import math
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from petition_forum import Forum, at, count, figures, ingest, positions, reasons, steps
 
-from forum_pulse.config import PeopleConfig, PetitionConfig
+from forum_pulse.config import InvalidationConfig, PeopleConfig, PetitionConfig
+from forum_pulse.corpus.store import Store
 from forum_pulse.errors import ConfigError
 from forum_pulse.petitions import Act, ActDetector
 from forum_pulse.petitions.position import held_at
+from forum_pulse.petitions.recount import FIGURES, recount
 
 NAMES = ("ada", "ben", "cleo", "dan", "eva", "fay", "gus", "hal", "ida", "jon", "kim", "lou")
 
@@ -84,6 +87,29 @@ def test_unnamed_support_widens_the_range_only(forum: Forum, tmp_path: Path) -> 
         count(store)
         row = figures(store)
     assert (row["low"], row["counted"], row["high"]) == (1, 1, 8)
+
+
+def test_an_unnamed_signature_that_was_taken_back_is_not_in_high(forum: Forum, tmp_path: Path) -> None:
+    """As of the day before it is; what a rule struck out, or came before the window, is what was taken back."""
+    for days in (1, 3):
+        forum.react(None, "signed", mechanism="signature", n=2, created_at=at(days), removed_at=at(days + 4))
+    forum.react(None, "signed", mechanism="signature", n=3, created_at=at(1))
+    forum.sign("ada")
+    early = InvalidationConfig(name="early", since=at(1).date(), until=at(2).date())
+    late = PetitionConfig(name="heron", threads=("list:1",), opens=at(2).date())
+    highs: list[int] = []
+    with ingest(tmp_path, forum) as store:
+        for day in (2, 4, 5, 30):
+            store.look_until(at(day).date())
+            count(store, as_of=at(day).date())
+            highs.append(figures(store)["high"])
+            assert held_at(store, [("heron", at(day).date())])["heron", at(day).date()].high == highs[-1]
+            assert_counted_again(store)
+        for config, rules in ((None, [early]), (late, [])):
+            count(store, *filter(None, [config]), invalidations=rules)
+            highs.append(figures(store)["high"])
+            assert_counted_again(store)
+    assert highs == [6, 8, 6, 4, 2, 2]
 
 
 def test_doubtful_words_are_counted_but_not_in_low(forum: Forum, tmp_path: Path) -> None:
@@ -214,6 +240,29 @@ def test_a_removal_dated_before_the_signature_still_ends_it(forum: Forum, tmp_pa
     with ingest(tmp_path, forum) as store:
         count(store)
         assert positions(store) == {"ada": "withdrew"}
+
+
+def test_a_condition_after_a_withdrawal_is_what_stands(forum: Forum, tmp_path: Path) -> None:
+    """Later acts win: first for it, then off the list, then for it again if something changes."""
+    for name in ("ada", "ben"):
+        forum.say(name, "+1")
+        forum.say(name, "I withdraw my support.", days=2)
+    forum.say("ada", "+1 if the deadline moves", days=3)
+    forum.say("ben", "+1 if the deadline moves", days=1.5)
+    with ingest(tmp_path, forum) as store:
+        count(store)
+        assert positions(store) == {"ada": "conditional", "ben": "withdrew"}
+        row, taken = figures(store), steps(store.sql("SELECT * FROM waterfall ORDER BY ordinal"))
+        assert_counted_again(store)
+    assert (row["counted"], row["conditional"], row["withdrew"]) == (0, 1, 1)
+    assert (taken["now conditional"], taken["withdrew"]) == (1, 1)
+    assert taken["all acts"] == sum(taken.values()) - taken["all acts"]
+
+
+def assert_counted_again(store: Store) -> None:
+    """The auditor's statement comes to the same figures."""
+    row = figures(store)
+    assert recount(store, persons=1)["heron"] == pytest.approx({name: row[name] for name in FIGURES})
 
 
 def test_both_sides_held_is_conflicted_unless_the_mind_was_changed(forum: Forum, tmp_path: Path) -> None:
@@ -573,6 +622,27 @@ def test_undated_acts_count_from_the_day_the_petition_exists(
         assert weekly[0]["week"] == first - timedelta(days=first.weekday())
 
 
+def test_a_removal_nobody_knows_the_day_of_dates_nothing(tmp_path: Path) -> None:
+    """Readers write the first day of 1970 for it; the petition does not begin then, and the name is off."""
+    forum = Forum()
+    forum.thread(author=None, created_at=None)
+    for name in ("ada", "ben"):
+        forum.sign(name, days=None)
+    epoch = datetime(1970, 1, 1, tzinfo=UTC)
+    forum.react("cleo", "signed", mechanism="signature", removed_at=epoch)
+    forum.say("dan", "+1", days=8)
+    window = PetitionConfig(name="heron", threads=("list:1",), opens=at(5).date())
+    with ingest(tmp_path, forum) as store:
+        count(store, as_of=at(7).date())
+        assert figures(store)["counted"] == 0
+        count(store)
+        assert store.sql("SELECT week, gross, net FROM petition_weeks").to_pylist() == [
+            {"week": date(2031, 3, 10), "gross": 3, "net": 3}
+        ]
+        count(store, window)
+        assert positions(store)["cleo"] == "withdrew"
+
+
 def test_without_any_date_the_export_tells_since_when_a_list_exists(tmp_path: Path) -> None:
     """A list of names alone counts from the day it was exported, and has a week."""
     forum = Forum(exported_at=at(6))
@@ -621,6 +691,28 @@ def test_without_a_roster_the_denominator_is_those_who_took_part(forum: Forum, t
         row = figures(store)
     assert (row["denominator"], row["denominator_kind"]) == (4, "participants")
     assert math.isclose(row["share"], 0.25)
+
+
+def test_who_takes_part_after_the_day_asked_for_is_not_in_the_denominator(tmp_path: Path) -> None:
+    """The share as of a day is the one that the forum gives which ends there."""
+    rows: list[dict[str, Any]] = []
+    for is_cut in (False, True):
+        forum = Forum()
+        forum.thread()
+        forum.say("ada", "+1", days=1)
+        forum.say("sid", "What is this?", days=1)
+        forum.react("ida", "eyes", created_at=at(2))
+        if not is_cut:
+            forum.say("late", "+1", days=10)
+            forum.sign("later", days=10)
+            forum.react("last", "eyes", created_at=at(10))
+            forum.react("latest", "eyes", post=forum.say("ada", "More", days=9))
+        with ingest(tmp_path / str(is_cut), forum) as store:
+            store.look_until(at(2).date())
+            count(store, as_of=at(2).date())
+            rows.append({name: figures(store)[name] for name in ("counted", "denominator", "share")})
+            assert_counted_again(store)
+    assert rows[0] == rows[1] == {"counted": 1, "denominator": 4, "share": 0.25}
 
 
 def test_a_petition_nobody_acts_on_is_a_row_of_zeros(tmp_path: Path) -> None:
