@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.metadata import version
 
 import duckdb
@@ -28,6 +29,8 @@ _AGAIN = {"reaction": "mechanism = 'signature'"}
 """What of it stays as often as it is there: a list is its rows, and which repeat the ledger says."""
 _POSTS_AT_ONCE, _WORDS_AT_ONCE = 5_000, 500_000
 """Positions whose posts, and whose quotes and mentions, are put in together."""
+_NO_TIME = datetime(1970, 1, 1)  # noqa: DTZ001 (the store keeps naive UTC)
+"""Where readers put the end of a signature that ended nobody knows when: an export is not of that day."""
 _SETTLED = (model.Container, model.Thread, model.Account, model.Reaction)
 """Records that are settled from what all exports say of them."""
 
@@ -131,6 +134,8 @@ def _seal(connection: duckdb.DuckDBPyConnection, row: SourceRow) -> None:
 def _add_source(connection: duckdb.DuckDBPyConnection, row: SourceRow) -> None:
     source = row.source
     moment = source.exported_at.replace(tzinfo=None) if source.exported_at else None
+    if moment == _NO_TIME:
+        moment = None
     connection.execute(
         """INSERT INTO source
            SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, min(created_at), max(created_at), ?, ?, ?, ?, ?, ?

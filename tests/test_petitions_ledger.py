@@ -624,11 +624,11 @@ def test_undated_acts_count_from_the_day_the_petition_exists(
 
 def test_a_removal_nobody_knows_the_day_of_dates_nothing(tmp_path: Path) -> None:
     """Readers write the first day of 1970 for it; the petition does not begin then, and the name is off."""
-    forum = Forum()
+    epoch = datetime(1970, 1, 1, tzinfo=UTC)
+    forum = Forum(exported_at=epoch)
     forum.thread(author=None, created_at=None)
     for name in ("ada", "ben"):
         forum.sign(name, days=None)
-    epoch = datetime(1970, 1, 1, tzinfo=UTC)
     forum.react("cleo", "signed", mechanism="signature", removed_at=epoch)
     forum.say("dan", "+1", days=8)
     window = PetitionConfig(name="heron", threads=("list:1",), opens=at(5).date())
@@ -641,6 +641,7 @@ def test_a_removal_nobody_knows_the_day_of_dates_nothing(tmp_path: Path) -> None
         ]
         count(store, window)
         assert positions(store)["cleo"] == "withdrew"
+        assert store.scalar("SELECT exported_at FROM source") is None
 
 
 def test_without_any_date_the_export_tells_since_when_a_list_exists(tmp_path: Path) -> None:
