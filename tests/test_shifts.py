@@ -43,6 +43,28 @@ def test_one_loud_person_is_no_difference():
     assert told.low <= 0
 
 
+def test_a_theme_nobody_raised_before_has_an_interval_with_width():
+    """Twelve newcomers surely are more than none, how many more is not sure; a single one may be chance."""
+    told = difference(np.array([[0, 1]] * 12), 4, 4, seed=0)
+    assert told.change == 3
+    assert 1 < told.low < 2
+    assert 4 < told.high < 6
+    assert difference(np.array([[0, 1]]), 4, 4, seed=0).low == 0
+    gone = difference(np.array([[1, 0]] * 12), 4, 4, seed=0)
+    assert gone.low < -4 < -2 < gone.high < 0
+
+
+@pytest.mark.parametrize(("before", "after"), [(0.01, 0.01), (0, 0.02), (0, 0.05), (0.05, 0), (0.02, 0.06)])
+def test_the_interval_holds_the_true_difference(before: float, after: float):
+    """Two hundred people, each raising a theme in a week with some chance: in 19 of 20 forums, or more."""
+    chance, people, forums, held = np.random.default_rng(1), 200, 120, 0
+    for seed in range(forums):
+        weeks = np.column_stack([chance.binomial(4, before, people), chance.binomial(4, after, people)])
+        told = difference(weeks, 4, 4, seed)
+        held += told.low <= people * (after - before) <= told.high
+    assert held / forums > 0.92
+
+
 def test_the_same_seed_draws_the_same():
     """And the order of people does not matter."""
     weeks = np.array([[0, 3], [1, 1], [4, 0], [2, 3]])
