@@ -56,7 +56,11 @@ class Draft:
         value = sum(int(self.rows[row][column]) for row in rows)
         people = column in self.policy.persons
         self.totals[key] = Figure(value=value, counts_people=people, rank=_LAST)
-        self.follows.setdefault(key, []).extend(known_by)
+        self.follow(key, known_by)
+
+    def follow(self, key: str, cells: Sequence[str]) -> None:
+        """Hide cells along with a figure."""
+        self.follows.setdefault(key, []).extend(cells)
 
     def declare(self, key: str, people: int) -> None:
         """Declare a group that stands in no cell."""

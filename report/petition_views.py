@@ -34,6 +34,7 @@ _VIEWS: Final = {
         persons=("counted",),
         figures={"counted": "petitions/{petition}/counted"},
         follows={"counted": ("low", "high")},
+        beside=("low", "high"),
     ),
     # The count of a day is the net of the weekly series, cut at that day.
     AS_OF: TablePolicy(
@@ -47,6 +48,7 @@ _VIEWS: Final = {
             "final": "petitions/{petition}/counted",
         },
         follows={"counted": ("low", "high"), "final": ("final_low", "final_high")},
+        beside=("low", "high", "final_low", "final_high"),
         structures=(Same("counted", "petitions/{petition}/counted"),),
     ),
     INVALIDATIONS: TablePolicy(
@@ -55,6 +57,7 @@ _VIEWS: Final = {
         keys=("petition", "rule"),
         persons=("people", "leaving"),
         follows={"people": ("acts",)},
+        beside=("acts",),
         structures=(Split("people", ("leaving",), complete=False),),
     ),
 }

@@ -40,6 +40,10 @@ class Cells(Protocol):
         """
         ...
 
+    def follow(self, key: str, cells: Sequence[str]) -> None:
+        """Hide cells along with a figure, in whichever table that stands."""
+        ...
+
     def declare(self, key: str, people: int) -> None:
         """Declare a group that stands in no cell, but whose size others tell by their difference."""
         ...
@@ -243,14 +247,13 @@ class TablePolicy:
         ranks: column -> how long it stays when cover is needed (default 0: goes first).
         additive: further columns of counts, not of people, that take part in sums.
         beside: further columns of counts, which are changed as counts of people are where those are coarse.
+        exact: columns that tell exact counts in other ways; suppressed where counts are coarse.
         share_of: column whose part of a whole the columns share, share_low and share_high tell.
         echo: private column that names the figure a row repeats, for tables that gather figures of others.
         echoed: columns hidden when that figure is.
-        quotes_people: private column with the people behind a quote's group; with fewer than `k_quotes`
-            the row is left out.
+        quotes_people: private column with the people behind a quote's group; rows of under `k_quotes` go.
         gives_way: whether its figures are hidden rather than those of tables that do not give way.
-        rows_people: private column with the people behind a row's words; with fewer than `k` the row is left
-            out.
+        rows_people: private column with the people behind a row's words; rows of under `k` go.
         ranked: columns by whose figures the rows stand in order; rows that hide one of them go to the end.
         within: columns of the groups in which they do; rows without a value there stay where they are.
         ends_with: values of the last key whose rows end a group.
@@ -265,6 +268,7 @@ class TablePolicy:
     persons: tuple[str, ...] = ()
     additive: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
+    exact: tuple[str, ...] = ()
     share_of: str | None = None
     follows: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
     structures: tuple[Structure, ...] = ()

@@ -60,9 +60,8 @@ EXPECTED: Final[Mapping[str, str]] = {
 AUDITED_COLUMNS: Final = ("audited", "audited_low", "audited_high", "audit")
 """What an audit adds to the table of petitions; empty without one."""
 
-_JUDGED: Final = (
-    "sampled", "yes", "no", "unsure", "blank", "precision", "precision_low", "precision_high",
-)  # fmt: skip
+_VERDICTS: Final = ("sampled", "yes", "no", "unsure", "blank")
+_JUDGED: Final = (*_VERDICTS, "precision", "precision_low", "precision_high")
 _ESTIMATED: Final = ("california", "signers", "deviation", "low", "high")
 
 POLICIES: Final = (
@@ -72,6 +71,7 @@ POLICIES: Final = (
         keys=("petition", "part"),
         persons=("people",),
         follows={"people": _JUDGED},
+        beside=_VERDICTS,
         figures={"people": "petitions/{petition}/{part}"},
         ranks={"people": 1},
     ),
@@ -81,6 +81,7 @@ POLICIES: Final = (
         keys=("petition",),
         persons=("people",),
         follows={"people": _ESTIMATED},
+        exact=_ESTIMATED,
         structures=(Same("people", "petitions/{petition}/signed"),),
         ranks={"people": 1},
     ),

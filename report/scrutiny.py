@@ -171,6 +171,7 @@ FLAGS: Final = TablePolicy(
         "counted_without": "specification/{petition}/without {flag}/counted",
         "people": "specification/{petition}/without {flag}/fewer",
     },
+    exact=("p_value", "expected"),
     ranks={"people": 1},
     gives_way=True,
 )  # fmt: skip

@@ -1,11 +1,16 @@
 """Before and after events, and the terms that rose: the tables `shifts` and `risers`, and their policies."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 import pyarrow as pa
 
 from ..corpus.store import Store
-from .policy import TablePolicy
+from ..topics.shifts import EVERYTHING, WINDOW
+from .disclosure import Relation
+from .policy import Cells, TablePolicy
 
 EXPECTED: Final = {
     "event": "name:text date:day",
@@ -16,17 +21,46 @@ EXPECTED: Final = {
 
 _SHIFTS: Final = """
     SELECT event, week, theme, "before", "after", change, low, high FROM shift
-    ORDER BY week, event, theme <> 'all posts', theme"""
+    ORDER BY week, event, theme <> $everything, theme"""
 
 _RISERS: Final = """
     SELECT event, week, term, "before", "after", score FROM riser ORDER BY week, event, score DESC, term"""
 
+_RATES: Final = ("change", "low", "high")
+
+
+@dataclass(frozen=True, slots=True)
+class OfWeeks:
+    """In the rows of all posts: before and after are people of weeks that the time line shows one by one.
+
+    The change is made of the same people: with the weeks that are shown it would give back one that is not.
+    """
+
+    def relations(self, cells: Cells) -> Iterator[Relation]:
+        """Who takes part in a week takes part in its window, and who does in the window does in some week."""
+        for row, content in enumerate(cells.rows):
+            if content["theme"] != EVERYTHING:
+                continue
+            rates = [cells.key(row, column) for column in _RATES]
+            for column, numbers in (("before", range(-WINDOW, 0)), ("after", range(WINDOW))):
+                days = (content["week"] + timedelta(weeks=number) for number in numbers)
+                weeks = [f"timeline/{day}/people" for day in days]
+                window = cells.key(row, column)
+                for week in weeks:
+                    cells.follow(week, rates)
+                    yield Relation(((window, 1), (week, -1)), exact=False)
+                yield Relation((*((week, 1) for week in weeks), (window, -1)), exact=False)
+
+
 SHIFTS: Final = TablePolicy(
     name="shifts",
-    columns=("event", "week", "theme", "before", "after", "change", "low", "high"),
+    columns=("event", "week", "theme", "before", "after", *_RATES),
     keys=("event", "week", "theme"),
     persons=("before", "after"),
-    follows={"before": ("change", "low", "high"), "after": ("change", "low", "high")},
+    follows={"before": _RATES, "after": _RATES},
+    structures=(OfWeeks(),),
+    exact=_RATES,
+    gives_way=True,
 )
 RISERS: Final = TablePolicy(
     name="risers",
@@ -36,11 +70,15 @@ RISERS: Final = TablePolicy(
     persons=("before", "after"),
     # The score follows from both counts.
     follows={"before": ("score",), "after": ("score",)},
+    exact=("score",),
     rows_people="behind",
+    ranked=("score",),
+    within=("event", "week"),
 )
 
 
 def tables(store: Store) -> dict[str, pa.Table]:
     """Both tables, with true figures; a term goes out only if enough people say it afterwards."""
     rising = store.sql(_RISERS)
-    return {"shifts": store.sql(_SHIFTS), "risers": rising.append_column("behind", rising["after"])}
+    shifts = store.sql(_SHIFTS, {"everything": EVERYTHING})
+    return {"shifts": shifts, "risers": rising.append_column("behind", rising["after"])}

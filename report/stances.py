@@ -5,13 +5,16 @@ they speak of the same people: who backed the headline petition and what they wr
 and never acted.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import pyarrow as pa
 
 from ..corpus.store import Store
-from .policy import Down, Same, Split, TablePolicy
+from .coarsening import SHARES
+from .disclosure import Relation
+from .policy import Cells, Down, Same, Split, TablePolicy
 
 EXPECTED: Final[Mapping[str, str]] = {
     "position": "petition:text person_id:text position:text",
@@ -45,14 +48,23 @@ _BESIDE: Final = f"""
     GROUP BY h.petition, k.ordinal, k.act
     ORDER BY k.ordinal"""
 
-# An estimate of shares tells counts that are hidden: it is shown where none is small.
 _CORRECTED: Final = """
-    SELECT e.target, e.stance, e.share, e.share_low, e.share_high, e.labels, c.least
-    FROM stance_estimate e
-    JOIN (SELECT target, min(people) AS least
-          FROM (SELECT target, stance, count(*) AS people FROM person_stance GROUP BY ALL)
-          GROUP BY target) c USING (target)
-    ORDER BY e.target, list_position(['favor', 'against', 'none'], e.stance)"""
+    SELECT target, stance, share, share_low, share_high, labels FROM stance_estimate
+    ORDER BY target, list_position(['favor', 'against', 'none'], stance)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimated:
+    """An estimate of shares tells the counts it is made from: it goes when any of its target's is hidden."""
+
+    def relations(self, cells: Cells) -> Iterator[Relation]:
+        """No sums; hides what is reckoned from hidden figures."""
+        for row, content in enumerate(cells.rows):
+            for stance in _STANCES:
+                counted = f"stance/{content['target']}/{stance}/people"
+                cells.follow(counted, [cells.key(row, column) for column in SHARES])
+        yield from ()
+
 
 POLICIES: Final = (
     TablePolicy(
@@ -70,10 +82,10 @@ POLICIES: Final = (
     ),
     TablePolicy(
         name=CORRECTED,
-        columns=("target", "stance", "share", "share_low", "share_high", "labels"),
-        private=("least",),
+        columns=("target", "stance", *SHARES, "labels"),
         keys=("target", "stance"),
-        rows_people="least",
+        structures=(Estimated(),),
+        exact=SHARES,
     ),
 )
 """The gate's rules for them."""

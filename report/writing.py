@@ -72,6 +72,8 @@ class Cells:
         if draft.key(row, column) in self._hidden:
             return SUPPRESSED
         if self._coarsen is not None:
+            if column in draft.policy.exact:
+                return SUPPRESSED
             if draft.policy.echo is not None and not _counts_people(draft, row):
                 return self._repeated(draft.rows[row], column, draft.policy, self._coarsen)
             value = self._coarse(draft, row, column, self._coarsen)

@@ -20,6 +20,11 @@ K = 5
 MONDAY = date(2031, 1, 6)
 POSITIONS = ("supports", "withdrew", "opposes", "conditional", "conflicted", "none")
 TIERS = ("signed", "said", "reacted")
+EVENT = 4
+"""The week of an event: as many before it as from it on."""
+SPAN = 2 * EVENT
+NO_PEOPLE = ("acts", "posts", "slack")
+"""Parts of names of figures that are no groups of people."""
 Row = dict[str, object]
 Terms = tuple[tuple[str, float], ...]
 
@@ -38,6 +43,8 @@ class Somebody:
     acts: int
     themes: tuple[str, ...]
     listed: bool
+    wrote: frozenset[int] = frozenset()
+    """Weeks of the time line in which they wrote something."""
 
 
 @dataclass
@@ -56,6 +63,9 @@ class SmallForum:
         self.roster = self.chance.random() < 0.4
         self.lean = [self.chance.random() ** 2 for _ in POSITIONS]
         self.shape = [self.chance.randint(1, 4) for _ in range(3)]
+        # Of draws of its own: how often people write is another matter than what they hold.
+        self.diary = Random(str(self.lean))
+        self.habit = [self.diary.random() ** 2 for _ in range(SPAN)]
         self.join(self.chance.randint(6, 60), last=self.weeks)
 
     def join(self, n: int, *, first: int = 0, last: int) -> None:
@@ -72,8 +82,13 @@ class SmallForum:
                     acts=draw.choice((1, 1, 1, 2, 3)),
                     themes=tuple(t for t in ("cost", "speed") if draw.random() < 0.4),
                     listed=draw.random() < 0.95,
+                    wrote=self._wrote(SPAN - 1 if first else 0),
                 )
             )  # fmt: skip
+
+    def _wrote(self, first: int) -> frozenset[int]:
+        """Weeks in which somebody writes who is there from one of them on."""
+        return frozenset(w for w in range(first, SPAN) if self.diary.random() < self.habit[w])
 
     def grow(self) -> None:
         """Time passes: a few more act, some take back what they gave."""
@@ -90,6 +105,8 @@ class SmallForum:
             "waterfall": self._waterfall(),
             "endorsements_over_time": self._weeks(),
             "specification": self._specification(),
+            "timeline": self._timeline(),
+            "shifts": self._shifts(),
         }
         tables = {name: _table(name, rows) for name, rows in made.items()}
         tables["themes"] = _shares("themes", self._themes())
@@ -170,6 +187,26 @@ class SmallForum:
              "fewer": fewer, "is_headline": name == "the headline", "headline": counted}
             for name, (more, fewer) in moves.items()
         ]  # fmt: skip
+
+    def _timeline(self) -> list[Row]:
+        people = [sum(week in person.wrote for person in self.people) for week in range(SPAN)]
+        return [
+            {"week": MONDAY + timedelta(weeks=week), "posts": 2 * n, "people": n, "event": None}
+            for week, n in enumerate(people)
+        ]
+
+    def _shifts(self) -> list[Row]:
+        rows: list[Row] = []
+        for theme in ("all posts", "cost", "speed"):
+            some = [p.wrote for p in self.people if theme == "all posts" or theme in p.themes]
+            before = [sum(week < EVENT for week in wrote) for wrote in some]
+            after = [sum(week >= EVENT for week in wrote) for wrote in some]
+            rows.append(
+                {"event": "memo", "week": MONDAY + timedelta(weeks=EVENT), "theme": theme,
+                 "before": sum(map(bool, before)), "after": sum(map(bool, after)),
+                 "change": (sum(after) - sum(before)) / EVENT, "low": -1.0, "high": 1.0}
+            )  # fmt: skip
+        return rows
 
     def _themes(self) -> list[Row]:
         rows: list[Row] = []
@@ -272,6 +309,7 @@ class Attacker:
                         if record[column] != SUPPRESSED:
                             self.shown[key] = float(record[column])
         self._petition(run, true)
+        self._time(run, true, shown)
 
     def _add(self, *terms: tuple[str, float]) -> None:
         """A sum that is zero."""
@@ -284,6 +322,25 @@ class Attacker:
         """A group that stands in no cell."""
         self.truth[name] = value
         return name
+
+    def _time(self, run: int, true: Mapping[str, pa.Table], shown: Mapping[str, Published]) -> None:
+        """A window is its weeks: their people together are no fewer than its own, and make the change."""
+        everything, told = true["shifts"].to_pylist()[0], shown["shifts"].records()[0]
+        weeks = [f"{run}/timeline/{row['week']}/people" for row in true["timeline"].to_pylist()]
+        sides = {"before": weeks[:EVENT], "after": weeks[EVENT:]}
+        moved = round(everything["change"] * EVENT)
+        change = self._group(f"{run}/slack change", abs(moved))
+        if told["change"] != SUPPRESSED:
+            self.shown[change] = abs(moved)
+        sign = 1 if moved < 0 else -1
+        self._add((change, sign), *((w, 1) for w in sides["after"]), *((w, -1) for w in sides["before"]))
+        for side, some in sides.items():
+            window = f"{run}/shifts/memo/{everything['week']}/all posts/{side}"
+            again = self._group(f"{run}/slack {side}", sum(self.truth[w] for w in some) - self.truth[window])
+            self._add(*((week, 1) for week in some), (window, -1), (again, -1))
+            for week in some:
+                rest = self._group(f"{run}/slack {side} {week}", self.truth[window] - self.truth[week])
+                self._add((window, 1), (week, -1), (rest, -1))
 
     def _petition(self, run: int, true: Mapping[str, pa.Table]) -> None:
         p = f"{run}/petitions/p/"
@@ -354,7 +411,7 @@ class Attacker:
             if "/gross" in name or (value == self.truth[then] and "rest" not in name):
                 # Nothing happened there; the attacker may well suppose so.
                 self._add((key, 1), (then, -1))
-            elif "acts" not in name:
+            elif _is_people(name):
                 moved = value - self.truth[then]
                 sign = 1 if moved > 0 else -1
                 difference = self._group(f"{name} from {earlier} to {later}", abs(moved))
@@ -365,9 +422,9 @@ class Attacker:
         wanted = {
             key
             for key, value in self.truth.items()
-            if 0 < value < K and key not in self.shown and "acts" not in key
+            if 0 < value < K and key not in self.shown and _is_people(key)
         }
-        wrong = [key for key, value in self.shown.items() if 0 < value < K and "acts" not in key]
+        wrong = [key for key, value in self.shown.items() if 0 < value < K and _is_people(key)]
         return wrong + self._pinned(wanted)
 
     def _pinned(self, wanted: set[str]) -> list[str]:
@@ -402,6 +459,10 @@ class Attacker:
                     goal[place[key]] = direction
                     left -= other(goal)
         return sorted(left)
+
+
+def _is_people(key: str) -> bool:
+    return not any(part in key for part in NO_PEOPLE)
 
 
 def _text(value: object) -> str:

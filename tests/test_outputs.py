@@ -13,6 +13,7 @@ import pytest
 from conftest import ROOT
 
 from forum_pulse.report import POLICIES, SUPPRESSED, TablePolicy
+from forum_pulse.report.coarsening import SHARES
 from forum_pulse.run import Run
 
 DOCUMENT = ROOT / "docs" / "outputs.md"
@@ -105,6 +106,21 @@ def test_suppression_is_described_as_the_gate_does_it(policy: TablePolicy) -> No
         elif with_what[name] and words != "small":
             causes = set(re.findall(r"`(\w+)`", words))
             assert set() < causes <= with_what[name], f"{policy.name}.csv, {name}: {words}"
+
+
+@pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
+def test_no_figure_stays_exact_where_counts_are_coarse(policy: TablePolicy) -> None:
+    """Whatever is a number is rounded, reckoned from rounded counts, or not shown; numbers that name a row stay.
+
+    Tables that repeat figures of others are as those are. Precision is of verdicts, labels are of texts, and
+    a place on the map of topics is no count.
+    """
+    if policy.echo is not None or policy.name == "changes":
+        pytest.skip("repeats what stands elsewhere")
+    known = {*policy.keys, "precision", "precision_low", "precision_high", "labels", "x", "y"}
+    known |= {*policy.counts, *policy.exact} | ({*SHARES} if policy.share_of else set())
+    numbers = [c.name for c in described()[f"{policy.name}.csv"] if c.type not in ("text", "week", "yes/no")]
+    assert set(numbers) <= known
 
 
 def test_manifest_is_described(demo_run: Run) -> None:

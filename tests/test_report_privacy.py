@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from forum_pulse.config import PrivacyConfig
-from forum_pulse.report import POLICIES, SUPPRESSED, Published, TablePolicy, publish, publish_all
+from forum_pulse.report import POLICIES, SUPPRESSED, Memory, Published, TablePolicy, publish, publish_all
 from forum_pulse.report.charts import pushback
 from forum_pulse.report.policy import Split
 
@@ -183,6 +183,112 @@ def test_before_and_after_of_few_people_is_hidden() -> None:
     row = {"event": "memo", "week": MONDAY, "theme": "cost", "before": 4, "after": 30, "change": 6.5}
     (shown,) = gate("shifts", [row | {"low": 2.0, "high": 9.0}])
     assert {shown[name] for name in ("before", "change", "low", "high")} == {SUPPRESSED}
+
+
+def test_a_change_does_not_give_back_a_hidden_week() -> None:
+    """Of eight weeks the time line hides one of three people, and the time before it to cover it."""
+    people = [20, 22, 19, 21, 24, 3, 23, 25]
+    weeks = [
+        {"week": MONDAY + timedelta(weeks=place), "posts": 2 * n, "people": n, "event": None}
+        for place, n in enumerate(people)
+    ]
+    fixed = {
+        "event": "memo",
+        "week": MONDAY + timedelta(weeks=4),
+        "before": 50,
+        "after": 45,
+        "low": -6.0,
+        "high": 1.5,
+    }
+    rows = [
+        fixed | {"theme": name, "change": change} for name, change in (("all posts", -1.75), ("cost", -2.0))
+    ]
+    tables = {name: table(some, POLICIES[name]) for name, some in (("timeline", weeks), ("shifts", rows))}
+    shown = publish_all(tables)
+    assert [row["people"] for row in shown["timeline"].records()].count(SUPPRESSED) == 1
+    everything, theme = shown["shifts"].records()
+    assert {everything[name] for name in ("change", "low", "high")} == {SUPPRESSED}
+    assert (everything["before"], everything["after"], theme["change"]) == ("50", "45", "-2.000")
+
+
+def test_people_of_a_window_do_not_pin_a_hidden_week() -> None:
+    """The 61 of the window afterwards are 24, 23 and 10 people, and four more: everybody came once."""
+    people = [20, 22, 19, 21, 24, 4, 23, 10]
+    weeks = [
+        {"week": MONDAY + timedelta(weeks=place), "posts": 2 * n, "people": n, "event": None}
+        for place, n in enumerate(people)
+    ]
+    row = {
+        "event": "memo",
+        "week": MONDAY + timedelta(weeks=4),
+        "theme": "all posts",
+        "before": 50,
+        "after": 61,
+    }
+    tables = {name: table(some, POLICIES[name]) for name, some in (("timeline", weeks), ("shifts", [row]))}
+    shown = publish_all(tables)
+    assert [row["people"] for row in shown["timeline"].records()].count(SUPPRESSED) == 1
+    (told,) = shown["shifts"].records()
+    assert (told["before"], told["after"]) == ("50", SUPPRESSED)
+
+
+def test_risers_with_a_hidden_score_stand_at_the_end() -> None:
+    """By name: their place among the others would tell the score, and so how many said the word before."""
+    words = (("alpha", 0, 4.1), ("delta", 1, 3.5), ("beta", 3, 2.93), ("gamma", 5, 2.6))
+    rows = [
+        {"event": event, "week": MONDAY, "term": term, "before": n, "after": 20, "score": score, "behind": 20}
+        for event in ("memo", "outage")
+        for term, n, score in words
+    ]
+    told = [(row["event"], row["term"], row["score"]) for row in gate("risers", rows)]
+    assert told[:4] == [
+        ("memo", "alpha", "4.100"), ("memo", "gamma", "2.600"), ("memo", "beta", SUPPRESSED),
+        ("memo", "delta", SUPPRESSED),
+    ]  # fmt: skip
+    assert [term for _, term, _ in told[4:]] == ["alpha", "gamma", "beta", "delta"]
+
+
+def corrected_rows(shares: Sequence[float]) -> list[dict[str, object]]:
+    return [
+        {
+            "target": "tool",
+            "stance": stance,
+            "share": share,
+            "share_low": 0.0,
+            "share_high": 1.0,
+            "labels": 60,
+        }
+        for stance, share in zip(("favor", "against", "none"), shares, strict=True)
+    ]
+
+
+def test_corrected_shares_tell_nothing_that_stance_hides() -> None:
+    """Twelve of one mind; and a count that moved by one since the last report."""
+    memory = Memory()
+    for counts, shares, is_hidden in (
+        ((0, 12, 0, 0, 0), (0.0, 1.0, 0.0), True),
+        ((20, 12, 10, 0, 0), (0.48, 0.29, 0.24), False),
+        ((20, 13, 10, 0, 0), (0.47, 0.30, 0.23), True),
+    ):
+        tables = {
+            "stance": table(stance_rows(counts), POLICIES["stance"]),
+            "stance_corrected": table(corrected_rows(shares), POLICIES["stance_corrected"]),
+        }
+        published = publish_all(tables, memory=memory if counts[0] else None)
+        memory.keep(published)
+        for row in published["stance_corrected"].records():
+            assert (row["share"] == SUPPRESSED) == is_hidden
+            assert row["labels"] == "60"
+
+
+def test_rates_are_not_shown_beside_rounded_counts() -> None:
+    """Before and after are rounded: their exact difference, or a score made of them, would tell more."""
+    row = {"event": "memo", "week": MONDAY, "theme": "cost", "before": 41, "after": 53, "change": 3.25}
+    tables = {"shifts": table([row | {"low": 1.0, "high": 5.0}], POLICIES["shifts"])}
+    (shown,) = publish_all(tables, PrivacyConfig(round=5))["shifts"].records()
+    assert (shown["before"], shown["after"]) == ("40", "55")
+    assert {shown[name] for name in ("change", "low", "high")} == {SUPPRESSED}
+    assert publish_all(tables)["shifts"].records()[0]["change"] == "3.250"
 
 
 def test_a_word_of_few_people_does_not_rise_in_public() -> None:

@@ -18,6 +18,8 @@ from .changes import difference, jumps, risers, terms_of
 
 WINDOW = 4
 """Weeks on each side."""
+EVERYTHING = "all posts"
+"""In place of a theme."""
 TERMS = 8
 _WEEK = timedelta(days=7)
 
@@ -113,7 +115,7 @@ def _shifts(store: Store, event: dict[str, Any], seed: int) -> Iterator[dict[str
         yield {
             "event": event["name"],
             "week": week,
-            "theme": theme or "all posts",
+            "theme": theme or EVERYTHING,
             "before": int((own[:, 0] > 0).sum()),
             "after": int((own[:, 1] > 0).sum()),
             "change": told.change,
