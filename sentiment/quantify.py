@@ -18,7 +18,9 @@ from .stance import STANCES, Reading, StanceReader
 
 LEAST_OF_EACH: Final = 5
 """Labels every stance needs."""
-RESAMPLES: Final = 300
+DRAWS: Final = 300
+_PRIOR: Final = 0.5
+"""Of each kind of reading, added to what was seen (Jeffreys): what never occurred is rare, not impossible."""
 _READ: Final = (*STANCES, "unclear")
 _SCHEMA: Final = pa.schema(
     [("target", pa.string()), ("stance", pa.string())]
@@ -33,14 +35,15 @@ def corrected_shares(
     """Shares of favor, against and none towards each target among people, corrected.
 
     Each person counts once, spread over the person's posts. How the reader errs is learnt from all labels
-    together. Intervals: 95%, percentiles of resamples over the forum's persons and the labels at once.
+    together. Intervals: 95%, percentiles of what persons and labels leave possible (Dirichlet draws of the
+    readings and of each row of errors at once). Resampling would leave no width where all are read alike.
 
     Args:
         readings: as `read_stances` gives them.
         posts: columns post_id, person_id.
         labels: of stance; as much like the forum's posts as can be; None where nobody labelled.
         reader: what made the readings.
-        seed: of the resamples.
+        seed: of the draws.
 
     Returns:
         Columns target, stance, share, share_low, share_high, labels (how many); no rows where there are too
@@ -53,8 +56,9 @@ def corrected_shares(
     person = dict(zip(posts["post_id"].to_pylist(), posts["person_id"].to_pylist(), strict=True))
     rows: list[dict[str, Any]] = []
     for target, spread in _spread(readings, person).items():
-        low, high = np.percentile(_resampled(spread, errors, seed), [2.5, 97.5], axis=0)
-        shares = _solved(spread.mean(axis=0), errors.sum(axis=0))
+        shares = _solved(spread.mean(axis=0), errors)
+        low, high = np.percentile(_drawn(spread.sum(axis=0), errors, seed), [2.5, 97.5], axis=0)
+        low, high = np.minimum(low, shares), np.maximum(high, shares)
         rows += [
             {"target": target, "stance": stance, "share": shares[place], "share_low": low[place],
              "share_high": high[place], "labels": len(truth)}
@@ -64,14 +68,14 @@ def corrected_shares(
 
 
 def _errors(truth: dict[Item, str], reader: StanceReader) -> NDArray[np.float64]:
-    """One matrix a label, true by read, with a single 1."""
+    """How many labels of each stance were read as what: true by read."""
     items = list(truth)
     found = reader.read(
         [item.text for item in items], [item.target for item in items], [item.parent for item in items]
     )
-    errors = np.zeros((len(items), len(STANCES), len(_READ)))
-    for place, (item, reading) in enumerate(zip(items, found, strict=True)):
-        errors[place, STANCES.index(truth[item]), _READ.index(_name(reading))] = 1
+    errors = np.zeros((len(STANCES), len(_READ)))
+    for item, reading in zip(items, found, strict=True):
+        errors[STANCES.index(truth[item]), _READ.index(_name(reading))] += 1
     return errors
 
 
@@ -93,14 +97,12 @@ def _spread(readings: pa.Table, person: Mapping[Any, Any]) -> dict[str, NDArray[
     }
 
 
-def _resampled(spread: NDArray[np.float64], errors: NDArray[np.float64], seed: int) -> NDArray[np.float64]:
+def _drawn(read: NDArray[np.float64], errors: NDArray[np.float64], seed: int) -> NDArray[np.float64]:
     rng = np.random.default_rng(seed)
-    drawn: list[NDArray[np.float64]] = []
-    while len(drawn) < RESAMPLES:
-        matrix = errors[rng.integers(0, len(errors), len(errors))].sum(axis=0)
-        people = spread[rng.integers(0, len(spread), len(spread))].mean(axis=0)
-        if matrix.sum(axis=1).all():
-            drawn.append(_solved(people, matrix))
+    drawn = [
+        _solved(rng.dirichlet(read + _PRIOR), np.array([rng.dirichlet(row + _PRIOR) for row in errors]))
+        for _ in range(DRAWS)
+    ]
     return np.array(drawn)
 
 

@@ -132,6 +132,27 @@ def test_shares_are_corrected_for_the_readers_errors(tmp_path: Path):
     )
 
 
+class Perfect(Biased):
+    """Reads what is written in the text."""
+
+    def _read(self, text: str) -> Reading:
+        return Reading(text.split(maxsplit=1)[0], 0, 0, 1, unclear=False)
+
+
+def test_where_all_are_read_alike_the_interval_has_width(tmp_path: Path):
+    """Twelve of twelve read against, by a reader that never erred: the others could be a few."""
+    readings = pa.Table.from_pylist(
+        [{"post_id": f"{n}", "target": "x", "stance": "against", "unclear": False} for n in range(12)]
+    )
+    posts = pa.table({"post_id": [f"{n}" for n in range(12)], "person_id": [f"p{n}" for n in range(12)]})
+    labels = stance_labels(labels_file(tmp_path, 90))
+    found = {row["stance"]: row for row in corrected_shares(readings, posts, labels, Perfect()).to_pylist()}
+    assert [found["against"][end] for end in ("share", "share_high")] == pytest.approx([1, 1])
+    assert 0.6 < found["against"]["share_low"] < 0.95
+    assert [found["favor"][end] for end in ("share", "share_low")] == pytest.approx([0, 0], abs=1e-9)
+    assert 0.05 < found["favor"]["share_high"] < 0.3
+
+
 def test_a_person_counts_once_in_corrected_shares(tmp_path: Path):
     """Forty posts of one person weigh as one."""
     readings, posts = forum(100)
