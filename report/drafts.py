@@ -7,6 +7,7 @@ from typing import Final
 import pyarrow as pa
 
 from .disclosure import Figure, Problem, Relation, Week
+from .overlaps import differences
 from .policy import Row, Running, TablePolicy
 
 _REPEATED: Final = 4
@@ -125,7 +126,9 @@ def problem_of(drafts: Sequence[Draft]) -> Problem:
     for draft in drafts:
         for key, figure in draft.totals.items():
             figures.setdefault(key, figure)
-    relations = [relation for relation in claimed if _holds(relation, figures)]
+    groups, subtracted = differences([(draft.policy, draft.rows) for draft in drafts], figures)
+    figures |= groups
+    relations = [relation for relation in (*claimed, *subtracted) if _holds(relation, figures)]
     series = [weeks for draft in drafts for weeks in draft.series()]
     # The last running total is the one everybody quotes, and what stands in two places is hidden in both:
     # they serve as cover only when nothing else will do.

@@ -16,6 +16,7 @@ from . import people, proof, pushback, shifts, stances
 from .coarsening import Noise, coarsening
 from .diff import CHANGES
 from .memory import Memory
+from .overlaps import HOLDS
 from .policy import Down, Mixed, Rest, Running, Same, Split, Steps, TablePolicy
 from .privacy import Published, publish_together
 from .scrutiny import FLAGS, SPECIFICATION
@@ -27,7 +28,7 @@ _PETITIONS = TablePolicy(
         "conditional", "conflicted", "acts", "denominator", "share", "denominator_kind", "share_low",
         "share_high", "first_week", "last_week", "origin", "statement", *proof.AUDITED_COLUMNS,
     ),
-    private=("backing",),
+    private=("backing", HOLDS),
     keys=("petition",),
     persons=(
         "counted", "signed", "said", "reacted", "withdrew", "opposed", "conditional", "conflicted",

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from ..config import Config
 from ..corpus.store import Store
-from . import claims, coverage, people, proof, pushback, shifts, stances, summary
+from . import claims, coverage, overlaps, people, proof, pushback, shifts, stances, summary
 from .places import with_places
 from .quotes import candidates, pick_quotes
 from .redaction import Redactor
@@ -55,6 +55,7 @@ _EXPECTED: Final = {
     **shifts.EXPECTED,
     **proof.EXPECTED,
     **stances.EXPECTED,
+    **overlaps.EXPECTED,
 }
 
 # One to k-1 supporters outside the denominator count as inside: a share that told them apart would tell who
@@ -148,7 +149,8 @@ def build_tables(
 
 
 def _petitions(store: Store, k: int) -> pa.Table:
-    return with_interval(store.sql(_PETITIONS, {"k": k}), "backing", "base")
+    table = with_interval(store.sql(_PETITIONS, {"k": k}), "backing", "base")
+    return overlaps.with_overlaps(table, store)
 
 
 def _kept(store: Store, config: Config) -> frozenset[str]:

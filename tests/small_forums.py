@@ -135,6 +135,7 @@ class SmallForum:
             "denominator_kind": "roster" if self.roster else "participants", "first_week": MONDAY,
             "last_week": MONDAY, "backing": backing, "origin": "config", "statement": "We ask.",
             "audited": None, "audited_low": None, "audited_high": None, "audit": None, "base": base,
+            "holds": None,
         }  # fmt: skip
         shares = with_interval(pa.Table.from_pylist([row]), "backing", "base")
         return shares.to_pylist()[0]

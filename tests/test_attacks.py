@@ -10,7 +10,7 @@ import pytest
 from small_forums import Attacker, SmallForum, settled_corners
 
 from forum_pulse.config import PrivacyConfig
-from forum_pulse.report import SUPPRESSED, Memory, publish_all
+from forum_pulse.report import POLICIES, SUPPRESSED, Memory, publish_all
 from forum_pulse.report.people import SMALLER, slices_table
 from forum_pulse.report.releases import together
 
@@ -75,6 +75,11 @@ def test_the_attacker_would_find_what_is_not_protected() -> None:
 
 def petition(**counts: int) -> dict[str, pa.Table]:
     """The tables of a forum in which so many signed, said and reacted."""
+    return petition_forum(**counts).tables()
+
+
+def petition_forum(**counts: int) -> SmallForum:
+    """A forum in which so many signed, said and reacted."""
     forum = SmallForum(Random(0))
     forum.roster = False
     forum.people = []
@@ -87,7 +92,7 @@ def petition(**counts: int) -> dict[str, pa.Table]:
     forum.join(20, last=1)
     for person in forum.people[before:]:
         person.position = "opposes"
-    return forum.tables()
+    return forum
 
 
 def headline(tables: dict[str, pa.Table], memory: Memory) -> str:
@@ -135,6 +140,56 @@ def test_a_group_of_one_mind_is_not_told() -> None:
     assert [(row["theme"], row["people_against"]) for row in shown.records()] == [
         ("trust", "9"), ("cost", SUPPRESSED), ("speed", SUPPRESSED),
     ]  # fmt: skip
+
+
+def closed_early(forum: SmallForum, week: int) -> SmallForum:
+    """The same petition without those who came in some week or later."""
+    early = SmallForum(Random(0))
+    early.people = [person for person in forum.people if person.week < week]
+    early.roster, early.weeks = forum.roster, forum.weeks
+    return early
+
+
+def side_by_side(forum: SmallForum, other: SmallForum) -> dict[str, pa.Table]:
+    """The tables of two petitions on one opening post, "p" of all people and "q" of some of them."""
+    tables = forum.tables()
+    for name, table in other.tables().items():
+        if "petition" in POLICIES[name].keys:
+            rows = [row | {"petition": "q"} for row in table.to_pylist()]
+            tables[name] = pa.Table.from_pylist(
+                [*tables[name].to_pylist(), *rows], schema=tables[name].schema
+            )
+    kinds = ("counted", "signed", "said", "reacted", "withdrew", "opposed", "conditional", "conflicted")
+    holds = pa.array([[f"q/{kind}" for kind in kinds], None], pa.list_(pa.string()))
+    rest = tables["petitions"].drop_columns(["holds"])
+    return tables | {"petitions": rest.append_column("holds", holds)}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_petitions_on_one_post_do_not_tell_who_came_late(seed: int) -> None:
+    """One of them closes a week earlier: no figure of one less that of the other is a group of 1 to 4."""
+    forum = SmallForum(Random(seed))
+    published = publish_all(side_by_side(forum, closed_early(forum, forum.weeks - 1)))
+    for name, table in published.items():
+        policy = POLICIES[name]
+        if "petition" not in policy.keys:
+            continue
+        rows = {tuple(row[key] for key in policy.keys): row for row in table.records()}
+        for key, row in rows.items():
+            other = rows.get(("q", *key[1:]), row)
+            for column in policy.persons:
+                shown = [some[column] for some in (row, other) if column in some]
+                if len(shown) == 2 and all(cell.isdigit() for cell in shown):
+                    assert abs(int(shown[0]) - int(shown[1])) not in range(1, 5), (name, key, column)
+
+
+def test_two_petitions_with_people_of_their_own_are_not_held_against_each_other() -> None:
+    """Two answers to one poll, of 30 and 32 people: their difference is nobody."""
+    tables = side_by_side(petition_forum(signed=32), petition_forum(signed=30))
+    apart = tables["petitions"].drop_columns(["holds"])
+    apart = apart.append_column("holds", pa.array([None, None], pa.list_(pa.string())))
+    for given, cells in ((tables, ["32", SUPPRESSED]), (tables | {"petitions": apart}, ["32", "30"])):
+        assert [row["counted"] for row in publish_all(given)["petitions"].records()] == cells
 
 
 def test_slices_that_cross_do_not_settle_a_corner() -> None:

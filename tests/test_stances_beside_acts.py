@@ -32,7 +32,10 @@ def store(tmp_path: Path) -> Iterator[Store]:
         put(
             made,
             "position",
-            [{"petition": "quieter", "person_id": f"p{n:02d}", "position": p} for n, p in enumerate(acted)],
+            [
+                {"petition": "quieter", "person_id": f"p{n:02d}", "position": p, "tier": "A"}
+                for n, p in enumerate(acted)
+            ],
         )
         put(made, "person_stance", [
             {"target": "quieter", "person_id": f"p{n:02d}", "stance": stance, "posts": 1}
