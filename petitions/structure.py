@@ -138,8 +138,9 @@ def add_votes(store: Store, petitions: Sequence[Petition]) -> None:
         f"""INSERT INTO raw_act BY NAME
             SELECT {columns}, v.account_id, coalesce(v.created_at, p.created_at) AS moment, 1 AS n,
                    'identified' AS identity,
-                   CASE WHEN s.stance IS NULL OR v.rank > 1 THEN '{OTHER_OPTION}' END AS dropped
-            {joined} JOIN poll_vote v ON v.option_id = po.option_id
+                   CASE WHEN s.stance IS NULL OR v.rank <> coalesce(v.first_rank, 1) THEN '{OTHER_OPTION}'
+                        END AS dropped
+            {joined} JOIN {_BALLOT} v ON v.option_id = po.option_id
             WHERE o.role = 'opening'
             UNION ALL BY NAME
             SELECT {columns}, NULL AS account_id, p.created_at AS moment,
@@ -149,6 +150,11 @@ def add_votes(store: Store, petitions: Sequence[Petition]) -> None:
                      ON named.option_id = po.option_id
             WHERE o.role = 'opening' AND po.votes > coalesce(named.n, 0)"""
     )
+
+
+# What a ranked ballot puts first: rank 0 abstains from an option, and first is the least of the other ranks.
+_BALLOT = """(SELECT *, min(rank) FILTER (rank > 0) OVER (PARTITION BY poll_id, account_id) AS first_rank
+              FROM poll_vote)"""
 
 
 def _options(store: Store, petitions: Sequence[Petition]) -> pa.Table:

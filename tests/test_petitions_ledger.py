@@ -202,13 +202,18 @@ def test_signing_a_counter_proposal_does_not_sign_the_petition(forum: Forum, tmp
 
 
 def test_in_ranked_polls_only_the_first_choice_signs(forum: Forum, tmp_path: Path) -> None:
-    """A second choice for the endorsing option is no signature."""
-    forum.poll({"Yes": None, "No": None}, type="ranked")
-    forum.vote("ada", "Yes", rank=1)
-    forum.vote("ben", "Yes", rank=2)
+    """A second choice for the endorsing option is no signature, nor is abstaining from it (rank 0).
+
+    First is what a ballot ranks first: with the first place left empty, the second.
+    """
+    forum.poll({"Yes": None, "No": None, "Perhaps": None}, type="ranked")
+    ballots = {"ada": (1, 0, 0), "ben": (2, 0, 1), "cleo": (0, 1, 0), "dan": (0, 0, 0), "eve": (2, 0, 3)}
+    for name, ranks in ballots.items():
+        for option, rank in zip(("Yes", "No", "Perhaps"), ranks, strict=True):
+            forum.vote(name, option, rank=rank)
     with ingest(tmp_path, forum) as store:
         count(store)
-        assert positions(store) == {"ada": "supports"}
+        assert positions(store) == {"ada": "supports", "cleo": "opposes", "eve": "supports"}
 
 
 def test_withdrawals_in_words_and_on_lists_end_support(forum: Forum, tmp_path: Path) -> None:
