@@ -14,7 +14,7 @@ from itertools import islice
 import numpy as np
 
 from ..estimator import Pretrained
-from . import learned, turns
+from . import conditions, learned, turns
 from .act import NO_ACT, Act
 from .judgements import judgement_in
 from .languages import is_denied
@@ -222,7 +222,7 @@ def _yes_or_no(text: str, answer: Cue, context: str) -> Cue | None:
     if turns.YES_TO.match(text):
         return replace(answer, reason="yes", certain=False)
     yes = turns.YES_UNDER_CONDITION.match(text)
-    if yes and ("but only" in yes.group() or turns.CONDITION.match(text, yes.end())):
+    if yes and ("but only" in yes.group() or conditions.CONDITION.match(text, yes.end())):
         return replace(answer, label="conditional", reason="yes")
     if not turns.NO.match(text):
         return None

@@ -3,14 +3,12 @@
 import re
 from dataclasses import replace
 
-from . import turns
+from . import conditions, proxies, turns
 from .sentences import Sentence
 from .speech import Cue
 
 _WITH = re.compile(r"^\s+with\b")
 _THAT = re.compile(r"^\s+(?:that\s+(?!we\b)|(?:it|there|this)(?:'s|\s+is|\s+was)\s)")
-_WINDOW = 14
-"""Characters beside a condition in which the phrases lie that make it none ("let me know if")."""
 
 
 def in_sentence(sentence: Sentence, cue: Cue) -> Cue:
@@ -24,8 +22,8 @@ def in_sentence(sentence: Sentence, cue: Cue) -> Cue:
     said = sentence.lower[cue.start - sentence.start : cue.end - sentence.start]
     if cue.reason == "agree":
         after = _WITH.sub("", after)  # "agree with the change" sets no condition
-    is_released = cue.reason == "opposed" and turns.RELEASE.search(after)
-    if is_released or _is_conditional(before, after, is_past=said.endswith("ed")):
+    is_released = cue.reason == "opposed" and conditions.is_released(after)
+    if is_released or conditions.is_conditional(before, after, is_past=said.endswith("ed")):
         return _under_condition(cue, after)
     cue = _turned(cue, before, after)
     if cue.label == "withdraw":
@@ -38,7 +36,11 @@ def in_sentence(sentence: Sentence, cue: Cue) -> Cue:
         # A thumb at the end of other words may only thank for them.
         thanks = turns.THANKS.search(before) is not None
         return replace(cue, label="neutral", reason="thanks") if thanks else replace(cue, certain=False)
-    doubtful = turns.HEDGE.search(sentence.lower) or turns.RESERVATION.search(after)
+    doubtful = (
+        turns.HEDGE.search(sentence.lower)
+        or turns.RESERVATION.search(after)
+        or proxies.is_for_group(*_around(sentence, cue))
+    )
     return replace(cue, certain=False) if doubtful else cue
 
 
@@ -49,8 +51,18 @@ def _why_another(sentence: Sentence, cue: Cue) -> str:
         return "call"
     if sentence.is_question and not _stands_in_question(sentence, cue, lower[cue.end - sentence.start :]):
         return "question"
-    is_past = lower[at : cue.end - sentence.start].partition(" ")[0].endswith("ed")
+    if proxies.is_for_another(*_around(sentence, cue)):
+        return "hearsay"
+    said, after = lower[at : cue.end - sentence.start], lower[cue.end - sentence.start :]
+    if said in turns.HELD and turns.is_former(lower[:at], after):
+        return "past"
+    is_past = said.partition(" ")[0].endswith("ed")
     return "past" if is_past and cue.label != "withdraw" and turns.LONG_AGO.search(lower[:at]) else ""
+
+
+def _around(sentence: Sentence, cue: Cue) -> tuple[str, str]:
+    """The words before and after it in its sentence, as they are written."""
+    return sentence.text[: cue.start - sentence.start], sentence.text[cue.end - sentence.start :]
 
 
 def _turned(cue: Cue, before: str, after: str) -> Cue:
@@ -79,37 +91,18 @@ def _stands_in_question(sentence: Sentence, cue: Cue, after: str) -> bool:
     return not asks and after.lstrip()[:1] in tuple(",–—:!.;(-")
 
 
-def _is_conditional(before: str, after: str, *, is_past: bool) -> bool:
-    if first := turns.CONDITION_FIRST.match(before):
-        return not turns.NO_CONDITION.search(before[: first.end() + _WINDOW])
-    if turns.BARGAIN.search(before):
-        return True
-    if (midway := turns.CONDITION_MIDWAY.search(before)) and not turns.NO_CONDITION.search(midway.group()):
-        return True
-    patterns = [turns.CONDITION]
-    if not is_past:
-        patterns.append(turns.ONCE)
-    if turns.FUTURE.search(before):
-        patterns.append(turns.LATER)
-    return any(
-        not turns.NO_CONDITION.search(after[max(0, match.start() - _WINDOW) : match.end() + _WINDOW])
-        for pattern in patterns
-        for match in pattern.finditer(after)
-    )
-
-
 def _under_condition(cue: Cue, after: str) -> Cue:
     """Support and refusal become conditional, opposition doubtful, a threat to withdraw nothing."""
     if cue.label == "withdraw":
         return replace(cue, label="neutral", reason="condition")
-    if cue.label == "endorse" or (cue.reason == "opposed" and turns.RELEASE.search(after)):
+    if cue.label == "endorse" or (cue.reason == "opposed" and conditions.is_released(after)):
         return replace(cue, label="conditional")
     return replace(cue, certain=False)
 
 
 def with_afterthought(sentence: Sentence, cue: Cue) -> Cue:
     """The act, less what a next sentence takes of it back: "But only if ...", "However, ..."."""
-    if cue.label == "endorse" and turns.ADDED_CONDITION.search(sentence.lower):
+    if cue.label == "endorse" and conditions.is_added(sentence.lower):
         return replace(cue, label="conditional")
     if cue.label in ("endorse", "oppose") and turns.ADDED_RESERVATION.search(sentence.lower):
         return replace(cue, certain=False)

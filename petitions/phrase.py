@@ -1,5 +1,6 @@
 """A way to say it, and the pieces such ways are made of: "my name", "take off", "the list"."""
 
+import re
 from dataclasses import dataclass
 
 from .wording import Label
@@ -13,6 +14,11 @@ MINE = (
 LIST = r"(?:list|petition|letter|signator\w+|sheet|count)"
 END = r"(?=\s*(?:[.!,;:)]|$)|\s+(?:please|pls|thanks|if|once|unless|provided|only if|as long as)\b)"
 """Where what is said ends, or only a condition or a courtesy follows."""
+
+
+def edged(pattern: str) -> re.Pattern[str]:
+    """A pattern of words: blanks match any white space, the edges are those of words."""
+    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)".replace(" ", r"\s+"))
 
 
 @dataclass(frozen=True, slots=True)

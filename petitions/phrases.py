@@ -24,7 +24,6 @@ _WORDS: tuple[Phrase, ...] = (
         "neutral",
         "other_signing",
         r"cla|nda|contributor licen[cs]e\w*|signed[ -]off(?:-by)?|sign-off|sign language",
-        r"signed (?:\w+ )?on behalf of(?! (?:my|our|us|the)\b)",
         r"sign(?:ing)? off(?! on)",
         rf"sign(?:ed|ing)? (?:(?:in|out)(?: to| with| as| again|{END})|up (?:for|to))",
         r"signed (?:for )?(?:the|an?|my|our) (?:\w+ )?(?:attendance|guest ?book|visitors?|time ?sheet|form"

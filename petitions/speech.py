@@ -168,7 +168,12 @@ def _why_another(tokens: Sequence[Token], place: int) -> str:
     if [token.kind for token in after[:2]] == ["mark", "number"]:
         return "tally"  # "against: 2"
     is_signed = w.VERBS[tokens[place].text].reason == "signed"
-    if is_signed and words[:1] == ["for"] and len(after) > 1 and after[1].is_capitalised:
+    aim = 1 if words[:1] in (["this"], ["it"]) else 0
+    if (
+        is_signed
+        and words[aim : aim + 1] == ["for"]
+        and any(t.is_capitalised for t in after[aim + 1 : aim + 2])
+    ):
         return "hearsay"  # "signing for Ana"
     is_other = not w.ARTICLES.isdisjoint(words[:1]) and not w.DISTANT.isdisjoint(words[1:])
     return "other_thing" if is_other else ""  # "I support the other proposal"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from . import wording as w
 from .sentences import Sentence, Token
-from .speech import is_filler
+from .speech import is_filler, is_negation
 
 MARKS = ("mark", "handle", "vote", "emoji")
 
@@ -51,8 +51,12 @@ class Around:
 def surroundings(sentence: Sentence, place: int, label: w.Label) -> Around:
     """The vote at `place` of a sentence, and what stands around it."""
     tokens, at = sentence.tokens, place - 1
-    while at >= 0 and (tokens[at].text in w.ENLARGED or is_filler(tokens[at].text)):
+    while at >= 0 and _is_passed_over(tokens[at].text):
         at -= 1
     crossed = frozenset(token.text for token in tokens[at + 1 : place])
     after = tuple(token.text for token in tokens[place + 1 :])
     return Around(sentence, place, label, crossed, at, after)
+
+
+def _is_passed_over(word: str) -> bool:
+    return word in w.ENLARGED or (is_filler(word) and not is_negation(word))

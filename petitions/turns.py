@@ -6,14 +6,9 @@ All but `ACK` are looked for in lower case.
 import re
 
 from .languages import HINTS, UNSPACED_HINTS
+from .phrase import edged
 from .sentences import lower_case
 from .wording import MISSPELT, OPPONENTS, words
-
-
-def _phrase(pattern: str) -> re.Pattern[str]:
-    """A pattern of words: blanks match any white space, the edges are those of words."""
-    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)".replace(" ", r"\s+"))
-
 
 # Sentences that answer as a whole.
 ME_TOO = re.compile(
@@ -43,13 +38,13 @@ ACKNOWLEDGED = re.compile(
     r"^\W*(?:will|thanks|thx|i'll|on\s+it|noted|looking|let\s+me|got\s+it|and|that|the)\b", re.IGNORECASE
 )
 """After a bare "ACK" it only says that the message has arrived."""
-THANKS = _phrase("thanks|thank you|thx|will do|on it|noted|done|fixed|ok|okay|got it")
+THANKS = edged("thanks|thank you|thx|will do|on it|noted|done|fixed|ok|okay|got it")
 
 # The writer thinks otherwise now.
 _CHANGED = r"chang(?:e|ed|ing) (?:of heart|my (?:mind|vote|position|stance|-1|\+1))|on second thoughts?"
-CHANGED_ALONE = _phrase(_CHANGED)
+CHANGED_ALONE = edged(_CHANGED)
 """Even alone, without a further word, it ends what was said before."""
-CHANGED = _phrase(
+CHANGED = edged(
     CHANGED_ALONE.pattern
     + r"|switch\w* (?:my (?:vote|position)|sides|to (?:a )?(?:[+-]1|yes|no|for|against|support\w*|oppos\w*"
     r"|n?ack))|having thought about it|convinced me|won me over"
@@ -57,13 +52,13 @@ CHANGED = _phrase(
 )
 
 # Doubt.
-HEDGE = _phrase(
+HEDGE = edged(
     r"maybe|perhaps|probably|i guess|i suppose|kind of|kinda|sort of|tentative\w*|leaning|mostly"
     r"|part(?:ly|ially)|largely"
     r"|in (?:principle|theory|general)|generally|weak(?:ly)?|somewhat|reluctant\w*|hesitant\w*|almost"
     r"|mild(?:ly)?"
 )
-RESERVATION = _phrase(
+RESERVATION = edged(
     "but|however|although|though|except|that said|reservations?|caveats?|apart from|other than"
 )
 ADDED_RESERVATION = re.compile(r"^\W*(?:but|however|although|though|that\s+said|except)\b")
@@ -76,54 +71,6 @@ SARCASM = re.compile(
     re.MULTILINE,
 )
 
-# Conditions.
-_MENDED = (
-    "(?:fixed|addressed|resolved|removed|dropped|changed|corrected|sorted|gone|clarified|reworded|green)"
-)
-CONDITION = _phrase(
-    "iff?|should (?:you|it|they|the|this|that|these|those|we|he|she)|provided|providing|(?:as|so) long as"
-    "|on (?:the )?condition|assuming|unless|subject to"
-    "|conditional(?:ly)?|contingent"
-    "|modulo|pending|depend(?:s|ing) on|a version (?:that|without|in which)"
-    "|with the (?:change|caveat|condition|understanding|proviso)s?|on one condition|but only"
-    rf"|with (?:the|that|this|those|these) (?:\w+ ){{0,4}}{_MENDED}"
-)
-ONCE = _phrase(
-    r"(?<!at\s)once|as soon as|not before|the (?:day|moment)"
-    rf"|(?:after|when) (?:\w+ ){{1,4}}(?:(?:is|are|gets?|has been|have been) )+(?:\w+ )?{_MENDED}"
-)
-"""A condition except after the past: "+1 once", but not "signed once I had read it"."""
-LATER = _phrase(
-    r"when|after|until|without|minus|with (?:one|two|some|a few) changes?"
-    r"|with (?:(?:a|an|some) )?(?:(?!her\b)\w+er|different|other|changed|proper|clear) \w+"
-)
-"""A condition only after words about the future: "happy to sign when", but not "signed after lunch"."""
-FUTURE = _phrase(r"will|would|\w+'(?:ll|d)|(?:happy|glad|willing|ready) to")
-NO_CONDITION = _phrase(
-    r"if (?:that|it|this)(?:'s| is) (?:allowed|ok|okay|fine)|if it (?:still|even) counts"
-    r"|(?:let me know|ask|ping|see|wonder\w*|check|tell me|shout|know|even|as|what|not sure|unsure) if"
-    r"|if (?:you (?:need|want|like|have|ask)|any\w*|possible|i (?:may|might|could|can|understand|am|had"
-    r"|recall)|i'm|only for"
-    r"|not|nothing|it (?:helps|matters)|ever|only)|once (?:again|more)|pending since"
-)
-CONDITION_FIRST = re.compile(
-    r"^\W*(?:(?:but|and|so|yes,?|only)\s+)*(?:conditional(?:ly)?|subject\s+to|should\s+(?!i\b)[^,?]+(?=,)"
-    r"|iff?|once|unless|provided|assuming|when|until|without|(?:as"
-    r"|so)\s+soon\s+as|(?:as|so)\s+long\s+as"
-    rf"|with\s+(?:that|this|those|these|the)\s+(?:\w+\s+){{0,3}}{_MENDED})\b",
-)
-CONDITION_MIDWAY = re.compile(
-    r"(?:[,;:]|\bbut|\band|\bso|\bthen)\s+(?:only\s+)?(?:if|once|provided|assuming|unless)\b[^,;]*[,;]"
-    r"\s*(?:then\s+)?(?:[\w']+\s+){0,4}$"
-)
-"""Before an act, in the middle of a sentence: "I can't say yes yet, but if it works, ..."."""
-BARGAIN = re.compile(
-    r"^\W*(?:(?:please|just|but|so|though|then)\W+)*(?:add|address|answer|change|clear|cut|delete|drop|exempt"
-    r"|fix|give|guarantee|include|keep|leave\s+out|limit|make|move|promise|publish|put|remove|rename|replace"
-    r"|show|sort|split|start|strike|swap|take\s+out|tell|turn)\b(?!\s+(?:me|my|us|our)\b)[^.]*\band"
-    r"\s+(?:(?:i|we|you|my|our|it)\b[^.]*)?$|\bstands?\s+(?:or|and)\s+falls?\s+with\b"
-)
-"""Before an act it makes a condition of what is asked for: "add a date and I'll sign"."""
 HOW_TO = re.compile(r"^\W*to\s+(?:co-?)?(?:sign|vote|support|join|endorse)\b[^,]{0,60},\s*(?!i\b|we\b)\w")
 """A sentence that tells others how: "To sign, open the form"."""
 LONG_AGO = re.compile(
@@ -131,12 +78,26 @@ LONG_AGO = re.compile(
     r"|at\s+my\s+(?:last|former|previous))\b"
 )
 """Before an act of the past they tell that it was another one."""
-ADDED_CONDITION = re.compile(
-    r"^\W*(?:but\s+)?(?:only\s+(?:if|once|when)|provided|as\s+long\s+as|on\s+(?:the\s+)?condition"
-    r"|conditional)\b",
+HELD = frozenset({"supported", "backed", "agreed", "concurred", "in favour", "in favor"})
+"""What is held, not done: in the past it need not last, as "signed" does."""
+_STILL = re.compile(r"\b(?:still|now|today|ever\s+since|always)\b")
+_FORMERLY = re.compile(
+    r"\b(?:at\s+first|initially|originally|previously|formerly|earlier|once|back\s+then|at\s+the\s+time"
+    r"|in\s+the\s+past|had(?:\s+always)?|used\s+to)\W+(?:(?:i|we|\w+ly)\W+){0,2}$"
 )
-RELEASE = re.compile(r"^\W*(?:\w+\W+){0,6}(?:unless|until)\b")
-"""After a refusal it makes it a condition: "I won't sign unless ..."."""
+_FORMERLY_AFTER = re.compile(
+    r"^[^,.;:!?()–—]*?\b(?:before|at\s+first|initially|originally|previously|formerly|earlier|once"
+    r"|back\s+(?:then|when|in)|at\s+the\s+time|in\s+the\s+past|(?:un)?till?|(?:last|a)\s+(?:year|month)(?:\s+ago)?"
+    r"|(?:years?|months?)\s+ago)\b"
+)
+
+
+def is_former(before: str, after: str) -> bool:
+    """Whether the words around what was held say that it is over: "I supported this before"."""
+    if _STILL.search(before) or _STILL.search(after):
+        return False
+    return _FORMERLY.search(before) is not None or _FORMERLY_AFTER.match(after) is not None
+
 
 YES_UNDER_CONDITION = re.compile(
     r"^\W*(?:yes|yep|yeah|ok|okay|sure"
@@ -175,7 +136,7 @@ ALMOST = re.compile(r"\b(?:nearly|almost)\s+(?:\w+\s+)?$")
 DENIED = re.compile(r"(?<!why )\b(?:\w+n't|wont|dont|doesnt|not|never|cannot)\s+(?:\w+\s+){0,2}$")
 """Before a phrase it turns it into its contrary: "you won't get my signature"."""
 TO_A_BOT = re.compile(r"@\w*bot\b|\bbot,|@\w+-bot\b")
-RIVAL = _phrase(r"counter-?(?:proposal|petition|motion)|sign (?:here|below|this|mine)|add your names?")
+RIVAL = edged(r"counter-?(?:proposal|petition|motion)|sign (?:here|below|this|mine)|add your names?")
 """A reply that says so asks for signatures of its own: "signed" in answer to it is one of those."""
 POINTER = re.compile(r"^\s*[\^~-]+\s*$")
 """Under a line of code it shows a place; as a whole post it agrees."""
@@ -186,7 +147,7 @@ AGREEMENT = re.compile(
 )
 """What is signed in answer to these is an agreement on code: a code change is approved, not signed."""
 
-PETITION = _phrase(
+PETITION = edged(
     "petition|proposal|open letter|letter|motion|initiative|campaign|original post|op|rfc|appeal"
 )
 """Words for the petition itself."""
@@ -238,7 +199,7 @@ def may_hold_act(sentence: str) -> bool:
     )
 
 
-_OBJECTION = _phrase(
+_OBJECTION = edged(
     r"(?:i|we) (?:\w+ )?(?:object|oppose|disagree)|(?:i|we)(?:'m| am|'re| are) (?:\w+ )?(?:against"
     r"|opposed|concerned|worried)"
     rf"|{'|'.join(sorted(word for word in OPPONENTS if word.isalpha()))}|nack"
@@ -252,7 +213,7 @@ def is_objection(text: str) -> bool:
     return _OBJECTION.search(lower_case(text[:_HEAD])) is not None
 
 
-_STOPPING = _phrase(
+_STOPPING = edged(
     "stop|drop|remove|abolish|scrap|cancel|against|no more|undo|revert|reverse|oppose|object"
     r"|reject|don't|do not|instead of|get rid of"
 )

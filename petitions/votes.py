@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 
 from . import wording as w
+from .proxies import is_person
 from .sentences import Sentence, Token
 from .signed_numbers import is_number, is_tally
 from .speech import Cue, is_negation, voice
@@ -87,18 +88,34 @@ def _is_of_others(around: Around) -> bool:
         # "+1 from Ana, she can't" is hers; "+1 from Lima" may be a place, and stays the writer's, with doubt.
         is_capitalised = tokens[around.place + 2].is_capitalised
         return not is_capitalised or not w.OTHERS.isdisjoint(after[2:7])
-    if after[:3] == ("on", "behalf", "of") or (around.before in w.OTHERS and not around.is_mine):
+    if _is_listed(around) or (around.before in w.OTHERS and not around.is_mine):
         return True
-    left = tokens[max(0, around.place - 3) : around.place]
-    if [token.text for token in left[-1:]] == [":"] and left[0].text in ("for", "behalf", "of"):
-        return left[-2].is_capitalised  # "signing for Ana: +1"
-    if at == 1 and tokens[1].text == ":" and tokens[0].is_capitalised:
-        return tokens[0].text not in w.HEADINGS
     if not around.before or around.is_mine or not tokens[at].is_capitalised or is_negation(around.before):
         return False
+    if around.before.endswith("'s"):
+        return around.before not in w.CONTRACTIONS  # "adding Ana's +1"
     is_name = around.before not in w.CONNECTIVES | w.FIRST_PERSON | w.SAYING | w.CALLING
-    starts = at == 0 or tokens[at - 1].text in ("and", ",")
+    starts = at == 0 or tokens[at - 1].text in ("and", ",") or tokens[at - 1].text in w.RELAYING
     return is_name and starts and len(tokens) <= at + _FEW
+
+
+def _is_listed(around: Around) -> bool:
+    """A vote under somebody's name: "Ana: +1", "Ana (by phone): +1", "signing for Ana: +1"."""
+    if around.at < 1 or around.tokens[around.at].text != ":":
+        return False
+    head = [token for token in around.tokens[: around.at] if token.kind in ("word", "handle", "mark")]
+    if head[-1:] and head[-1].text == ")":
+        head = head[: next((at for at, token in enumerate(head) if token.text == "("), 0)]
+    if not head or head[0].text in w.CONNECTIVES - w.RELAYING | w.TOPICS or head[-1].text in w.HEADINGS:
+        return False
+    if head[-1].text in w.SAYING:
+        return voice(head, len(head) - 1).speaker == "other"
+    if is_person(" ".join(token.text for token in head)):
+        return True
+    if len(head) > 1 and not w.RELAYING.isdisjoint(token.text for token in head[-_FEW:-1]):
+        return head[-1].is_capitalised or head[-1].kind == "handle"
+    names = [token for token in head if token.text not in ("and", "&", ",")]
+    return bool(names) and all(token.kind == "word" and token.is_capitalised for token in names)
 
 
 def _is_reported(around: Around) -> bool:
@@ -130,7 +147,17 @@ def _is_former(around: Around) -> bool:
 
 def _is_negated(around: Around) -> bool:
     """A vote that is denied: "not a +1", but not "can't +1 this enough"."""
-    return is_negation(around.before) and not around.is_mine and "enough" not in around.after
+    before = around.before
+    if before == "yet":  # "not yet +1", but not "slow, yet +1"
+        before = around.tokens[max(0, around.at - 1)].text
+        return is_negation(before) and before != "yet"
+    return is_negation(before) and not around.is_mine and "enough" not in around.after
+
+
+def _is_withheld(around: Around) -> bool:
+    """A vote that is held back: "holding my +1 until Friday", "withholding my +1"."""
+    before = (token.text for token in around.tokens[max(0, around.at - 1) : around.at + 1])
+    return around.is_mine and not w.WITHHOLDING.isdisjoint(before)
 
 
 def _is_mention(around: Around) -> bool:
@@ -232,5 +259,6 @@ _TROUBLES: tuple[tuple[str, Callable[[Around], bool]], ...] = (
     ("call", _is_call),
     ("past", _is_former),
     ("negated", _is_negated),
+    ("not_done", _is_withheld),
     ("mention", _is_mention),
 )

@@ -107,7 +107,7 @@ FILLERS = words(
     "also still just very much do have am are would will can must should shall hereby so really already"
     " all both too be been had now here happy glad proud pleased ready willing to going gonna like love"
     " want wish for one say wholeheartedly whole-heartedly myself could may might did was were of course"
-    " therefore thus hell hard strong"
+    " therefore thus hell hard strong quite"
 )
 NO_ADVERBS = words("only reply apply family")
 TENTATIVE = words("would could may might will going gonna want wish like i'd i'll we'd we'll")
@@ -115,7 +115,7 @@ NEGATIONS = words(
     "not never cannot cant dont wont couldnt wouldnt shouldnt isnt arent wasnt doesnt hardly refuse refusing"
     " decline declining unwilling no neither nor"
 )
-UNDONE = words("haven't hasn't hadn't didn't forgot havent didnt almost nearly once meant planned")
+UNDONE = words("haven't hasn't hadn't didn't forgot havent didnt almost nearly once meant planned yet")
 BELIEVING = words("think believe feel")
 CLAIMING = words("say said saying claim claimed mean meant read")
 """Before "I" they report words: "I never said I support it"."""
@@ -135,6 +135,10 @@ DETERMINERS = words(
 """Before a vote they speak about votes: "your +1", "more +1"."""
 LACKING = words("need needs needed lack lacks lacking missing require requires required waiting await")
 """Before a vote, in its clause, they say that it has not been cast."""
+WITHHOLDING = words(
+    "withhold withholding hold holding reserve reserving keep keeping save saving delay delaying"
+)
+"""Before "my" vote they say that it has not been cast: "holding back my +1"."""
 NOBODY = words("nobody none")
 NUMERALS = words("one two three four five six seven eight nine ten dozen")
 VOTING = words("vote voted voting")
@@ -214,5 +218,14 @@ UNITS = words(
     " node nodes core cores"
 )
 UNIT_ADJECTIVES = words("more extra additional full business working calendar other")
+RELAYING = words(
+    "for from of behalf adding add including recording noting entering logging relaying forwarding counting"
+    " also and plus"
+)
+"""Before a name and a colon they pass somebody else's vote on: "adding Ana: +1"."""
+TOPICS = words("re regarding concerning about on adopt drop")
+"""Before a name and a colon they tell what is voted on: "Re Heron: +1"."""
+CONTRACTIONS = words("it's that's here's there's what's who's let's he's she's this's today's")
+"""Not somebody's, though they end like it: "That's +1 from me"."""
 HEADINGS = words("vote edit update verdict answer opinion decision summary note me mine result conclusion")
 """Before a colon they head the writer's own vote: "Verdict: +1"; a name there lists somebody else's."""

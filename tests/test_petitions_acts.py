@@ -183,6 +183,82 @@ def test_turns_that_look_alike_are_told_apart(
 
 
 @pytest.mark.parametrize(
+    ("text", "label", "reason"),
+    [
+        ("Not yet +1, waiting on legal.", "neutral", "negated"),
+        ("Not yet a +1", "neutral", "negated"),
+        ("Not quite +1", "neutral", "negated"),
+        ("Nearly +1", "neutral", "negated"),
+        ("Slow, yet +1", "endorse", "plus_one"),
+        ("Not yet signed", "neutral", "not_done"),
+        ("I am not yet in favour", "neutral", "not_done"),
+        ("Holding back my +1", "neutral", "not_done"),
+        ("I quite agree", "endorse", "agree"),
+        ("I support this on behalf of Bo.", "neutral", "hearsay"),
+        ("Signing on behalf of Bo.", "neutral", "hearsay"),
+        ("I'm signing on behalf of a colleague.", "neutral", "hearsay"),
+        ("I agree, on behalf of Bo", "neutral", "hearsay"),
+        ("On behalf of Bo, +1", "neutral", "hearsay"),
+        ("Voting yes for Bo, who is ill", "neutral", "hearsay"),
+        ("I support this as Bo's proxy", "neutral", "hearsay"),
+        ("Signing this for Bo", "neutral", "hearsay"),
+        ("Adding Bo: +1", "neutral", "hearsay"),
+        ("Adding Bo's +1", "neutral", "hearsay"),
+        ("Bo and Ana: +1", "neutral", "hearsay"),
+        ("Bo (by phone): +1", "neutral", "hearsay"),
+        ("Bo says: +1", "neutral", "hearsay"),
+        ("My manager: +1", "neutral", "hearsay"),
+        ("My verdict: +1", "endorse", "plus_one"),
+        ("Re Heron: +1", "endorse", "plus_one"),
+        ("+1 for Ana, who is on leave.", "neutral", "hearsay"),
+        ("+1 for Ana (on leave)", "neutral", "hearsay"),
+        ("+1 for Heron, which is fast", "endorse", "plus_one"),
+        ("+1 for Heron, everyone wants it", "endorse", "plus_one"),
+        ("+1 when the licence is settled", "conditional", "plus_one"),
+        ("Only +1 when the licence is settled", "conditional", "plus_one"),
+        ("Only +1 with single sign-on", "conditional", "plus_one"),
+        ("+1 after legal has signed off", "conditional", "plus_one"),
+        ("+1 on approval by legal", "conditional", "plus_one"),
+        ("I support this when it stays optional", "conditional", "support"),
+        ("Count me in when it's ready", "conditional", "count_me_in"),
+        ("+1, I was there when it broke", "endorse", "plus_one"),
+        ("+1 when I heard of this", "endorse", "plus_one"),
+        ("+1, when does it start?", "endorse", "plus_one"),
+        ("+1 when it comes to speed", "endorse", "plus_one"),
+        ("+1 after the outage", "endorse", "plus_one"),
+        ("Signed when I joined", "endorse", "signed"),
+        ("I supported this before", "neutral", "past"),
+        ("I initially supported this", "neutral", "past"),
+        ("I supported this until the pricing came out", "neutral", "past"),
+        ("I agreed with this last year", "neutral", "past"),
+        ("I supported this before and still do", "endorse", "support"),
+        ("I have always supported this", "endorse", "support"),
+        ("I signed this before", "endorse", "signed"),
+    ],
+)
+def test_what_is_not_the_writers_here_and_now_is_told_from_what_is(
+    detector: ActDetector, text: str, label: str, reason: str
+) -> None:
+    """Not cast yet, done for somebody else, under a condition, or long over; beside each what looks like it."""
+    (act,) = detector.read([text])
+    assert (act.label, act.reason) == (label, reason)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Signing on behalf of my team",
+        "On behalf of the night shift: +1",
+        "On behalf of Heron Ltd, we support this",
+    ],
+)
+def test_who_speaks_for_a_group_counts_alone_and_with_doubt(detector: ActDetector, text: str) -> None:
+    """The writer is one of them."""
+    (act,) = detector.read([text])
+    assert (act.label, act.certain) == ("endorse", False)
+
+
+@pytest.mark.parametrize(
     ("text", "toward_objection", "toward_motion"),
     [
         ("I agree with the objection", "endorse", "oppose"),
@@ -246,7 +322,7 @@ def test_any_text_is_read_and_the_evidence_lies_inside(text: str) -> None:
 
 def test_long_hostile_texts_are_read_in_linear_time(detector: ActDetector) -> None:
     """A megabyte of one token, of brackets or of quotes is read without getting stuck."""
-    for unit in ("+1 ", "[ ] ", "> ", '"', "not ", "~~", "if you ", "'a "):
+    for unit in ("+1 ", "[ ] ", "> ", '"', "not ", "~~", "if you ", "'a ", "+1 this "):
         assert len(detector.predict([unit * 20_000])) == 1
 
 
