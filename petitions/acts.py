@@ -19,6 +19,7 @@ from .act import NO_ACT, Act
 from .judgements import judgement_in
 from .languages import is_denied
 from .meaning import in_sentence, with_afterthought
+from .opposition import answers_petition
 from .phrases import phrases_in
 from .sentences import Sentence, lower_case, sentences
 from .speech import Cue, verb_cue
@@ -65,10 +66,10 @@ class ActDetector(Pretrained):
         """
         answered = contexts if contexts is not None else [None] * len(texts)
         acts = [_read(text, context) for text, context in zip(texts, answered, strict=True)]
-        return _with_guesses(texts, acts) if self.learned else acts
+        return _with_guesses(texts, answered, acts) if self.learned else acts
 
 
-def _with_guesses(texts: Sequence[str], acts: list[Act]) -> list[Act]:
+def _with_guesses(texts: Sequence[str], contexts: Sequence[str | None], acts: list[Act]) -> list[Act]:
     """The acts, those of posts in which no rule found anything read by the trained reader."""
     asked = [
         (place, sentence)
@@ -82,7 +83,7 @@ def _with_guesses(texts: Sequence[str], acts: list[Act]) -> list[Act]:
     ):
         found.setdefault(place, []).append((sentence, guess))
     for place, guesses in found.items():
-        acts[place] = _guessed(guesses)
+        acts[place] = _towards(_guessed(guesses), texts[place], contexts[place] or "")
     return acts
 
 
@@ -132,22 +133,26 @@ def _read(text: str, context: str | None) -> Act:
         said.append(sentence)
     if cues and turns.SARCASM.search(lower_case(text)):
         return Act("neutral", "sarcasm", cues[-1].start, cues[-1].end, certain=False)
-    act = _towards(_decide(cues, said), context)
-    return replace(act, names_petition=_names_petition(act, said))
+    act = _decide(cues, said)
+    return _towards(replace(act, names_petition=_names_petition(act, said)), text, context or "")
 
 
-def _towards(act: Act, context: str | None) -> Act:
+def _towards(act: Act, text: str, context: str) -> Act:
     """The act as it bears on what it answers.
 
     Agreeing with an objection backs that objection; and where something is to be stopped, "a bad idea" may be
     just that.
     """
-    if act.label == "oppose" and act.reason == "judgement" and turns.is_against(context or ""):
-        return replace(act, label="neutral", possible=True)
     is_agreeing = act.label == "oppose" and act.reason == "agree"
-    if not (is_agreeing or act.reason == "objection_withdrawn") or not turns.is_objection(context or ""):
-        return act
-    return replace(act, label="endorse" if is_agreeing else "withdraw")
+    if (is_agreeing or act.reason == "objection_withdrawn") and turns.is_objection(context):
+        return replace(act, label="endorse" if is_agreeing else "withdraw")
+    if act.label == "oppose" and turns.is_against(context) and not _is_clear_no(act, text, context):
+        return replace(act, label="neutral", possible=True)
+    return act
+
+
+def _is_clear_no(act: Act, text: str, context: str) -> bool:
+    return answers_petition(act, text) or (act.reason == "no" and "?" in context)
 
 
 def _names_petition(act: Act, said: Sequence[Sentence]) -> bool:

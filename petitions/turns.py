@@ -215,7 +215,7 @@ def is_objection(text: str) -> bool:
 
 _STOPPING = edged(
     "stop|drop|remove|abolish|scrap|cancel|against|no more|undo|revert|reverse|oppose|object"
-    r"|reject|don't|do not|instead of|get rid of"
+    r"|reject|(?:don't|do not)(?! (?:have|know|see|think|believe)\b)|get rid of"
 )
 _FIRST_WORDS = 160
 PULL_REQUEST = "Pull request: "

@@ -288,6 +288,41 @@ def test_a_bad_idea_may_be_what_is_to_be_stopped(detector: ActDetector) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "is_clear"),
+    [
+        ("I oppose this mandate.", False),
+        ("I am against the mandate", False),
+        ("I disagree with the mandate", False),
+        ("I can't support forced AI", False),
+        ("-1 to the mandate", False),
+        ("I vote against the mandate", False),
+        ("No.", False),
+        ("Hard no", False),
+        ("I share these concerns", False),
+        ("-1 (binding)", True),
+        ("-1 to this", True),
+        ("I vote no", True),
+        ("I disagree", True),
+        ("I oppose this petition", True),
+        ("I won't sign this", True),
+        ("I'm against dropping it", True),
+        ("I changed my mind, I oppose this now", True),
+    ],
+)
+def test_opposition_may_be_to_what_is_to_be_stopped(detector: ActDetector, text: str, is_clear: bool) -> None:
+    """It leaves doubt, unless it can only be meant against the petition; towards any other it is plain."""
+    asked = ["We ask management to drop the usage mandate.", "We don't have an editor. Adopt Heron."]
+    against, other = detector.read([text, text], asked)
+    assert (against.label, against.possible) == (("oppose", False) if is_clear else ("neutral", True))
+    assert other.label == "oppose"
+
+
+def test_no_to_a_question_whether_to_stop_is_clear(detector: ActDetector) -> None:
+    """What is asked is answered."""
+    assert detector.predict(["No."], ["Should we drop the mandate?"]) == ["oppose"]
+
+
 def test_a_question_makes_a_bare_yes_or_no_clear(detector: ActDetector) -> None:
     """Yes and no are certain only as answers; "no" to "any objections?" opposes nothing."""
     asked = "Should we adopt the Heron editor?"

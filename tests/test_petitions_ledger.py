@@ -216,6 +216,24 @@ def test_in_ranked_polls_only_the_first_choice_signs(forum: Forum, tmp_path: Pat
         assert positions(store) == {"ada": "supports", "cleo": "opposes", "eve": "supports"}
 
 
+def test_who_signs_against_something_and_says_so_is_counted_with_doubt(tmp_path: Path) -> None:
+    """The remark may be meant against the petition: it is in nobody's way, and not beyond doubt."""
+    forum = Forum()
+    forum.thread(title="Stop the mandate", body="We ask management to drop the usage mandate.")
+    for name, remark in (
+        ("ada", "I oppose this mandate."),
+        ("ben", "-1 to the mandate"),
+        ("cleo", "Thanks!"),
+    ):
+        forum.sign(name)
+        forum.say(name, remark)
+    with ingest(tmp_path, forum) as store:
+        count(store)
+        row = figures(store)
+        assert set(positions(store).values()) == {"supports"}
+    assert (row["low"], row["counted"], row["high"]) == (1, 3, 3)
+
+
 def test_withdrawals_in_words_and_on_lists_end_support(forum: Forum, tmp_path: Path) -> None:
     """Whoever takes the name off has withdrawn; whoever signs again supports again."""
     forum.sign("ada", removed=5)
