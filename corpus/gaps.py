@@ -1,7 +1,8 @@
 """What several exports of one forum say of one channel, thread or account: the newest word on each field.
 
-Where the newest export is silent, an older one still speaks. What each export says is kept, so which word is
-the newest is decided by the exports' own clocks and never by the order in which they were ingested.
+Where the newest export is silent, an older one still speaks; of what opens a thread those speak first that
+know it. What each export says is kept, so which word is the newest is decided by the exports' own clocks and
+never by the order in which they were ingested.
 """
 
 from collections.abc import Iterator
@@ -41,22 +42,41 @@ def fill(connection: duckdb.DuckDBPyConnection) -> None:
         if record is model.Account:
             connection.execute(_UNSAID)
         connection.execute(f"DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM stage_{table})")
-        words = ", ".join(
-            f"arg_max(t.{name}, coalesce(c.place, 0)) FILTER (t.{name} IS NOT NULL)"
-            for name in names
-            if name not in (key, "source_id")
-        )
-        others = ", ".join(name for name in names if name not in (key, "source_id"))
+        fields = [name for name in names if name not in (key, "source_id")]
+        words = ", ".join(f"arg_max({name}, {_weight(name)}) FILTER ({name} IS NOT NULL)" for name in fields)
+        others = ", ".join(fields)
+        begins = _BEGINS if record is model.Thread else "FALSE"
         for part in parts(connection, f"stage_{table}", _AT_ONCE):
             connection.execute(
                 f"""INSERT INTO {table} ({key}, source_id, {others})
-                    SELECT {key}, coalesce(arg_max(t.source_id, c.place), min(s.source_id)), {words}
-                    FROM stage_{table} s JOIN {table}_told t USING ({key})
-                    LEFT JOIN clock c ON c.source_id = t.source_id
-                    WHERE s.position BETWEEN $start AND $end
-                    GROUP BY {key} ORDER BY min(s.position)""",
+                    WITH said AS (
+                        SELECT t.*, s.source_id AS staged, s.position, coalesce(c.place, 0) AS place,
+                               {begins} AS begins
+                        FROM stage_{table} s JOIN {table}_told t USING ({key})
+                        LEFT JOIN clock c ON c.source_id = t.source_id
+                        WHERE s.position BETWEEN $start AND $end)
+                    SELECT {key}, coalesce(arg_max(source_id, place) FILTER (place > 0), min(staged)), {words}
+                    FROM said GROUP BY {key} ORDER BY min(position)""",
                 part,
             )
+
+
+_OPENING = frozenset({"root_post_id", "created_at", "title"})
+
+
+def _weight(name: str) -> str:
+    """By what the words of exports on a field are held against each other."""
+    return "(begins, place)" if name in _OPENING else "place"
+
+
+_BEGINS = """
+    t.root_post_id IS NULL OR t.root_post_id = first_value(t.root_post_id) OVER (
+        PARTITION BY t.thread_id
+        ORDER BY t.root_post_id IS NULL, t.root_post_id <> t.thread_id, t.created_at NULLS LAST,
+                 coalesce(c.place, 0) DESC)"""
+"""Whether an export takes no later post of a thread for its opening one, as one does that goes on where
+another ends: what it says of the opening post is then of another post, however new it is. A post that bears
+the thread's id opens it, else the earliest does that an export holds to open it."""
 
 
 _UNSAID = """

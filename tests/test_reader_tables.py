@@ -277,6 +277,16 @@ def test_ids_do_not_depend_on_the_order_of_rows(tmp_path: Path):
     assert len(seen) == 1
 
 
+def test_where_all_answer_something_the_first_post_is_elsewhere(tmp_path: Path):
+    """A table may go on where another ended: nothing is said of what opened the thread."""
+    rows = "5,t,1,2031-03-02,x\n6,t,5,2031-03-03,y\n7,u,7,2031-03-04,z\n"
+    records = read(write(tmp_path / "april.csv", "id,thread,parent,date,text\n" + rows))
+    assert {t.native_id: (t.root_post, t.created_at) for t in of(records, model.Thread)} == {
+        "t": (None, None),
+        "u": ("7", utc(2031, 3, 4)),
+    }
+
+
 def test_the_first_post_of_a_thread_does_not_depend_on_the_order_of_rows(tmp_path: Path):
     """With a thread column the root is the earliest post that answers nothing, or bears the thread's id."""
     rows = [

@@ -248,6 +248,30 @@ def test_a_newer_export_that_says_less_takes_nothing_away(tmp_path: Path):
     assert [tuple(row.values()) for row in found] == [("forum:c", "New", "closed")]
 
 
+@pytest.mark.parametrize("first", ["1/1", "1"])
+def test_an_export_that_goes_on_where_another_ends_does_not_say_what_opens_a_thread(
+    tmp_path: Path, first: str
+):
+    """It takes its own first post for that one, and its words on it are of another; the state is news."""
+    opening, later = (
+        datetime(2026, 1, 2, tzinfo=UTC),
+        datetime(2026, 1, 9 if first == "1/1" else 1, tzinfo=UTC),
+    )
+    known = Thread(native_id="1", title="Old", root_post=first, created_at=opening, state="open")
+    guessed = Thread(native_id="1", title="Re: Old", root_post="1/5", created_at=later, state="closed")
+    silent = Thread(native_id="1", title="New")
+    query = "SELECT root_post_id, title, created_at, state FROM thread"
+    readers = [
+        snapshot(2, [post(1, "root")], threads=[known]),
+        snapshot(3, [post(5, "more")], threads=[guessed]),
+    ]
+    expected = [f"forum:{first}", "Old", opening.replace(tzinfo=None), "closed"]
+    assert [list(row.values()) for row in in_every_order(tmp_path / "two", readers, query)[1]] == [expected]
+    readers.append(snapshot(4, [post(6, "still more")], threads=[silent]))
+    expected[1] = "New"
+    assert [list(row.values()) for row in in_every_order(tmp_path / "three", readers, query)[1]] == [expected]
+
+
 def test_people_in_texts_are_tied_alike_in_every_order(tmp_path: Path):
     """Who is quoted or addressed may be told by another export only; a name that two bear is nobody's."""
     asks = replace(

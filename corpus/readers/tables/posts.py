@@ -98,13 +98,13 @@ class PostRows:
         for name in sorted(self._awaited - self.seen):
             yield Thread(native_id=name, root_post=name)
         for name, draft in self._drafts.items():
-            created = draft.rank[1] if draft.rank[1] < _END_OF_TIME else None
+            is_told = draft.root is not None and draft.rank[1] < _END_OF_TIME
             yield Thread(
                 native_id=name,
                 container=draft.container,
                 title=draft.title,
                 root_post=draft.root,
-                created_at=created,
+                created_at=draft.rank[1] if is_told else None,
             )
 
     def _id(self, row: Row, cells: Cells, author: str | None, text: str) -> str:
@@ -178,14 +178,18 @@ class PostRows:
             self._awaited.add(post.thread)
 
     def _draft(self, post: Post, channel: str | None, title: str | None) -> None:
-        """A thread's first post bears its id, else is the earliest that answers nothing."""
-        likely = 0 if post.native_id == post.thread else 1 if post.parent is None else 2
-        rank = (likely, post.created_at or _END_OF_TIME, post.native_id)
+        """A thread's first post bears its id, else is the earliest that answers nothing.
+
+        Where all answer something, the first is in another export, and nothing is said of it.
+        """
+        bears, answers = post.native_id == post.thread, post.parent not in (None, post.native_id)
+        rank = (0 if bears else 1 + answers, post.created_at or _END_OF_TIME, post.native_id)
+        root = post.native_id if bears or not answers else None
         draft = self._drafts.get(post.thread)
         if draft is None:
-            self._drafts[post.thread] = _Draft(title, channel, rank, post.native_id)
+            self._drafts[post.thread] = _Draft(title, channel, rank, root)
         elif rank < draft.rank:
-            draft.rank, draft.root = rank, post.native_id
+            draft.rank, draft.root = rank, root
             draft.title, draft.container = title or draft.title, channel or draft.container
 
 
