@@ -3,12 +3,16 @@
 import csv
 from collections.abc import Iterator, Mapping
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import ConfigError, hint_for_missing
 
 _ROSTER = frozenset({"email", "role", "organisation", "site", "hired", "left"})
+_KNOWN = sorted({"account", "person", *_ROSTER})
+_NEAR = 0.75
+"""How like a name of ours a column must be to be taken for a misspelling of it: "title" is none of "site"."""
 
 
 def is_people_header(line: bytes) -> bool:
@@ -36,20 +40,22 @@ def rows_of(path: Path | None, required: tuple[str, ...]) -> Iterator[Row]:
     """Rows of one of the user's CSV files that say anything; none without a path.
 
     Raises:
-        ConfigError: it can't be read, or lacks one of the required columns.
+        ConfigError: it can't be read, lacks a required column, or has one whose name is nearly ours.
     """
     if path is None:
         return
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.DictReader(stream)
-            reader.fieldnames = [name.strip() for name in reader.fieldnames or ()]
-            missing = [name for name in required if name not in reader.fieldnames]
+            columns = [name.strip() for name in reader.fieldnames or ()]
+            reader.fieldnames = columns
+            missing = [name for name in required if name not in columns]
             if missing:
                 raise ConfigError(
                     f"{path}:1: column {', '.join(missing)} is missing",
                     hint=f"its header must name: {', '.join(required)}",
                 )
+            _refuse_misspelt(path, columns)
             for row in reader:
                 cells = {key: (value or "").strip() for key, value in row.items() if key}
                 if any(cells.values()):
@@ -58,6 +64,15 @@ def rows_of(path: Path | None, required: tuple[str, ...]) -> Iterator[Row]:
         raise ConfigError(f"{path}: there is no such file", hint=hint_for_missing(path)) from error
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ConfigError(f"{path}: can't be read ({error})", hint="save it as CSV in UTF-8") from error
+
+
+def _refuse_misspelt(path: Path, columns: list[str]) -> None:
+    """Columns of other names are the user's own, but a misspelt one would silently be one of these."""
+    absent = [name for name in _KNOWN if name not in columns]
+    for column in columns:
+        near = get_close_matches(column.strip().casefold(), absent, n=1, cutoff=_NEAR)
+        if near and column not in _KNOWN:
+            raise ConfigError(f"{path}:1: unknown column {column!r}", hint=f"did you mean {near[0]!r}?")
 
 
 def roster_row(row: Mapping[str, str]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ supporter_slice(petition, slice, value, eligible, people).
 """
 
 from ..corpus.store import Store
+from ..errors import ConfigError
 
 OUTSIDE = "not on the roster"
 """In place of a role: supporters who are not eligible."""
@@ -61,12 +62,27 @@ _SLICES = f"""
     ORDER BY ALL"""
 
 
+_JOINED = """
+    SELECT (SELECT count(*) FROM roster),
+           (SELECT count(*) FROM roster SEMI JOIN person_account USING (person_id)),
+           (SELECT count(*) FROM person_account)"""
+
+
 def write_eligible(store: Store, *, as_of: object = None) -> None:
     """Write the tables; empty without a roster.
 
     Args:
         store: with the petitions laid out and positions settled.
         as_of: the last day that counts, None for no limit.
+
+    Raises:
+        ConfigError: nobody on the roster has an account, so that no share could be told.
     """
+    listed, known, accounts = store.connection.execute(_JOINED).fetchall()[0]
+    if listed and accounts and not known:
+        raise ConfigError(
+            f"roster: none of its {listed} people has an account in this forum",
+            hint="write their e-mail addresses as the forum has them, or name their accounts in aliases.csv",
+        )
     store.connection.execute(_ELIGIBLE, {"as_of": as_of})
     store.connection.execute(_SLICES)

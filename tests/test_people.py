@@ -48,6 +48,40 @@ def test_who_left_before_it_opened_or_came_after_it_closed_is_not_eligible(tmp_p
         assert figures(store)["denominator"] == 2
 
 
+@pytest.mark.parametrize(
+    ("column", "meant"),
+    [("e-mail", "email"), ("Email", "email"), ("organization", "organisation"), (" role", "role")],
+)
+def test_a_misspelt_column_is_refused(tmp_path: Path, column: str, meant: str) -> None:
+    """It would be ignored otherwise, and with it who is who."""
+    known = roster(tmp_path, "1,ada@heron.example", header=f"person,{column}")
+    with pytest.raises(ConfigError) as error, ingest(tmp_path, signed_by("ada"), people=known):
+        pass
+    assert f"unknown column {column!r}" in error.value.message
+    assert repr(meant) in error.value.hint
+
+
+def test_a_roster_that_joins_nobody_is_refused(tmp_path: Path) -> None:
+    """Its share would be 0 of so many, whoever signed. One person who is there is enough."""
+    strangers = [f"{number},stranger{number}@heron.example" for number in range(3)]
+    known = roster(tmp_path / "a", *strangers, header="person,email")
+    refused = pytest.raises(ConfigError, match="none of its 3 people has an account")
+    with ingest(tmp_path / "a", signed_by("ada"), people=known) as store, refused:
+        count(store)
+    known = roster(tmp_path / "b", *strangers, "4,ada@heron.example", header="person,email")
+    with ingest(tmp_path / "b", signed_by("ada"), people=known) as store:
+        count(store)
+        assert figures(store)["share"] == 0.25
+
+
+def test_columns_of_other_names_are_the_users_own(tmp_path: Path) -> None:
+    """A title is no site, and what stands beside all of ours is no misspelling of one."""
+    known = roster(tmp_path, "1,ada@heron.example,Dr,7,x", header="person,email,title,person_id,manager")
+    with ingest(tmp_path, signed_by("ada"), people=known) as store:
+        count(store)
+        assert (figures(store)["denominator"], figures(store)["share"]) == (1, 1.0)
+
+
 def test_support_that_began_after_the_last_day_is_not_of_the_eligible(tmp_path: Path) -> None:
     """Both sign on day 3; for ada that is after leaving. The count has both, the share one of two."""
     known = roster(
