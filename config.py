@@ -220,6 +220,23 @@ def load(path: Path) -> Config:
 
 
 def _check(config: Config, where: str) -> None:
+    _check_names(config, where)
+    _check_days(config, where)
+    privacy = config.privacy
+    if privacy.persons < 1 or privacy.quotes < privacy.persons or privacy.quoted < 0:
+        raise ConfigError(
+            f"{where}: [privacy] quotes = {privacy.quotes} with persons = {privacy.persons}",
+            hint="persons must be at least 1, quotes at least as large as persons, and quoted at least 0",
+        )
+    if privacy.epsilon < 0 or (privacy.round and (privacy.epsilon or privacy.round < privacy.persons)):
+        raise ConfigError(
+            f"{where}: [privacy] round = {privacy.round}, epsilon = {privacy.epsilon}",
+            hint="round to at least as many as persons, or add noise (above 0), or neither (0)",
+        )
+    _check_flags(config.flags, where)
+
+
+def _check_names(config: Config, where: str) -> None:
     for kind in ("petitions", "targets", "invalidations"):
         names = [entry.name for entry in getattr(config, kind)]
         for name in names:
@@ -233,18 +250,21 @@ def _check(config: Config, where: str) -> None:
                 f"{where}: invalidation {rule.name!r} would take out every act",
                 hint="say which acts it means: petition, since, until, mechanisms, email_domains, ...",
             )
-    privacy = config.privacy
-    if privacy.persons < 1 or privacy.quotes < privacy.persons or privacy.quoted < 0:
-        raise ConfigError(
-            f"{where}: [privacy] quotes = {privacy.quotes} with persons = {privacy.persons}",
-            hint="persons must be at least 1, quotes at least as large as persons, and quoted at least 0",
-        )
-    if privacy.epsilon < 0 or (privacy.round and (privacy.epsilon or privacy.round < privacy.persons)):
-        raise ConfigError(
-            f"{where}: [privacy] round = {privacy.round}, epsilon = {privacy.epsilon}",
-            hint="round to at least as many as persons, or add noise (above 0), or neither (0)",
-        )
-    _check_flags(config.flags, where)
+
+
+def _check_days(config: Config, where: str) -> None:
+    for rule in config.invalidations:
+        if rule.since and rule.until and rule.since >= rule.until:
+            raise ConfigError(
+                f"{where}: invalidation {rule.name!r} has since = {rule.since}, until = {rule.until}",
+                hint="it means acts from the first day on and before the second: until must be later",
+            )
+    for petition in config.petitions:
+        if petition.opens and petition.closes and petition.opens > petition.closes:
+            raise ConfigError(
+                f"{where}: petition {petition.name!r} opens {petition.opens} and closes {petition.closes}",
+                hint="closes is its last day: not before opens",
+            )
 
 
 def _check_flags(flags: FlagsConfig, where: str) -> None:

@@ -9,13 +9,15 @@ Source of the method: the invalidations of the UK Parliament's e-petitions (gith
 """
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Any
 
 import pyarrow as pa
 
 from ..config import InvalidationConfig
-from ..corpus import identity
+from ..corpus import emoji, identity
 from ..corpus.store import Store
+from ..errors import ConfigError, hint_for_choice
 from .position import REPEATS, settled
 
 PREFIX = "invalidated: "
@@ -126,3 +128,37 @@ _OF_ORGANISATION = """
 
 def _add(store: Store, query: str, values: Any) -> None:
     store.connection.execute(f"INSERT INTO invalid_account {query}", {"values": values})
+
+
+_NEAR = 0.8
+"""How like another way of acting an unknown one must be to be taken for a misspelling of it."""
+
+
+def check(store: Store, rules: Sequence[InvalidationConfig], names: Sequence[str]) -> None:
+    """Refuse rules that name what there is not: they would take out nothing, without a word.
+
+    An emoji that nobody has used yet may be named, unless it is nearly one of the ways people did act.
+
+    Args:
+        store: with the acts collected.
+        rules: all of them, active or not.
+        names: the petitions.
+
+    Raises:
+        ConfigError: a rule names no petition there is, or a misspelt mechanism.
+    """
+    rows = store.connection.execute("SELECT DISTINCT mechanism FROM named_act").fetchall()
+    known = sorted({"signature", "poll", *(name for (name,) in rows if name)})
+    for rule in rules:
+        if rule.petition is not None and rule.petition not in names:
+            raise ConfigError(
+                f"invalidation {rule.name!r}: there is no petition {rule.petition!r}",
+                hint=hint_for_choice(rule.petition, names, what="petitions") if names else "none was found",
+            )
+        for mechanism in rule.mechanisms:
+            near = get_close_matches(mechanism, known, n=1, cutoff=_NEAR)
+            if near and mechanism not in known and emoji.valence(mechanism) == "unknown":
+                raise ConfigError(
+                    f"invalidation {rule.name!r}: unknown mechanism {mechanism!r}",
+                    hint=f"did you mean {near[0]!r}?",
+                )

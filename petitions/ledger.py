@@ -70,7 +70,8 @@ def build_ledger(
         (the words of the post's own text that show it).
 
     Raises:
-        ConfigError: a petition names a poll option that none of its polls has.
+        ConfigError: a petition names a poll option that none of its polls has, or a rule a petition or way of
+            acting that there is not, or nobody on the roster has an account.
     """
     settle(store, petitions, detector, as_of=as_of, count_authors=count_authors, invalidations=invalidations)
     write_eligible(store, as_of=as_of)
@@ -95,6 +96,7 @@ def settle(
     store.connection.execute(_NAMED, {"count_authors": count_authors})
     store.connection.execute(_START)
     store.connection.execute(_CUT, {"as_of": as_of})
+    invalidation.check(store, invalidations, [petition.name for petition in petitions])
     invalidation.apply(store, invalidations)
     store.connection.execute(_REPEATED)
     store.connection.execute(_FORGET_OUTSIDE, {"as_of": as_of})

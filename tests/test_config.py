@@ -72,6 +72,16 @@ def test_full_file_is_read_and_paths_are_relative_to_it(tmp_path: Path) -> None:
             "name of its own",
         ),
         ("[[events]]\nname = 'a'\ndate = 'monday'\n", "must be a date", ""),
+        (
+            "[[invalidations]]\nname = 'a'\nsince = 2026-02-02\nuntil = 2026-02-02\n",
+            "since = 2026-02-02, until = 2026-02-02",
+            "until must be later",
+        ),
+        (
+            "[[petitions]]\nname = 'a'\nopens = 2026-02-02\ncloses = 2026-02-01\n",
+            "opens 2026-02-02 and closes 2026-02-01",
+            "not before opens",
+        ),
         ("name = \n", "not a readable TOML file", ""),
     ],
 )

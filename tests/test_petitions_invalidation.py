@@ -47,6 +47,37 @@ def test_a_rule_takes_acts_out_and_says_so(forum: Forum, tmp_path: Path):
     assert (step["acts"], step["people"], step["note"]) == (4, 3, "Addresses anybody can make")
 
 
+@pytest.mark.parametrize(
+    ("rule", "message", "hint"),
+    [
+        (InvalidationConfig(name="r", petition="herron"), "no petition 'herron'", "'heron'"),
+        (
+            InvalidationConfig(name="r", petition="swan", active=False),
+            "no petition 'swan'",
+            "petitions: heron",
+        ),
+        (InvalidationConfig(name="r", mechanisms=("signatures",)), "mechanism 'signatures'", "'signature'"),
+        (InvalidationConfig(name="r", mechanisms=("pol",)), "mechanism 'pol'", "'poll'"),
+    ],
+)
+def test_a_rule_that_names_what_there_is_not_is_refused(
+    forum: Forum, tmp_path: Path, rule: InvalidationConfig, message: str, hint: str
+):
+    """It would take out nothing, and nobody would notice."""
+    with ingest(tmp_path, forum) as store, pytest.raises(ConfigError) as error:
+        count(store, invalidations=[rule])
+    assert message in error.value.message
+    assert hint in error.value.hint
+
+
+def test_a_rule_may_name_an_emoji_that_nobody_used(forum: Forum, tmp_path: Path):
+    """It may be used tomorrow."""
+    rule = InvalidationConfig(name="r", petition="heron", mechanisms=("heart", "partyblob"))
+    with ingest(tmp_path, forum) as store:
+        count(store, invalidations=[rule])
+        assert figures(store)["counted"] == 9
+
+
 def test_a_lifted_rule_does_nothing_and_shows_what_it_would_do(forum: Forum, tmp_path: Path):
     """Preview and undo: the same figures whether it is active or not."""
     lifted = InvalidationConfig(name="throw-away", email_domains=("@mail.drop",), active=False)
