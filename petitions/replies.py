@@ -134,7 +134,9 @@ _REPLIES = """
         SELECT o.petition, o.thread_id, p.post_id, p.own_text, p.author_account_id,
                t.root_post_id, t.kind AS thread_kind,
                quoted.quoted_post_id,
-               CASE WHEN p.parent_status = 'present' THEN p.parent_post_id END AS parent
+               -- An export that begins later in a thread takes another post for the one all answer.
+               CASE WHEN p.parent_status = 'present' AND p.parent_source IS DISTINCT FROM 'thread_root'
+                    THEN p.parent_post_id END AS parent
         FROM petition_post o JOIN post p USING (post_id) JOIN thread t ON t.thread_id = p.thread_id
         LEFT JOIN quoted ON quoted.post_id = p.post_id
         WHERE o.role = 'reply' AND p.own_text <> '' AND p.kind IN ('post', 'comment', 'answer', 'review')),

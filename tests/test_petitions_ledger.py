@@ -792,3 +792,17 @@ def test_two_workspaces_give_the_same_tables(forum: Forum, tmp_path: Path) -> No
                 ]
             )
     assert seen[0] == seen[1]
+
+
+def test_what_stands_in_a_thread_answers_the_petition_whatever_an_export_took_for_its_first_post(
+    tmp_path: Path,
+):
+    """A chat's second export begins with bob's "-1": what follows is no answer to that."""
+    forum = Forum()
+    forum.thread()
+    first = forum.say("bob", "-1")
+    forum.say("cleo", "+1", answers=first, parent_source="thread_root")
+    forum.say("dan", "I disagree", answers=first, parent_source="thread_root")
+    with ingest(tmp_path, forum) as store:
+        count(store)
+        assert (figures(store)["counted"], figures(store)["opposed"]) == (1, 2)

@@ -77,6 +77,7 @@ def test_topics_are_threads(records: list[model.Record], posts: dict[str, model.
     threads = {thread.native_id: thread for thread in of(records, model.Thread)}
     assert (threads["31/dredging"].title, threads["31/dredging"].state) == ("Dredging", "closed")
     assert threads["31/dredging"].root_post == "101"
+    assert threads["31/dredging"].created_at == posts["101"].created_at is not None
     assert {name for name, post in posts.items() if post.thread == "31/dredging"} == {
         "101", "102", "103", "110", "112", "113",
     }  # fmt: skip

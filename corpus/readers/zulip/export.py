@@ -170,7 +170,6 @@ class _Reading:
             detail = "not in the list of users"
             yield Anomaly(code="unknown_user", locator=locator, detail=detail, post=native_id)
         thread = _thread(place, topic_of(message)[0])
-        yield from self._thread(place, thread, message)
         quoted = quoted_message(text(message.get("content")) or "")
         root = str(self.topics[thread].first)
         parent = quoted if quoted not in (None, native_id) else root if root != native_id else None
@@ -188,6 +187,7 @@ class _Reading:
             ),
             is_machine=sender in self.directory.machines,
         )
+        yield from self._thread(place, post, message)
         yield post
         if post.created_at is None:
             detail = f"date_sent is {str(post.created_raw)[:40]!r}"
@@ -201,18 +201,19 @@ class _Reading:
         self.chronicle.has_deletions |= is_deleted
         self.chronicle.see(post.created_at, post.edited_at)
 
-    def _thread(self, place: Place, thread: str, message: dict[str, Any]) -> Iterator[Record]:
+    def _thread(self, place: Place, post: Post, message: dict[str, Any]) -> Iterator[Record]:
         if not place.is_stream and place.container not in self.told:
             self.told.add(place.container)
             yield Container(native_id=place.container, kind="group", name="direct messages", is_private=True)
-        topic = self.topics[thread]
+        topic = self.topics[post.thread]
         # Its first message tells a thread, so that its title does not hang on the order of files.
         if topic.first == whole(message.get("id")):
             yield Thread(
-                native_id=thread,
+                native_id=post.thread,
                 container=place.container,
                 title=topic_of(message)[0] or None if place.is_stream else None,
                 root_post=str(topic.first),
+                created_at=post.created_at,
                 state="closed" if topic.is_resolved else "open",
             )
 
