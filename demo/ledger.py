@@ -143,7 +143,7 @@ def settle(acts: Iterable[Act]) -> tuple[str | None, str | None]:
     for act in in_order(acts):
         if act.kind == "withdrew":
             support.clear()
-            withdrew = True
+            withdrew, conditional = True, False
         elif act.kind == "conditional":
             conditional = True
         else:
@@ -157,7 +157,7 @@ def settle(acts: Iterable[Act]) -> tuple[str | None, str | None]:
         return "supports", min(_TIERS[act.kind] for act in support)
     if oppose:
         return "opposes", None
-    return ("withdrew" if withdrew else "conditional" if conditional else None), None
+    return ("conditional" if conditional else "withdrew" if withdrew else None), None
 
 
 def in_order(acts: Iterable[Act]) -> list[Act]:
