@@ -15,7 +15,7 @@ from forum_pulse.report.people import SMALLER, slices_table
 from forum_pulse.report.releases import together
 
 FORUMS = int(os.environ.get("FORUM_PULSE_FORUMS", "300"))
-"""A thousand take four minutes: FORUM_PULSE_FORUMS=1000."""
+"""A thousand take six minutes: FORUM_PULSE_FORUMS=1000."""
 COMPARED = 10
 """Of so many forums one is looked at again, a week later."""
 
