@@ -17,8 +17,8 @@ from . import ledger
 from .acts import ActDetector
 from .petition import Petition, first_posts
 from .places import configured
+from .poll_options import option_stance
 from .position import UNNAMED
-from .structure import option_stance
 
 MOST_PETITIONS = 20
 ENDORSERS_OF_A_CALL = 5

@@ -63,7 +63,10 @@ def _reactions(petition: Petition) -> str:
 def _votes(petition: Petition) -> str:
     option = petition.config.poll_option
     if option is None:
-        return "In polls on opening posts, votes for options that read so (sign, yes, support) back it."
+        return (
+            "In polls on opening posts, votes for options that read so (sign, yes, support, or what is asked)"
+            " back it."
+        )
     return f"In polls on opening posts, votes for {option!r} back it."
 
 

@@ -4,10 +4,8 @@ Each function adds rows to the temporary table `raw_act`; what is no act of back
 reason why it does not count. Where the platform gives a number without names, the row is "count_only".
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Literal
 
 import pyarrow as pa
 from rapidfuzz import process
@@ -15,49 +13,11 @@ from rapidfuzz import process
 from ..corpus.store import Store
 from ..errors import ConfigError
 from .petition import Petition, temporary
+from .poll_options import option_stances
 
 NOT_ENDORSING = "not an endorsing reaction"
 LIKE = "a like is not support"
 OTHER_OPTION = "another option of the poll"
-
-_FOR = re.compile(
-    r"^\W*(?:i(?:'d|'ll|'m|\s+would|\s+will|\s+am)?\s+)?(?:(?:strongly|fully|gladly|would"
-    r"|do)\s+)*(?:yes|yep|sign|support|agree|adopt|for|in\s+favou?r"
-    r"|approve|accept|count\s+me\s+in|endorse|back|aye|pro|ja|oui|sí|si|dafür|pour|a\s+favor)\b"
-    r"|^\W*\+\s?1\b|👍|^✅",
-    re.IGNORECASE,
-)
-_AGAINST = re.compile(
-    r"^\W*(?:i(?:'d|'ll|'m|\s+would|\s+will|\s+am)?\s+)?(?:(?:strongly)\s+)*(?:no|nope|nay|not|don't"
-    r"|do\s+not|won't|would\s+not|wouldn't|against|oppose|disagree"
-    r"|reject|refuse|decline|keep|con|nein|non|dagegen|contre|en\s+contra)\b|^\W*[-−]\s?1\b|👎|^❌",
-    re.IGNORECASE,
-)
-_CONDITIONAL = re.compile(
-    r"\b(?:but|if|once|unless|with\s+changes|with\s+conditions|provided|later|not\s+yet)\b", re.IGNORECASE
-)
-_NEITHER = re.compile(
-    r"\b(?:opinion|preference|sure|idea|undecided|abstain|matter|care|mind)\b", re.IGNORECASE
-)
-
-_WORD = re.compile(r"\b(?!(?:the|and|for|our|all|with|this|that|not)\b)[^\W_]{3,}")
-
-OptionStance = Literal["support", "oppose", "conditional"]
-
-
-def option_stance(text: str) -> OptionStance | None:
-    """How a poll option reads by itself; None for "no opinion" and for options about something else.
-
-    >>> [option_stance(text) for text in ("Sign", "Don't sign", "Yes, but later", "No opinion", "Team B")]
-    ['support', 'oppose', 'conditional', None, None]
-    """
-    if _NEITHER.search(text):
-        return None
-    if _AGAINST.search(text):
-        return "oppose"
-    if _FOR.search(text):
-        return "conditional" if _CONDITIONAL.search(text) else "support"
-    return None
 
 
 def add_signatures(store: Store) -> None:
@@ -160,17 +120,17 @@ _BALLOT = """(SELECT *, min(rank) FILTER (rank > 0) OVER (PARTITION BY poll_id, 
 def _options(store: Store, petitions: Sequence[Petition]) -> pa.Table:
     """Which options of which polls back or oppose: as configured, else as they read."""
     found = store.connection.execute(
-        """SELECT o.petition, pl.poll_id, po.option_id, po.text
-           FROM petition_post o JOIN poll pl USING (post_id) JOIN poll_option po USING (poll_id)
+        """SELECT o.petition, pl.poll_id, coalesce(p.own_text, ''), po.option_id, po.text
+           FROM petition_post o JOIN post p USING (post_id) JOIN poll pl USING (post_id)
+           JOIN poll_option po USING (poll_id)
            WHERE o.role = 'opening' AND pl.type <> 'number' ORDER BY o.petition, pl.poll_id, po.option_id"""
     ).fetchall()
     rows: list[tuple[str, str, str]] = []
     for petition in petitions:
-        polls: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        for name, poll, option, text in found:
+        polls: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+        for name, poll, opening, option, text in found:
             if name == petition.name:
-                polls[poll].append((option, text))
-        options = [pair for pairs in polls.values() for pair in pairs]
+                polls[poll, opening][option] = text
         configured = {
             _plain(text): stance
             for text, stance in (
@@ -179,31 +139,16 @@ def _options(store: Store, petitions: Sequence[Petition]) -> pa.Table:
             )
             if text
         }
-        _check(petition, configured, [text for _, text in options])
-        rivals = {option for pairs in polls.values() for option in _rivals(pairs, petition.statement)}
-        for option, text in options:
-            is_open = "support" not in configured.values() and option not in rivals
-            stance = configured.get(_plain(text)) or (option_stance(text) if is_open else None)
-            if stance is None and option_stance(text) == "oppose":
-                stance = "oppose"
-            if stance:
-                rows.append((petition.name, option, stance))
+        _check(petition, configured, [text for options in polls.values() for text in options.values()])
+        is_open = "support" not in configured.values()
+        for (_, opening), options in polls.items():
+            read = option_stances(options, petition.statement, opening)
+            for option, text in options.items():
+                stance = configured.get(_plain(text)) or read.get(option)
+                if stance and (is_open or stance == "oppose" or _plain(text) in configured):
+                    rows.append((petition.name, option, stance))
     names = ("petition", "option_id", "stance")
     return pa.table({name: pa.array([row[i] for row in rows], pa.string()) for i, name in enumerate(names)})
-
-
-def _rivals(options: Sequence[tuple[str, str]], statement: str) -> set[str]:
-    """Options of a poll that back something else: "Adopt Osprey" beside "Adopt Heron", asked about Heron."""
-    backing = [
-        (option, _FOR.sub("", text, count=1)) for option, text in options if option_stance(text) == "support"
-    ]
-    things = {option: frozenset(_WORD.findall(rest.casefold())) for option, rest in backing}
-    told = [words for words in things.values() if words]
-    if len(told) < 2:  # noqa: PLR2004  one thing has no rival
-        return set()
-    stated = frozenset(_WORD.findall(statement.casefold())) - frozenset.intersection(*told)
-    meant = {option for option, words in things.items() if words & stated}
-    return {option for option, words in things.items() if words} - meant if len(meant) == 1 else set()
 
 
 def _check(petition: Petition, configured: dict[str, str], texts: list[str]) -> None:

@@ -175,6 +175,50 @@ def test_an_option_for_a_rival_backs_nothing(
         assert {name for name, held in positions(store).items() if held == "supports"} == supporting
 
 
+@pytest.mark.parametrize(
+    ("statement", "backing", "opposing", "neither"),
+    [
+        ("Keep remote Fridays", "Keep remote Fridays", "Drop remote Fridays", "Adopt office Fridays"),
+        ("We ask to retain the night bus", "Keep it", "Scrap it", "Keep the day bus"),
+        ("Keep remote Fridays", "Yes, keep them", "No, drop them", "Keep the old desks"),
+        ("Stay with Heron", "Stay with Heron", "Drop Heron", "Adopt Osprey"),
+        ("Leave the canteen as it is", "Leave the canteen as it is", "Close the canteen", "No opinion"),
+        ("We ask not to keep the badge rule", "Drop the badge rule", "Keep the badge rule", "I don't care"),
+        ("Drop the 80% usage mandate", "Drop the mandate", "Keep the mandate", "Keep our desks"),
+        ("Stop the AI mandate", "I oppose the mandate", "I support the mandate", "Team A"),
+        ("Do not adopt Heron", "Don't adopt Heron", "Adopt Heron", "No opinion"),
+        ("Replace Osprey with Heron", "Adopt Heron", "Keep Osprey", "Heron or Osprey"),
+        ("Adopt Heron", "Adopt Heron", "Keep what we have", "Adopt Osprey"),
+        ("The night shift asks for Heron", "Sign", "Don't sign", "Night shift"),
+    ],
+)
+def test_options_are_read_beside_what_the_petition_asks(
+    statement: str, backing: str, opposing: str, neither: str, tmp_path: Path
+) -> None:
+    """To keep something is support where that is asked, to drop it opposition, and the other way round."""
+    forum = Forum()
+    forum.thread(title=statement, body="Please vote.")
+    forum.poll(dict.fromkeys((backing, opposing, neither)))
+    for name, option in zip(NAMES, (backing, opposing, neither), strict=False):
+        forum.vote(name, option)
+    with ingest(tmp_path, forum) as store:
+        count(store)
+        assert positions(store) == {NAMES[0]: "supports", NAMES[1]: "opposes"}
+
+
+def test_what_a_poll_is_about_may_stand_in_the_opening_post(tmp_path: Path) -> None:
+    """Where the title only names it, the post tells what is asked; a part of it is a condition."""
+    forum = Forum()
+    forum.thread(title="Remote Fridays", body="We ask management to keep remote Fridays.")
+    options = ("Keep remote Fridays", "Drop remote Fridays", "Keep them, but only two")
+    forum.poll(dict.fromkeys(options))
+    for name, option in zip(NAMES, options, strict=False):
+        forum.vote(name, option)
+    with ingest(tmp_path, forum) as store:
+        count(store)
+        assert [positions(store)[name] for name in NAMES[:3]] == ["supports", "opposes", "conditional"]
+
+
 def test_words_that_take_back_speak_of_ones_own_reply_only(forum: Forum, tmp_path: Path) -> None:
     """In answer to one's own "+1" they withdraw it; in answer to a question, to others or to the petition not."""
     own = forum.say("ada", "+1")
