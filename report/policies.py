@@ -28,11 +28,11 @@ _PETITIONS = TablePolicy(
         "conditional", "conflicted", "acts", "denominator", "share", "denominator_kind", "share_low",
         "share_high", "first_week", "last_week", "origin", "statement", *proof.AUDITED_COLUMNS,
     ),
-    private=("backing", "acted", HOLDS),
+    private=("backing", HOLDS),
     keys=("petition",),
     persons=(
         "counted", "signed", "said", "reacted", "withdrew", "opposed", "conditional", "conflicted",
-        "denominator", "backing", "acted",
+        "denominator", "backing",
     ),
     follows={
         "counted": (
@@ -53,11 +53,10 @@ _PETITIONS = TablePolicy(
             "denominator", ("counted", "withdrew", "opposed", "conditional", "conflicted"),
             hides=("denominator",), only=("denominator_kind", "participants"),
         ),
-        Rest("acted", ("counted", "withdrew", "opposed", "conditional", "conflicted"), hides=("acted",)),
     ),
-    # The waterfall begins with all acts and who did them, who are the first to go as cover.
-    figures={"acts": "waterfall/{petition}/0/acts", "acted": "waterfall/{petition}/0/people"},
-    ranks={"counted": 3, "denominator": 4, "acted": -1},
+    # The waterfall begins with all acts.
+    figures={"acts": "waterfall/{petition}/0/acts"},
+    ranks={"counted": 3, "denominator": 4},
 )  # fmt: skip
 
 _WATERFALL = TablePolicy(

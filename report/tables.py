@@ -65,11 +65,10 @@ _PETITIONS = f"""
            t.conditional, t.conflicted, t.acts, t.denominator, t.denominator_kind,
            CASE WHEN t.counted - t.counted_in_denominator BETWEEN 1 AND $k - 1
                 THEN least(t.counted, t.denominator) ELSE t.counted_in_denominator END AS backing,
-           t.denominator AS base, f.people AS acted, w.first_week, w.last_week, p.origin, p.statement,
+           t.denominator AS base, w.first_week, w.last_week, p.origin, p.statement,
            a.audited, a.audited_low, a.audited_high, a.audit
     FROM petition_totals t
     LEFT JOIN petition p USING (petition)
-    LEFT JOIN waterfall f ON f.petition = t.petition AND f.ordinal = 0
     LEFT JOIN ({proof.AUDITED}) a USING (petition)
     LEFT JOIN (SELECT petition, min(week) AS first_week, max(week) AS last_week
                FROM petition_weeks WHERE gross + withdrawn > 0 GROUP BY petition) w USING (petition)

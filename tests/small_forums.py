@@ -136,7 +136,6 @@ class SmallForum:
             "last_week": MONDAY, "backing": backing, "origin": "config", "statement": "We ask.",
             "audited": None, "audited_low": None, "audited_high": None, "audit": None, "base": base,
             "holds": None,
-            "acted": self._waterfall()[0]["people"],
         }  # fmt: skip
         shares = with_interval(pa.Table.from_pylist([row]), "backing", "base")
         return shares.to_pylist()[0]
@@ -358,9 +357,6 @@ class Attacker:
         w = {step: f"{run}/waterfall/p/{record['ordinal']}/" for step, record in fall.items()}
         self._add((w["all acts"] + "acts", 1), *((w[s] + "acts", -1) for s in w if s != "all acts"))
         self._add((w["all acts"] + "acts", 1), (p + "acts", -1))
-        held = ("counted", "withdrew", "opposed", "conditional", "conflicted")
-        rest = self._group(f"{run}/without position", row["acted"] - sum(row[name] for name in held))
-        self._add((w["all acts"] + "people", 1), (rest, -1), *((p + name, -1) for name in held))
         for step in ("counted", "withdrew", "conflicted"):
             if step in w:
                 self._add((w[step] + "people", 1), (p + step, -1))
