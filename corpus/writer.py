@@ -168,7 +168,7 @@ class StagingWriter:
             name = self._pseudonyms.account
             values = [None if value is None else name(instance, value) for value in values]
         elif column.field == "email":
-            values = [address_in(value) for value in values]
+            values = [address_in(None if value is None else _text(value)) for value in values]
         elif pa.types.is_timestamp(column.type):
             values = [_utc(value) for value in values]
         elif pa.types.is_string(column.type):

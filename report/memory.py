@@ -65,7 +65,8 @@ class Memory:
         """The memory of a store that holds petitions; arguments and errors as of the class."""
         openings: dict[str, frozenset[str]] = {}
         for petition, post in store.connection.execute(_OPENINGS).fetchall():
-            openings[petition] = openings.get(petition, frozenset()) | {post}
+            # A post's id may hold a name.
+            openings[petition] = openings.get(petition, frozenset()) | {store.pseudonyms.post(post)}
         return cls(store.folder, out, leaving=leaving, openings=openings)
 
     @property
