@@ -146,6 +146,7 @@ def ddl() -> Iterator[str]:
         _SCOPE,
         _MAY_READ,
         _MAY_LOOK,
+        _IS_WRITTEN,
         _READING,
     )
 
@@ -200,6 +201,8 @@ _MAY_READ = """CREATE OR REPLACE MACRO may_read(is_private, subtype, state, vani
     AND (vanished_by IS NULL OR 'deleted' IN (SELECT what FROM scope))"""
 _MAY_LOOK = """CREATE OR REPLACE MACRO may_look(moment) AS
     moment IS NULL OR moment < coalesce((SELECT max(until) FROM horizon), 'infinity')"""
+# Else it is a notice of the platform.
+_IS_WRITTEN = "CREATE OR REPLACE MACRO is_written(kind) AS kind IN ('post', 'comment', 'answer', 'review')"
 # What text analysis reads: posts by humans that may be read.
 _READING = """CREATE OR REPLACE VIEW reading AS
     SELECT p.post_id, p.thread_id, p.parent_post_id, p.parent_source, pa.person_id, n.rank AS person_rank,
@@ -209,6 +212,6 @@ _READING = """CREATE OR REPLACE VIEW reading AS
     JOIN person n ON n.person_id = pa.person_id AND NOT n.is_bot
     LEFT JOIN thread t ON t.thread_id = p.thread_id
     WHERE may_read(p.is_private, p.subtype, p.state, p.vanished_by)
-      AND p.kind IN ('post', 'comment', 'answer', 'review')
+      AND is_written(p.kind)
       AND p.own_text <> ''
       AND may_look(p.created_at)"""

@@ -17,8 +17,8 @@ _LEFT: Final = """FROM (
     SELECT CASE
         WHEN NOT may_read(p.is_private, p.subtype, 'visible', NULL) THEN 'private'
         WHEN NOT may_read(FALSE, p.subtype, p.state, p.vanished_by) THEN 'hidden'
-        WHEN p.created_at >= (SELECT max(until) FROM horizon) THEN 'later'
-        WHEN p.kind NOT IN ('post', 'comment', 'answer', 'review') THEN 'notice'
+        WHEN NOT may_look(p.created_at) THEN 'later'
+        WHEN NOT is_written(p.kind) THEN 'notice'
         WHEN n.person_id IS NULL THEN 'nobody'
         WHEN n.is_bot THEN 'bot'
         WHEN coalesce(p.own_text, '') = '' THEN 'wordless'
