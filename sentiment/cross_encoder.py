@@ -6,9 +6,9 @@ each row: word embeddings and the lowest layer stayed as they are, so no vocabul
 keep their place.
 
 As with embeddings, a pair's probabilities depend on the pair alone: each padded length has one batch size,
-filled up with empty rows. That rules out int8 as the libraries do it: they scale activations by the batch. On
-processors that multiply bfloat16 it is used, at more than twice the speed; readings differ by some
-thousandths from those of other processors.
+filled up with empty rows, and one thread a batch. That rules out int8 as the libraries do it: they scale
+activations by the batch. On processors that multiply bfloat16 it is used, at more than twice the speed;
+readings differ by some thousandths from those of other processors.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..cache import chunks
-from ..embeddings import model_folder, silent_loading, tokenizer
+from ..embeddings import model_folder, side_by_side, silent_loading, tokenizer
 from ..errors import ModelError
 
 if TYPE_CHECKING:
@@ -82,15 +82,23 @@ class CrossEncoder:
 
     def probabilities(self, pairs: Sequence[Said]) -> NDArray[np.float32]:
         """Probabilities of favor, against, none: shape (len(pairs), 3), rounded to four decimals."""
+        from scipy.special import softmax
+
         found = np.empty((len(pairs), 3), dtype=np.float32)
         tokens = tokenise(self._tokenizer, pairs)
         bucket = np.searchsorted(_LENGTHS, [len(row.ids) for row in tokens])
-        for number, length in enumerate(_LENGTHS):
-            members = [int(row) for row in np.flatnonzero(bucket == number)]
-            for rows in chunks(members, _BATCH_TOKENS // length):
-                logits = self._logits([tokens[row] for row in rows], length)
-                exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
-                found[rows] = exponentials / exponentials.sum(axis=1, keepdims=True)
+        batches = [
+            (rows, length)
+            for number, length in enumerate(_LENGTHS)
+            for rows in chunks(np.flatnonzero(bucket == number).tolist(), _BATCH_TOKENS // length)
+        ]
+
+        def read(batch: tuple[list[int], int]) -> NDArray[np.float64]:
+            rows, length = batch
+            return self._logits([tokens[row] for row in rows], length)
+
+        for (rows, _), logits in zip(batches, side_by_side(read, batches), strict=True):
+            found[rows] = softmax(logits, axis=1)
         return np.round(found, 4)
 
     def _logits(self, rows: list[Tokens], length: int) -> NDArray[np.float64]:
