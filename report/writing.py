@@ -61,7 +61,8 @@ class Cells:
 
     def told(self, draft: Draft) -> Release:
         """What a reader learns of a table's figures."""
-        figures = {key: figure for key, figure in (*draft.figures(), *draft.totals.items()) if figure.shown}
+        every = (*draft.figures(), *draft.totals.items())
+        figures = {key: figure for key, figure in every if figure.shown and not figure.known}
         shown = {} if self._coarsen else {k: f.value for k, f in figures.items() if k not in self._hidden}
         return Release(frozenset({draft.policy.name}), shown)
 

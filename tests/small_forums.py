@@ -23,6 +23,8 @@ TIERS = ("signed", "said", "reacted")
 EVENT = 4
 """The week of an event: as many before it as from it on."""
 SPAN = 2 * EVENT
+AUTHORS = 0.3
+"""So many authors of petitions have an act of their own."""
 NO_PEOPLE = ("acts", "posts", "slack")
 """Parts of names of figures that are no groups of people."""
 Row = dict[str, object]
@@ -66,6 +68,8 @@ class SmallForum:
         # Of draws of its own: how often people write is another matter than what they hold.
         self.diary = Random(str(self.lean))
         self.habit = [self.diary.random() ** 2 for _ in range(SPAN)]
+        self.author_acts = Random(f"author {self.lean}").random() < AUTHORS
+        """Whether one of the people is who opened the petition."""
         self.join(self.chance.randint(6, 60), last=self.weeks)
 
     def join(self, n: int, *, first: int = 0, last: int) -> None:
@@ -124,14 +128,15 @@ class SmallForum:
     def _petition(self) -> Row:
         parts, counted = self._parts(), self._n("supports")
         listed = [person for person in self.people if person.listed]
-        base = len(listed) if self.roster else len(self.people) + 1
+        fall = self._waterfall()[0]
+        base = len(listed) if self.roster else len(self.people) + self._apart()
         inside = self._n("supports", listed) if self.roster and listed else counted
         backing = min(counted, base) if 0 < counted - inside < K else inside
         row = {
             "petition": "p", "counted": counted, "low": counted, "high": counted, **parts,
             "withdrew": self._n("withdrew"), "opposed": self._n("opposes"),
             "conditional": self._n("conditional"), "conflicted": self._n("conflicted"),
-            "acts": sum(p.acts for p in self.people if p.position != "none") + 1, "denominator": base,
+            "acts": fall["acts"], "denominator": base, "authors": fall["authors"],
             "denominator_kind": "roster" if self.roster else "participants", "first_week": MONDAY,
             "last_week": MONDAY, "backing": backing, "origin": "config", "statement": "We ask.",
             "audited": None, "audited_low": None, "audited_high": None, "audit": None, "base": base,
@@ -139,6 +144,10 @@ class SmallForum:
         }  # fmt: skip
         shares = with_interval(pa.Table.from_pylist([row]), "backing", "base")
         return shares.to_pylist()[0]
+
+    def _apart(self) -> int:
+        """How many opened the petition and did nothing else."""
+        return 0 if self.author_acts and any(person.position != "none" for person in self.people) else 1
 
     def _waterfall(self) -> list[Row]:
         acting = [person for person in self.people if person.position != "none"]
@@ -151,11 +160,23 @@ class SmallForum:
         steps.append(("same person again", sum(person.acts - 1 for person in again), len(again)))
         steps += [(name, self._n(name), self._n(name)) for name in ("withdrew", "conflicted")]
         steps = [step for step in steps if step[1]] + [("counted", self._n("supports"), self._n("supports"))]
-        steps = [("all acts", sum(acts for _, acts, _ in steps), len(acting) + 1), *steps]
-        return [
-            {"petition": "p", "ordinal": place, "step": name, "acts": acts, "people": people, "note": ""}
+        apart = self._apart()
+        steps = [("all acts", sum(acts for _, acts, _ in steps), len(acting) + apart), *steps]
+        rows: list[Row] = [
+            {**dict.fromkeys(POLICIES["waterfall"].private), "petition": "p", "ordinal": place, "step": name,
+             "acts": acts, "people": people, "note": ""}
             for place, (name, acts, people) in enumerate(steps)
-        ]
+        ]  # fmt: skip
+        held = {
+            "counted": "supports",
+            "withdrew": "withdrew",
+            "opposed": "opposes",
+            "conditional": "conditional",
+            "conflicted": "conflicted",
+        }
+        rows[0] |= {"acted": rows[0]["people"], "authors": apart}
+        rows[0] |= {column: self._n(position) for column, position in held.items()}
+        return rows
 
     def _weeks(self) -> list[Row]:
         rows: list[Row] = []
@@ -357,6 +378,20 @@ class Attacker:
         w = {step: f"{run}/waterfall/p/{record['ordinal']}/" for step, record in fall.items()}
         self._add((w["all acts"] + "acts", 1), *((w[s] + "acts", -1) for s in w if s != "all acts"))
         self._add((w["all acts"] + "acts", 1), (p + "acts", -1))
+        for step in w.values():
+            again = self._group(
+                f"{run}/slack {step}", self.truth[step + "acts"] - self.truth[step + "people"]
+            )
+            self._add((step + "acts", 1), (step + "people", -1), (again, -1))
+        # Who opened the petition everybody knows, and whether they did anything else.
+        author = self._group(f"{run}/slack author", true["waterfall"].to_pylist()[0]["authors"])
+        self.shown[author] = self.truth[author]
+        held = ("counted", "withdrew", "opposed", "conditional", "conflicted")
+        wholes = [w["all acts"] + "people", *([] if "supporters" in true else [p + "denominator"])]
+        for whole in wholes:
+            rest = self.truth[whole] - self.truth[author] - sum(row[name] for name in held)
+            no_position = self._group(f"{run}/no position {whole}", rest)
+            self._add((whole, 1), (author, -1), (no_position, -1), *((p + name, -1) for name in held))
         for step in ("counted", "withdrew", "conflicted"):
             if step in w:
                 self._add((w[step] + "people", 1), (p + step, -1))
