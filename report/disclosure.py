@@ -233,10 +233,11 @@ class _Search:
 
     def cover_pinned(self) -> bool:
         """Audit: hide a neighbour of each figure the attacker could work out. False when there is none."""
-        changed = False
+        changed, before = False, set(self.hidden)
         for relations in self._components():
-            pinned = self._pinned(relations)
-            if pinned is None:
+            if any(key in self.hidden and key not in before for r in relations for key, _ in r.terms):
+                continue  # It has grown together with one before: the next round looks at both.
+            if (pinned := self._pinned(relations)) is None:
                 continue
             beside = [r for r in relations if any(key == pinned for key, _ in r.terms)]
             if not (self._cover(beside) or self._cover(relations)):
