@@ -313,6 +313,8 @@ class Attacker:
     def __init__(self) -> None:
         self.truth: dict[str, float] = {}
         self.shown: dict[str, float] = {}
+        self.somebody: set[str] = set()
+        """Hidden cells that say by that that they are not 0."""
         self.sums: list[Terms] = []
 
     def reads(self, run: int, true: Mapping[str, pa.Table], shown: Mapping[str, Published]) -> None:
@@ -330,6 +332,8 @@ class Attacker:
                         self.truth[key] = row[column]
                         if record[column] != SUPPRESSED:
                             self.shown[key] = float(record[column])
+                        elif name in ("petitions", "waterfall") and column in POLICIES[name].persons:
+                            self.somebody.add(key)
         self._petition(run, true)
         self._time(run, true, shown)
 
@@ -387,11 +391,12 @@ class Attacker:
         author = self._group(f"{run}/slack author", true["waterfall"].to_pylist()[0]["authors"])
         self.shown[author] = self.truth[author]
         held = ("counted", "withdrew", "opposed", "conditional", "conflicted")
-        wholes = [w["all acts"] + "people", *([] if "supporters" in true else [p + "denominator"])]
+        wholes = [w["all acts"] + "people"]
+        wholes += [p + "denominator"] if row["denominator_kind"] == "participants" else []
         for whole in wholes:
             rest = self.truth[whole] - self.truth[author] - sum(row[name] for name in held)
-            no_position = self._group(f"{run}/no position {whole}", rest)
-            self._add((whole, 1), (author, -1), (no_position, -1), *((p + name, -1) for name in held))
+            left_over = self._group(f"{run}/no position {whole}", rest)
+            self._add((whole, 1), (author, -1), (left_over, -1), *((p + name, -1) for name in held))
         for step in ("counted", "withdrew", "conflicted"):
             if step in w:
                 self._add((w[step] + "people", 1), (p + step, -1))
@@ -472,7 +477,7 @@ class Attacker:
                 matrix[row, place[key]] += sign
         truth = np.array([self.truth[key] for key in keys])
         known = np.array([key in self.shown for key in keys])
-        low = np.where(known, truth, 0)
+        low = np.where(known, truth, np.array([key in self.somebody for key in keys]))
         high = np.where(known, truth, truth.sum() + 100)
         left = set(wanted)
         chance = np.random.default_rng(0)
