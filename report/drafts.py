@@ -137,7 +137,7 @@ def problem_of(drafts: Sequence[Draft]) -> Problem:
         figures[key] = replace(figures[key], rank=_LAST)
     for keys in _repeated(relations):
         ranks = [figures[key].rank for key in keys]
-        rank = min(ranks) if min(ranks) < 0 else max(ranks) + _REPEATED
+        rank = min(ranks) if min(ranks) < 0 and max(ranks) <= 0 else max(ranks) + _REPEATED
         figures |= {key: replace(figures[key], rank=rank) for key in keys}
     follows: dict[str, list[str]] = {}
     for draft in drafts:

@@ -57,7 +57,7 @@ _PETITIONS = TablePolicy(
     ),
     # The waterfall begins with all acts.
     figures={"acts": "waterfall/{petition}/0/acts"},
-    ranks={"counted": 3, "denominator": 4},
+    ranks={**waterfall.RANKS, "denominator": 5},
 )  # fmt: skip
 
 _OVER_TIME = TablePolicy(

@@ -13,9 +13,19 @@ import pyarrow as pa
 from ..corpus.store import Store
 from ..petitions.ledger import AUTHOR
 from .disclosure import Relation
-from .policy import Cells, Rest, Same, Split, Steps, TablePolicy
+from .policy import Cells, Rest, Same, Split, Steps, Structure, TablePolicy
 
-_POSITIONS: Final = ("counted", "withdrew", "opposed", "conditional", "conflicted")
+_POSITIONS: Final[Mapping[str, tuple[str, ...]]] = {
+    "counted": ("all acts",),
+    "withdrew": ("all acts", "withdrawals"),
+    "opposed": ("all acts", "opposition", "now opposed"),
+    "conditional": ("all acts", "conditions", "now conditional"),
+    "conflicted": ("all acts", "opposition"),
+}
+"""Positions, and the steps that concern all who hold one, or nobody else than them."""
+
+RANKS: Final[Mapping[str, int]] = {**dict.fromkeys(_POSITIONS, 1), "counted": 3}
+"""How long positions stay, here and in the table of petitions."""
 
 EXPECTED: Final[Mapping[str, str]] = {
     "waterfall": "petition:text ordinal:count step:text acts:count people:count note:text",
@@ -31,13 +41,17 @@ AUTHORS: Final = f"""
 _WATERFALL: Final = """
     SELECT w.petition, w.ordinal, w.step, w.acts, w.people, w.note,
            {positions},
-           CASE WHEN w.ordinal = 0 THEN w.people END AS acted,
-           CASE WHEN w.ordinal = 0 THEN coalesce(author.authors, 0) END AS authors
+           CASE WHEN w.step = 'all acts' THEN w.people END AS acted,
+           CASE WHEN w.step IN ('opposition', 'conditions', 'withdrawals') THEN w.people END AS ever,
+           CASE WHEN w.step = 'all acts' THEN coalesce(author.authors, 0) END AS authors
     FROM waterfall w LEFT JOIN petition_totals t USING (petition)
     LEFT JOIN ({authors}) author USING (petition)
     ORDER BY w.petition, w.ordinal""".format(
     authors=AUTHORS,
-    positions=", ".join(f"CASE WHEN w.ordinal = 0 THEN t.{name} END AS {name}" for name in _POSITIONS),
+    positions=", ".join(
+        f"CASE WHEN list_contains({list(steps)}, w.step) THEN t.{name} END AS {name}"
+        for name, steps in _POSITIONS.items()
+    ),
 )
 
 
@@ -53,12 +67,17 @@ class _StepsActs:
         yield from ()
 
 
+def _beside(step: str, whole: str, *parts: str) -> tuple[Structure, ...]:
+    """At one step, who is in the whole alone is a group. Where nobody is, the parts tell the whole."""
+    return Rest(whole, parts, hides=(), only=("step", step)), Split(whole, parts)
+
+
 POLICY: Final = TablePolicy(
     name="waterfall",
     columns=("petition", "ordinal", "step", "acts", "people", "note"),
-    private=("acted", "authors", *_POSITIONS),
+    private=("acted", "ever", "authors", *_POSITIONS),
     keys=("petition", "ordinal"),
-    persons=("acted", "people", *_POSITIONS),
+    persons=("acted", "ever", "people", *_POSITIONS),
     additive=("acts",),
     known=("authors",),
     structures=(
@@ -70,13 +89,19 @@ POLICY: Final = TablePolicy(
         Split("acts", ("people",)),
         Same("people", "petitions/{petition}/{step}"),
         Rest("acted", (*_POSITIONS, "authors"), hides=()),
+        # Of whom a step concerns, some have thought better of it since: they are not the position's.
+        *_beside("opposition", "ever", "opposed", "conflicted"),
+        *_beside("conditions", "ever", "conditional"),
+        *_beside("withdrawals", "ever", "withdrew"),
+        *_beside("now opposed", "opposed", "people"),
+        *_beside("now conditional", "conditional", "people"),
     ),
     figures={
-        "acted": "waterfall/{petition}/{ordinal}/people",
+        **dict.fromkeys(("acted", "ever"), "waterfall/{petition}/{ordinal}/people"),
         **{name: f"petitions/{{petition}}/{name}" for name in (*_POSITIONS, "authors")},
     },
-    # How many acted says least: it goes before any position.
-    ranks={"acted": -1, "counted": 3},
+    # How many acted says least: it goes before who ever was against, and that before any position.
+    ranks={"acted": -2, "ever": -1, **RANKS},
 )
 """The gate's rules for it."""
 

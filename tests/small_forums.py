@@ -70,6 +70,9 @@ class SmallForum:
         self.habit = [self.diary.random() ** 2 for _ in range(SPAN)]
         self.author_acts = Random(f"author {self.lean}").random() < AUTHORS
         """Whether one of the people is who opened the petition."""
+        past = Random(f"past {self.lean}")
+        self.moved = {step: past.choice((0, 0, 1, 6)) for step in ("opposition", "conditions")}
+        """How many held something before that is not their position now."""
         self.join(self.chance.randint(6, 60), last=self.weeks)
 
     def join(self, n: int, *, first: int = 0, last: int) -> None:
@@ -156,7 +159,9 @@ class SmallForum:
         steps = [("author of the petition", 1, 1)]
         for position, step in (("opposes", "opposition"), ("conditional", "conditions")):
             some = [person for person in acting if person.position == position]
-            steps.append((step, sum(person.acts for person in some), len(some)))
+            # Those who thought better of it did so once.
+            more = self._n("conflicted") * (position == "opposes") + min(self.moved[step], len(supporting))
+            steps.append((step, sum(person.acts for person in some) + more, len(some) + more))
         steps.append(("same person again", sum(person.acts - 1 for person in again), len(again)))
         steps += [(name, self._n(name), self._n(name)) for name in ("withdrew", "conflicted")]
         steps = [step for step in steps if step[1]] + [("counted", self._n("supports"), self._n("supports"))]
@@ -175,7 +180,11 @@ class SmallForum:
             "conflicted": "conflicted",
         }
         rows[0] |= {"acted": rows[0]["people"], "authors": apart}
-        rows[0] |= {column: self._n(position) for column, position in held.items()}
+        for row in rows:
+            concerns = {"opposition": ("opposed", "conflicted"), "conditions": ("conditional",)}
+            row["ever"] = row["people"] if row["step"] in concerns else None
+            for column in concerns.get(str(row["step"]), held if row["step"] == "all acts" else ()):
+                row[column] = self._n(held[column])
         return rows
 
     def _weeks(self) -> list[Row]:
@@ -387,16 +396,7 @@ class Attacker:
                 f"{run}/slack {step}", self.truth[step + "acts"] - self.truth[step + "people"]
             )
             self._add((step + "acts", 1), (step + "people", -1), (again, -1))
-        # Who opened the petition everybody knows, and whether they did anything else.
-        author = self._group(f"{run}/slack author", true["waterfall"].to_pylist()[0]["authors"])
-        self.shown[author] = self.truth[author]
-        held = ("counted", "withdrew", "opposed", "conditional", "conflicted")
-        wholes = [w["all acts"] + "people"]
-        wholes += [p + "denominator"] if row["denominator_kind"] == "participants" else []
-        for whole in wholes:
-            rest = self.truth[whole] - self.truth[author] - sum(row[name] for name in held)
-            left_over = self._group(f"{run}/no position {whole}", rest)
-            self._add((whole, 1), (author, -1), (left_over, -1), *((p + name, -1) for name in held))
+        self._positions(run, true, w)
         for step in ("counted", "withdrew", "conflicted"):
             if step in w:
                 self._add((w[step] + "people", 1), (p + step, -1))
@@ -421,6 +421,27 @@ class Attacker:
             self._add((p + "counted", 1), *((c + "people", -1) for c in some))
             eligible = [(c + "eligible", -1.0) for c in some if c + "eligible" in self.truth]
             self._add((p + "denominator", 1), *eligible)
+
+    def _positions(self, run: int, true: Mapping[str, pa.Table], w: Mapping[str, str]) -> None:
+        """Who acted and holds none, and who thought better of what they said."""
+        p = f"{run}/petitions/p/"
+        (row,) = true["petitions"].to_pylist()
+        fall = {record["step"]: record for record in true["waterfall"].to_pylist()}
+        for step, positions in (("opposition", ("opposed", "conflicted")), ("conditions", ("conditional",))):
+            if step in w:
+                moved = fall[step]["people"] - sum(row[name] for name in positions)
+                group = [(self._group(f"{run}/moved {step}", moved), -1.0)] if moved else []
+                self._add((w[step] + "people", 1), *group, *((p + name, -1) for name in positions))
+        # Who opened the petition everybody knows, and whether they did anything else.
+        author = self._group(f"{run}/slack author", true["waterfall"].to_pylist()[0]["authors"])
+        self.shown[author] = self.truth[author]
+        held = ("counted", "withdrew", "opposed", "conditional", "conflicted")
+        wholes = [w["all acts"] + "people"]
+        wholes += [p + "denominator"] if row["denominator_kind"] == "participants" else []
+        for whole in wholes:
+            rest = self.truth[whole] - self.truth[author] - sum(row[name] for name in held)
+            left_over = self._group(f"{run}/no position {whole}", rest)
+            self._add((whole, 1), (author, -1), (left_over, -1), *((p + name, -1) for name in held))
 
     def _words(self, run: int, true: Mapping[str, pa.Table]) -> None:
         p = f"{run}/petitions/p/"

@@ -63,3 +63,18 @@ def test_all_acts_are_told_where_all_who_acted_are_not(tmp_path: Path) -> None:
     petition, steps = published(tmp_path, made)
     assert steps["all acts"]["people"] == SUPPRESSED
     assert steps["all acts"]["acts"] == petition["acts"] == "34"
+
+
+@pytest.mark.parametrize("against", [6, 12])
+def test_who_is_against_now_and_all_who_ever_were_tell_of_nobody(tmp_path: Path, against: int) -> None:
+    """One who spoke against it supports it besides: of opposition and who is against, one figure is hidden."""
+    made = forum(against=against)
+    made.say("critic0", "+1, I support this.", days=3)
+    for place in range(9):
+        made.say(f"guest{place}", "The menu of the cafeteria is on the wiki.")
+        made.sign(f"backer{place}")
+    for place in range(1, 6):
+        made.say(f"critic{place}", "-1, I am against this petition.", days=4)
+    petition, steps = published(tmp_path, made)
+    assert petition["conflicted"] == SUPPRESSED
+    assert (petition["opposed"], steps["opposition"]["people"]) == (str(against - 1), SUPPRESSED)
