@@ -137,14 +137,14 @@ _QUOTES = TablePolicy(
 _COVERAGE = TablePolicy(
     name="coverage",
     columns=("what", "count", "of", "share", "note"),
-    private=("figure", "unit", "people", "everybody"),
+    private=("figure", "unit", "people", "everybody", "part", "whole"),
     keys=("what",),
     persons=("people", "everybody"),
-    figures={"count": "coverage/{what}/people", "of": "coverage/{what}/everybody"},
+    figures={"people": "{part}", "everybody": "{whole}", "count": "{part}", "of": "{whole}"},
     follows={"people": ("share",), "everybody": ("share",)},
     structures=(Rest("everybody", ("people",), hides=()),),
     beside=("count", "of"),
-    share_of="people",
+    share_of="count",
     echo="figure",
     echoed=("count", "of", "share"),
 )
