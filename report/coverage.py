@@ -11,6 +11,8 @@ from ..corpus.store import Store
 
 _READ: Final = "FROM reading"
 _ALL: Final = "FROM post"
+_FIGURES: Final = {_READ: "corpus/posts", _ALL: "coverage/posts"}
+"""Names of counts that stand in many rows: where counts are changed, they are changed once."""
 
 # Each post that is not read has one reason, the first that holds: so the rows add up to all posts.
 _LEFT: Final = """FROM (
@@ -143,7 +145,7 @@ _ANOMALIES: Final = "SELECT code, count(*) AS found FROM anomaly GROUP BY code O
 _SCHEMA: Final = pa.schema(
     [("what", pa.string()), ("count", pa.int64()), ("of", pa.int64()), ("share", pa.float64()),
      ("note", pa.string()), ("figure", pa.string()), ("unit", pa.string()), ("people", pa.int64()),
-     ("everybody", pa.int64())]
+     ("everybody", pa.int64()), ("part", pa.string()), ("whole", pa.string())]
 )  # fmt: skip
 
 _ANOMALY_NOTES: Final = {
@@ -165,17 +167,16 @@ _ANOMALY_NOTES: Final = {
 
 
 def table(store: Store) -> pa.Table:
-    """The coverage table; private columns name the figure a row depends on, and repeat counts of persons."""
+    """The coverage table.
+
+    Private columns name the figure a row depends on and those it shows, and repeat counts of persons.
+    """
     rows = [_posts(store, *entry) for entry in _POSTS]
     rows += [_sum(store, *entry) for entry in _SUMS]
     suspected = _sum(store, *_SUSPECTED)
     rows.append(suspected | {"people": suspected["count"], "everybody": suspected["of"]})
     rows += [
-        {
-            "what": f"anomaly: {row['code']}",
-            "count": row["found"],
-            "note": _ANOMALY_NOTES.get(row["code"], ""),
-        }
+        _row(f"anomaly: {row['code']}", row["found"], None, _ANOMALY_NOTES.get(row["code"], ""))
         for row in store.sql(_ANOMALIES).to_pylist()
     ]
     return pa.Table.from_pylist(rows, schema=_SCHEMA)
@@ -183,7 +184,9 @@ def table(store: Store) -> pa.Table:
 
 def _posts(store: Store, what: str, which: str, whole: str, note: str) -> dict[str, object]:
     count, total = (int(store.scalar(f"SELECT count(*) {rows}")) for rows in (which, whole))
-    return _row(what, count, total, note) | {"figure": "corpus/posts", "unit": "posts"}
+    named = {"part": _FIGURES.get(which), "whole": _FIGURES.get(whole)}
+    shared = {column: figure for column, figure in named.items() if figure}
+    return _row(what, count, total, note) | {"figure": "corpus/posts", "unit": "posts"} | shared
 
 
 def _sum(store: Store, what: str, query: str, note: str) -> dict[str, object]:
@@ -191,11 +194,13 @@ def _sum(store: Store, what: str, query: str, note: str) -> dict[str, object]:
     return _row(what, int(part or 0), int(whole or 0), note)
 
 
-def _row(what: str, count: int, total: int, note: str) -> dict[str, object]:
+def _row(what: str, count: int, total: int | None, note: str) -> dict[str, object]:
     return {
         "what": what,
         "count": count,
         "of": total,
         "share": count / total if total else None,
         "note": note,
+        "part": f"coverage/{what}/people",
+        "whole": f"coverage/{what}/everybody",
     }

@@ -33,6 +33,8 @@ class Figure:
     """False for what stands in no cell, but may follow from others' difference: if small, it must not."""
     fixed: bool = False
     """True for what was published before: it can't be hidden any more."""
+    known: bool = False
+    """True for what everybody sees without the report: it is not told, and covers nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ class _Search:
 
     def _hide(self, key: str, kind: _Kind) -> None:
         figure = self.problem.figures.get(key)
-        if key in self.hidden or (figure is not None and figure.fixed):
+        if key in self.hidden or (figure is not None and (figure.fixed or figure.known)):
             return
         small = figure is not None and figure.counts_people and 0 < figure.value < self.k
         self.hidden[key] = "small" if small else kind
@@ -222,7 +224,7 @@ class _Search:
             if key not in self.hidden
             and key not in self._settled
             and figures[key].value > 0
-            and not figures[key].fixed
+            and not (figures[key].fixed or figures[key].known)
         }
         if not candidates:
             return False
@@ -231,10 +233,11 @@ class _Search:
 
     def cover_pinned(self) -> bool:
         """Audit: hide a neighbour of each figure the attacker could work out. False when there is none."""
-        changed = False
+        changed, before = False, set(self.hidden)
         for relations in self._components():
-            pinned = self._pinned(relations)
-            if pinned is None:
+            if any(key in self.hidden and key not in before for r in relations for key, _ in r.terms):
+                continue  # It has grown together with one before: the next round looks at both.
+            if (pinned := self._pinned(relations)) is None:
                 continue
             beside = [r for r in relations if any(key == pinned for key, _ in r.terms)]
             if not (self._cover(beside) or self._cover(relations)):

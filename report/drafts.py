@@ -75,12 +75,13 @@ class Draft:
         """The numbers in the cells."""
         policy = self.policy
         for index, row in enumerate(self.rows):
-            for column in (*policy.persons, *policy.additive):
+            for column in (*policy.persons, *policy.additive, *policy.known):
                 if self.has(index, column):
                     figure = Figure(
                         value=int(row[column]),
                         counts_people=column in policy.persons,
                         rank=policy.ranks.get(column, 0),
+                        known=column in policy.known,
                     )
                     yield self.key(index, column), figure
             if policy.echo is not None and row[policy.echo] is not None and row["unit"] == "people":
@@ -131,11 +132,12 @@ def problem_of(drafts: Sequence[Draft]) -> Problem:
     relations = [relation for relation in (*claimed, *subtracted) if _holds(relation, figures)]
     series = [weeks for draft in drafts for weeks in draft.series()]
     # The last running total is the one everybody quotes, and what stands in two places is hidden in both:
-    # they serve as cover only when nothing else will do.
+    # they serve as cover only when nothing else will do, but for what says least and goes first.
     for key in {weeks[-1].total for weeks in series}:
         figures[key] = replace(figures[key], rank=_LAST)
     for keys in _repeated(relations):
-        rank = max(figures[key].rank for key in keys) + _REPEATED
+        ranks = [figures[key].rank for key in keys]
+        rank = min(ranks) if min(ranks) < 0 and max(ranks) <= 0 else max(ranks) + _REPEATED
         figures |= {key: replace(figures[key], rank=rank) for key in keys}
     follows: dict[str, list[str]] = {}
     for draft in drafts:

@@ -12,12 +12,12 @@ from dataclasses import replace
 import pyarrow as pa
 
 from ..config import PrivacyConfig
-from . import people, proof, pushback, shifts, stances
+from . import people, proof, pushback, shifts, stances, waterfall
 from .coarsening import Noise, coarsening
 from .diff import CHANGES
 from .memory import Memory
 from .overlaps import HOLDS
-from .policy import Down, Mixed, Rest, Running, Same, Split, Steps, TablePolicy
+from .policy import Down, Mixed, Rest, Running, Same, Split, TablePolicy
 from .privacy import Published, publish_together
 from .scrutiny import FLAGS, SPECIFICATION
 
@@ -28,7 +28,7 @@ _PETITIONS = TablePolicy(
         "conditional", "conflicted", "acts", "denominator", "share", "denominator_kind", "share_low",
         "share_high", "first_week", "last_week", "origin", "statement", *proof.AUDITED_COLUMNS,
     ),
-    private=("backing", HOLDS),
+    private=("backing", "authors", HOLDS),
     keys=("petition",),
     persons=(
         "counted", "signed", "said", "reacted", "withdrew", "opposed", "conditional", "conflicted",
@@ -43,6 +43,7 @@ _PETITIONS = TablePolicy(
         "backing": ("share", "share_low", "share_high"),
     },
     additive=("acts",),
+    known=("authors",),
     beside=("low", "high", "audited", "audited_low", "audited_high"),
     share_of="backing",
     structures=(
@@ -50,31 +51,14 @@ _PETITIONS = TablePolicy(
         Same("backing", "petitions/{petition}/counted"),
         Rest("denominator", ("backing",), hides=("denominator",)),
         Rest(
-            "denominator", ("counted", "withdrew", "opposed", "conditional", "conflicted"),
+            "denominator", ("counted", "withdrew", "opposed", "conditional", "conflicted", "authors"),
             hides=("denominator",), only=("denominator_kind", "participants"),
         ),
     ),
     # The waterfall begins with all acts.
     figures={"acts": "waterfall/{petition}/0/acts"},
-    ranks={"counted": 3, "denominator": 4},
+    ranks={**waterfall.RANKS, "denominator": 5},
 )  # fmt: skip
-
-_WATERFALL = TablePolicy(
-    name="waterfall",
-    columns=("petition", "ordinal", "step", "acts", "people", "note"),
-    keys=("petition", "ordinal"),
-    persons=("people",),
-    additive=("acts",),
-    follows={"people": ("acts",)},
-    structures=(
-        Steps("people", ("petition",)),
-        Steps("acts", ("petition",)),
-        Split("acts", ("people",), complete=False),
-        # Where each person is left with one act, the acts tell the people.
-        Split("acts", ("people",)),
-        Same("people", "petitions/{petition}/{step}"),
-    ),
-)
 
 _OVER_TIME = TablePolicy(
     name="endorsements_over_time",
@@ -153,14 +137,14 @@ _QUOTES = TablePolicy(
 _COVERAGE = TablePolicy(
     name="coverage",
     columns=("what", "count", "of", "share", "note"),
-    private=("figure", "unit", "people", "everybody"),
+    private=("figure", "unit", "people", "everybody", "part", "whole"),
     keys=("what",),
     persons=("people", "everybody"),
-    figures={"count": "coverage/{what}/people", "of": "coverage/{what}/everybody"},
+    figures={"people": "{part}", "everybody": "{whole}", "count": "{part}", "of": "{whole}"},
     follows={"people": ("share",), "everybody": ("share",)},
     structures=(Rest("everybody", ("people",), hides=()),),
     beside=("count", "of"),
-    share_of="people",
+    share_of="count",
     echo="figure",
     echoed=("count", "of", "share"),
 )
@@ -179,7 +163,7 @@ _SUMMARY = TablePolicy(
 POLICIES: Mapping[str, TablePolicy] = {
     policy.name: policy
     for policy in (
-        _SUMMARY, _PETITIONS, _WATERFALL, _OVER_TIME, _CLAIMS, *pushback.POLICIES, _STANCE, _TIMELINE,
+        _SUMMARY, _PETITIONS, waterfall.POLICY, _OVER_TIME, _CLAIMS, *pushback.POLICIES, _STANCE, _TIMELINE,
         _QUOTES, _COVERAGE, people.POLICY, *proof.POLICIES, *stances.POLICIES, FLAGS, SPECIFICATION,
         shifts.SHIFTS, shifts.RISERS, CHANGES,
     )

@@ -252,6 +252,7 @@ class TablePolicy:
         echo: private column that names the figure a row repeats, for tables that gather figures of others.
         echoed: columns hidden when that figure is.
         quotes_people: private column with the people behind a quote's group; rows of under `k_quotes` go.
+        known: further columns of counts that everybody sees for himself; the report need not tell them.
         gives_way: whether its figures are hidden rather than those of tables that do not give way.
         rows_people: private column with the people behind a row's words; rows of under `k` go.
         ranked: columns by whose figures the rows stand in order; rows that hide one of them go to the end.
@@ -277,6 +278,7 @@ class TablePolicy:
     echo: str | None = None
     echoed: tuple[str, ...] = ()
     quotes_people: str | None = None
+    known: tuple[str, ...] = ()
     gives_way: bool = False
     rows_people: str | None = None
     ranked: tuple[str, ...] = ()

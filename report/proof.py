@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from ..config import PrivacyConfig
 from ..corpus.store import Store
+from .coarsening import coarsening
 from .policy import Same, TablePolicy
 from .privacy import Published, publish_together
 
@@ -94,6 +95,7 @@ _RANGE: Final = TablePolicy(
     keys=("petition",),
     persons=("counted",),
     follows={"counted": ("low", "high", *AUDITED_COLUMNS)},
+    beside=("low", "high", "audited", "audited_low", "audited_high"),
     figures={"counted": "petitions/{petition}/counted"},
     ranks={"counted": 3},
 )
@@ -115,11 +117,14 @@ def publish(store: Store, privacy: PrivacyConfig) -> dict[str, Published]:
 
     Args:
         store: where the sample was drawn and judged.
-        privacy: thresholds.
+        privacy: thresholds, rounding and noise.
+
+    Raises:
+        ConfigError: noise is asked for, and OpenDP is not installed.
     """
     found = {"range": store.sql(_RANGES), **tables(store, privacy.persons)}
     policies = {
         policy.name: replace(policy, k=privacy.persons, k_quotes=privacy.quotes)
         for policy in (_RANGE, *POLICIES)
     }
-    return publish_together(found, policies)
+    return publish_together(found, policies, coarsen=coarsening(privacy))

@@ -53,7 +53,7 @@ class Kept:
 
     Attributes:
         told: what was told.
-        behind: values of hidden figures, and of groups that stand in no cell.
+        behind: values of hidden figures, of groups that stand in no cell, and of what everybody knows.
         relations: sums in which they take part.
         openings: petition -> the posts that open it.
     """
@@ -128,7 +128,9 @@ class Kept:
     @classmethod
     def of(cls, told: Release, problem: Problem, hidden: Collection[str], openings: Openings) -> "Kept":
         """The record of what was told of a problem, with what was hidden."""
-        behind = {key: figure.value for key, figure in problem.figures.items() if key in hidden}
+        behind = {
+            key: figure.value for key, figure in problem.figures.items() if key in hidden or figure.known
+        }
         known = told.figures.keys() | behind.keys()
         relations = tuple(
             relation
@@ -162,12 +164,14 @@ def with_past(problem: Problem, past: Sequence[Kept], k: int) -> Problem:
             then[key] = key if now is not None and now.value == value else f"{key} was {value}"
             was_shown = key in kept.told.figures
             if then[key] != key:
+                is_known = now is not None and now.known
                 figures[then[key]] = Figure(
                     value=value,
-                    counts_people=not was_shown,
+                    counts_people=not (was_shown or is_known),
                     rank=_NOT_SHOWN,
-                    shown=was_shown,
+                    shown=was_shown or is_known,
                     fixed=was_shown,
+                    known=is_known,
                 )
             if now is None or not was_shown:
                 continue

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from ..config import Config
 from ..corpus.store import Store
-from . import claims, coverage, overlaps, people, proof, pushback, shifts, stances, summary
+from . import claims, coverage, overlaps, people, proof, pushback, shifts, stances, summary, waterfall
 from .places import with_places
 from .quotes import candidates, pick_quotes
 from .redaction import Redactor
@@ -37,7 +37,6 @@ _EXPECTED: Final = {
     "reacted:count withdrew:count opposed:count conditional:count conflicted:count acts:count "
     "denominator:count denominator_kind:text counted_in_denominator:count",
     "petition_weeks": "petition:text week:day gross:count withdrawn:count net:count",
-    "waterfall": "petition:text ordinal:count step:text acts:count people:count note:text",
     "petition_flag": "petition:text flag:text verdict:text saw:text week:day organisation:text acts:count "
     "people:count others:count expected:share p_value:share counted:count counted_without:count",
     "petition_specification": "petition:text ordinal:count definition:text tiers:text authors:text "
@@ -56,6 +55,7 @@ _EXPECTED: Final = {
     **proof.EXPECTED,
     **stances.EXPECTED,
     **overlaps.EXPECTED,
+    **waterfall.EXPECTED,
 }
 
 # One to k-1 supporters outside the denominator count as inside: a share that told them apart would tell who
@@ -65,18 +65,18 @@ _PETITIONS = f"""
            t.conditional, t.conflicted, t.acts, t.denominator, t.denominator_kind,
            CASE WHEN t.counted - t.counted_in_denominator BETWEEN 1 AND $k - 1
                 THEN least(t.counted, t.denominator) ELSE t.counted_in_denominator END AS backing,
-           t.denominator AS base, w.first_week, w.last_week, p.origin, p.statement,
+           coalesce(author.authors, 0) AS authors, t.denominator AS base, w.first_week, w.last_week,
+           p.origin, p.statement,
            a.audited, a.audited_low, a.audited_high, a.audit
     FROM petition_totals t
     LEFT JOIN petition p USING (petition)
+    LEFT JOIN ({waterfall.AUTHORS}) author USING (petition)
     LEFT JOIN ({proof.AUDITED}) a USING (petition)
     LEFT JOIN (SELECT petition, min(week) AS first_week, max(week) AS last_week
                FROM petition_weeks WHERE gross + withdrawn > 0 GROUP BY petition) w USING (petition)
     ORDER BY p.ordinal NULLS LAST, t.petition"""
 
 _OVER_TIME = "SELECT petition, week, gross, withdrawn, net FROM petition_weeks ORDER BY petition, week"
-
-_WATERFALL = "SELECT petition, ordinal, step, acts, people, note FROM waterfall ORDER BY petition, ordinal"
 
 _STANCE = """
     SELECT t.target, k.stance, count(s.person_id) AS people, coalesce(sum(s.posts), 0)::BIGINT AS posts,
@@ -124,7 +124,7 @@ def build_tables(
         "petitions": _redacted(
             _petitions(store, settings.privacy.persons), ("statement",), redactor.without_names
         ),
-        "waterfall": store.sql(_WATERFALL),
+        "waterfall": waterfall.table(store),
         "endorsements_over_time": store.sql(_OVER_TIME),
         **scrutiny_tables(store, settings.privacy.persons),
         "claims": claims.table(store, settings.privacy),

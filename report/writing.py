@@ -61,7 +61,8 @@ class Cells:
 
     def told(self, draft: Draft) -> Release:
         """What a reader learns of a table's figures."""
-        figures = {key: figure for key, figure in (*draft.figures(), *draft.totals.items()) if figure.shown}
+        every = (*draft.figures(), *draft.totals.items())
+        figures = {key: figure for key, figure in every if figure.shown and not figure.known}
         shown = {} if self._coarsen else {k: f.value for k, f in figures.items() if k not in self._hidden}
         return Release(frozenset({draft.policy.name}), shown)
 
@@ -74,7 +75,7 @@ class Cells:
         if self._coarsen is not None:
             if column in draft.policy.exact:
                 return SUPPRESSED
-            if draft.policy.echo is not None and not _counts_people(draft, row):
+            if draft.policy.echo is not None and not _has_own(draft, row):
                 return self._repeated(draft.rows[row], column, draft.policy, self._coarsen)
             value = self._coarse(draft, row, column, self._coarsen)
         return _written(value)
@@ -107,9 +108,9 @@ class Cells:
         return _written(coarsen(key, int(content[column])) if is_count else content[column])
 
 
-def _counts_people(draft: Draft, row: int) -> bool:
+def _has_own(draft: Draft, row: int) -> bool:
     """Whether the row of a table that gathers figures has one of its own."""
-    return any(draft.has(row, column) for column in draft.policy.persons)
+    return any(draft.has(row, column) for column in draft.policy.counts)
 
 
 def _written(value: Any) -> str:

@@ -23,6 +23,8 @@ TIERS = ("signed", "said", "reacted")
 EVENT = 4
 """The week of an event: as many before it as from it on."""
 SPAN = 2 * EVENT
+AUTHORS = 0.3
+"""So many authors of petitions have an act of their own."""
 NO_PEOPLE = ("acts", "posts", "slack")
 """Parts of names of figures that are no groups of people."""
 Row = dict[str, object]
@@ -66,6 +68,11 @@ class SmallForum:
         # Of draws of its own: how often people write is another matter than what they hold.
         self.diary = Random(str(self.lean))
         self.habit = [self.diary.random() ** 2 for _ in range(SPAN)]
+        self.author_acts = Random(f"author {self.lean}").random() < AUTHORS
+        """Whether one of the people is who opened the petition."""
+        past = Random(f"past {self.lean}")
+        self.moved = {step: past.choice((0, 0, 1, 6)) for step in ("opposition", "conditions")}
+        """How many held something before that is not their position now."""
         self.join(self.chance.randint(6, 60), last=self.weeks)
 
     def join(self, n: int, *, first: int = 0, last: int) -> None:
@@ -124,14 +131,15 @@ class SmallForum:
     def _petition(self) -> Row:
         parts, counted = self._parts(), self._n("supports")
         listed = [person for person in self.people if person.listed]
-        base = len(listed) if self.roster else len(self.people) + 1
+        fall = self._waterfall()[0]
+        base = len(listed) if self.roster else len(self.people) + self._apart()
         inside = self._n("supports", listed) if self.roster and listed else counted
         backing = min(counted, base) if 0 < counted - inside < K else inside
         row = {
             "petition": "p", "counted": counted, "low": counted, "high": counted, **parts,
             "withdrew": self._n("withdrew"), "opposed": self._n("opposes"),
             "conditional": self._n("conditional"), "conflicted": self._n("conflicted"),
-            "acts": sum(p.acts for p in self.people if p.position != "none") + 1, "denominator": base,
+            "acts": fall["acts"], "denominator": base, "authors": fall["authors"],
             "denominator_kind": "roster" if self.roster else "participants", "first_week": MONDAY,
             "last_week": MONDAY, "backing": backing, "origin": "config", "statement": "We ask.",
             "audited": None, "audited_low": None, "audited_high": None, "audit": None, "base": base,
@@ -140,6 +148,10 @@ class SmallForum:
         shares = with_interval(pa.Table.from_pylist([row]), "backing", "base")
         return shares.to_pylist()[0]
 
+    def _apart(self) -> int:
+        """How many opened the petition and did nothing else."""
+        return 0 if self.author_acts and any(person.position != "none" for person in self.people) else 1
+
     def _waterfall(self) -> list[Row]:
         acting = [person for person in self.people if person.position != "none"]
         supporting = [p for p in acting if p.position in ("supports", "withdrew", "conflicted")]
@@ -147,15 +159,33 @@ class SmallForum:
         steps = [("author of the petition", 1, 1)]
         for position, step in (("opposes", "opposition"), ("conditional", "conditions")):
             some = [person for person in acting if person.position == position]
-            steps.append((step, sum(person.acts for person in some), len(some)))
+            # Those who thought better of it did so once.
+            more = self._n("conflicted") * (position == "opposes") + min(self.moved[step], len(supporting))
+            steps.append((step, sum(person.acts for person in some) + more, len(some) + more))
         steps.append(("same person again", sum(person.acts - 1 for person in again), len(again)))
         steps += [(name, self._n(name), self._n(name)) for name in ("withdrew", "conflicted")]
         steps = [step for step in steps if step[1]] + [("counted", self._n("supports"), self._n("supports"))]
-        steps = [("all acts", sum(acts for _, acts, _ in steps), len(acting) + 1), *steps]
-        return [
-            {"petition": "p", "ordinal": place, "step": name, "acts": acts, "people": people, "note": ""}
+        apart = self._apart()
+        steps = [("all acts", sum(acts for _, acts, _ in steps), len(acting) + apart), *steps]
+        rows: list[Row] = [
+            {**dict.fromkeys(POLICIES["waterfall"].private), "petition": "p", "ordinal": place, "step": name,
+             "acts": acts, "people": people, "note": ""}
             for place, (name, acts, people) in enumerate(steps)
-        ]
+        ]  # fmt: skip
+        held = {
+            "counted": "supports",
+            "withdrew": "withdrew",
+            "opposed": "opposes",
+            "conditional": "conditional",
+            "conflicted": "conflicted",
+        }
+        rows[0] |= {"acted": rows[0]["people"], "authors": apart}
+        for row in rows:
+            concerns = {"opposition": ("opposed", "conflicted"), "conditions": ("conditional",)}
+            row["ever"] = row["people"] if row["step"] in concerns else None
+            for column in concerns.get(str(row["step"]), held if row["step"] == "all acts" else ()):
+                row[column] = self._n(held[column])
+        return rows
 
     def _weeks(self) -> list[Row]:
         rows: list[Row] = []
@@ -292,6 +322,8 @@ class Attacker:
     def __init__(self) -> None:
         self.truth: dict[str, float] = {}
         self.shown: dict[str, float] = {}
+        self.somebody: set[str] = set()
+        """Hidden cells that say by that that they are not 0."""
         self.sums: list[Terms] = []
 
     def reads(self, run: int, true: Mapping[str, pa.Table], shown: Mapping[str, Published]) -> None:
@@ -309,6 +341,8 @@ class Attacker:
                         self.truth[key] = row[column]
                         if record[column] != SUPPRESSED:
                             self.shown[key] = float(record[column])
+                        elif name in ("petitions", "waterfall") and column in POLICIES[name].persons:
+                            self.somebody.add(key)
         self._petition(run, true)
         self._time(run, true, shown)
 
@@ -357,6 +391,12 @@ class Attacker:
         w = {step: f"{run}/waterfall/p/{record['ordinal']}/" for step, record in fall.items()}
         self._add((w["all acts"] + "acts", 1), *((w[s] + "acts", -1) for s in w if s != "all acts"))
         self._add((w["all acts"] + "acts", 1), (p + "acts", -1))
+        for step in w.values():
+            again = self._group(
+                f"{run}/slack {step}", self.truth[step + "acts"] - self.truth[step + "people"]
+            )
+            self._add((step + "acts", 1), (step + "people", -1), (again, -1))
+        self._positions(run, true, w)
         for step in ("counted", "withdrew", "conflicted"):
             if step in w:
                 self._add((w[step] + "people", 1), (p + step, -1))
@@ -381,6 +421,27 @@ class Attacker:
             self._add((p + "counted", 1), *((c + "people", -1) for c in some))
             eligible = [(c + "eligible", -1.0) for c in some if c + "eligible" in self.truth]
             self._add((p + "denominator", 1), *eligible)
+
+    def _positions(self, run: int, true: Mapping[str, pa.Table], w: Mapping[str, str]) -> None:
+        """Who acted and holds none, and who thought better of what they said."""
+        p = f"{run}/petitions/p/"
+        (row,) = true["petitions"].to_pylist()
+        fall = {record["step"]: record for record in true["waterfall"].to_pylist()}
+        for step, positions in (("opposition", ("opposed", "conflicted")), ("conditions", ("conditional",))):
+            if step in w:
+                moved = fall[step]["people"] - sum(row[name] for name in positions)
+                group = [(self._group(f"{run}/moved {step}", moved), -1.0)] if moved else []
+                self._add((w[step] + "people", 1), *group, *((p + name, -1) for name in positions))
+        # Who opened the petition everybody knows, and whether they did anything else.
+        author = self._group(f"{run}/slack author", true["waterfall"].to_pylist()[0]["authors"])
+        self.shown[author] = self.truth[author]
+        held = ("counted", "withdrew", "opposed", "conditional", "conflicted")
+        wholes = [w["all acts"] + "people"]
+        wholes += [p + "denominator"] if row["denominator_kind"] == "participants" else []
+        for whole in wholes:
+            rest = self.truth[whole] - self.truth[author] - sum(row[name] for name in held)
+            left_over = self._group(f"{run}/no position {whole}", rest)
+            self._add((whole, 1), (author, -1), (left_over, -1), *((p + name, -1) for name in held))
 
     def _words(self, run: int, true: Mapping[str, pa.Table]) -> None:
         p = f"{run}/petitions/p/"
@@ -437,7 +498,7 @@ class Attacker:
                 matrix[row, place[key]] += sign
         truth = np.array([self.truth[key] for key in keys])
         known = np.array([key in self.shown for key in keys])
-        low = np.where(known, truth, 0)
+        low = np.where(known, truth, np.array([key in self.somebody for key in keys]))
         high = np.where(known, truth, truth.sum() + 100)
         left = set(wanted)
         chance = np.random.default_rng(0)

@@ -219,6 +219,26 @@ def test_small_tiers_are_hidden_with_all_that_was_judged(tmp_path: Path) -> None
     assert listed is None or listed.records()[0]["people"] == "suppressed"
 
 
+def test_what_is_read_back_goes_by_multiples_where_counts_do(tmp_path: Path) -> None:
+    """People and verdicts of a tier, those on a list, and the range before and after."""
+    forum = Forum()
+    forum.thread()
+    for name in PEOPLE[:41]:
+        forum.say(name, "+1")
+    for name in PEOPLE[41:64]:
+        forum.sign(name)
+    with ingest(tmp_path, forum) as store:
+        count(store)
+        verdicts.judge(store, answered(draw(store)))
+        found = proof.publish(store, PrivacyConfig(round=5))
+    (row,) = found["range"].records()
+    assert [row[name] for name in ("counted", "low", "high")] == ["65", "65", "65"]
+    assert int(row["audited"]) % 5 == int(row["audited_high"]) % 5 == 0
+    tiers = {row["part"]: (row["people"], row["sampled"]) for row in found["audit"].records()}
+    assert tiers["said"] == ("40", "40")
+    assert found["signature_lists"].records()[0]["people"] == "25"
+
+
 @pytest.mark.parametrize("name", ["sheet.csv", "sheet.xlsx"])
 def test_a_sheet_is_its_owners_alone_and_comes_back_as_it_was_filled(
     name: str, store: Store, tmp_path: Path

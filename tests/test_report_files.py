@@ -57,7 +57,7 @@ def published() -> dict[str, Published]:
         "conditional": [0, 0], "conflicted": [0, 0], "acts": [77, 3], "denominator": [100, 100],
         "share": [0.4, 0.03], "denominator_kind": ["roster", "roster"], "share_low": [0.31, 0.01],
         "share_high": [0.5, 0.08], "first_week": [weeks[0]] * 2, "last_week": [weeks[2]] * 2,
-        "backing": [40, 3], "holds": [None, None], "origin": ["config", "detected"], "statement": ["We ask for <Quill>.", None],
+        "backing": [40, 3], "authors": [1, 1], "holds": [None, None], "origin": ["config", "detected"], "statement": ["We ask for <Quill>.", None],
         "audited": [39, None], "audited_low": [36, None], "audited_high": [44, None], "audit": ["180 verdicts", None],
     }  # fmt: skip
     tables = {

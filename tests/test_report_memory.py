@@ -156,3 +156,17 @@ def test_coverage_shows_no_few_persons_and_no_few_newcomers(tmp_path: Path) -> N
     assert coverage_of_persons(tmp_path / "c", memory, 48) == (SUPPRESSED, "48", SUPPRESSED)
     coarse = coverage_of_persons(tmp_path / "d", Memory(), 43, PrivacyConfig(round=5))
     assert coarse == (SUPPRESSED, "45", SUPPRESSED)
+
+
+def test_coverage_goes_by_multiples_where_counts_do(tmp_path: Path) -> None:
+    """Posts, wholes and shares of them, in each row; nothing in it tells an exact count."""
+    with ingest(tmp_path, forum(13)) as store:
+        count(store)
+        tables = build_tables(store, Config())
+    exact = {row["what"]: row for row in publish_all(tables)["coverage"].records()}
+    coarse = publish_all(tables, PrivacyConfig(round=5))["coverage"].records()
+    assert (exact["posts read"]["count"], exact["posts read"]["of"]) == ("42", "42")
+    for row in coarse:
+        assert all(cell in ("", SUPPRESSED) or int(cell) % 5 == 0 for cell in (row["count"], row["of"])), row
+    shown = {row["what"]: row for row in coarse}
+    assert (shown["posts read"]["count"], shown["posts read"]["of"]) == ("40", "40")

@@ -14,6 +14,7 @@ from scipy.optimize import linprog
 from forum_pulse.config import PrivacyConfig
 from forum_pulse.report import POLICIES, SUPPRESSED, Memory, Published, TablePolicy, publish, publish_all
 from forum_pulse.report.charts import pushback
+from forum_pulse.report.disclosure import Figure, Problem, Relation, to_hide
 from forum_pulse.report.policy import Split
 
 K = 5
@@ -571,3 +572,16 @@ def test_the_chart_of_pushback_says_no_more_than_is_shown(cost: int, craft: int,
     chart = pushback(publish(table(rows, POLICIES["themes"]), POLICIES["themes"]), "Quill")
     assert chart is not None
     assert f"Of the people against Quill, {told}." in chart.description
+
+
+def test_what_covers_one_group_of_figures_is_covered_itself() -> None:
+    """4 and 4 follow from 18 and 10, so 10 is hidden; then it is known from elsewhere, not free as in 3 + 4 + 10."""
+    values = {"whole": 18, "a": 4, "b": 4, "many": 10, "other": 17, "c": 3, "d": 4, "again": 10}
+    figures = {key: Figure(value=n, rank=9 * (key in ("whole", "other"))) for key, n in values.items()}
+    relations = [
+        Relation((("whole", 1), ("a", -1), ("b", -1), ("many", -1))),
+        Relation((("other", 1), ("c", -1), ("d", -1), ("many", -1))),
+        Relation((("many", 1), ("again", -1))),
+    ]
+    hidden = to_hide(Problem(figures=figures, relations=relations), K)
+    assert hidden == {"a", "b", "c", "d", "many", "again"}
