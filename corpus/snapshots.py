@@ -45,15 +45,20 @@ _CLOCK = """CREATE OR REPLACE VIEW clock AS
 
 # One row for each post and each export that holds it or would hold it if it were there.
 _POST_HISTORY = """CREATE OR REPLACE VIEW post_history AS
-    WITH located AS (
+    -- A thread that goes on in another lies where it lay before: the other may be of another container.
+    WITH place AS (
+        SELECT thread_id, container_id FROM thread
+        UNION ALL
+        SELECT thread_id, container_id FROM continuation),
+    located AS (
         SELECT post_id, 'thread' AS covers, thread_id AS unit FROM sighting
         UNION
-        SELECT s.post_id, 'container', t.container_id FROM sighting s JOIN thread t USING (thread_id)),
+        SELECT s.post_id, 'container', t.container_id FROM sighting s JOIN place t USING (thread_id)),
     covered AS (
         SELECT s.source_id, c.covers, max(p.created_at) AS latest,
                CASE c.covers WHEN 'thread' THEN s.thread_id ELSE t.container_id END AS unit
         FROM sighting s JOIN clock c USING (source_id) JOIN post p USING (post_id)
-        LEFT JOIN thread t ON t.thread_id = s.thread_id
+        LEFT JOIN place t ON t.thread_id = s.thread_id
         WHERE c.covers <> 'nothing' GROUP BY ALL),
     -- Joined by keys before times are compared: by times alone each post goes with each thread.
     held AS MATERIALIZED (
