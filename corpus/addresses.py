@@ -11,10 +11,10 @@ _NEVER = r"@\s:;,<>()\[\]*…"
 _ADDRESS = re.compile(rf"(?!.*\.{{3}})[^{_NEVER}]+@[^{_NEVER}.]+(?:\.[^{_NEVER}.]+)+")
 
 
-def address_in(cell: str | None) -> str | None:
-    """The address a cell for one holds; None where something else stands in its place.
+def as_address(cell: str | None) -> str | None:
+    """A cell meant for an address as one; None where something else stands in its place.
 
-    >>> [address_in(cell) for cell in (" ann@example.org", "hidden", "n/a", "a...@example.org", " ", None)]
+    >>> [as_address(cell) for cell in (" ann@example.org", "hidden", "n/a", "a...@example.org", " ", None)]
     ['ann@example.org', None, None, None, None, None]
     """
     said = (cell or "").strip()

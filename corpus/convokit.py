@@ -46,7 +46,7 @@ _PUBLIC = {
     "poll_vote": f"poll_id NOT IN (SELECT poll_id FROM poll WHERE post_id IN {_PRIVATE})",
 }
 """Which rows of a table may be read; tables whose rows hang on a post follow the post."""
-_OF_POST = ("reaction", "reaction_total", "poll", "revision", "attachment", "span", "mention")
+_OF_POST = ("antecedent", "reaction", "reaction_total", "poll", "revision", "attachment", "span", "mention")
 _OTHERS = ("source", "span", "mention", "person", "person_account", "roster")
 """Tables of the store that are no record type's."""
 

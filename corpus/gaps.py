@@ -24,6 +24,7 @@ def ddl() -> Iterator[str]:
         columns = {entry.name: entry.type for entry in schema.arrow_schema(record)}
         body = ", ".join(f"{name} {schema.sql_type(columns[name])}" for name in schema.stored_names(record))
         yield f"CREATE TABLE IF NOT EXISTS {table}_told ({body})"
+    yield "ALTER TABLE thread_told ADD COLUMN IF NOT EXISTS by_answers BOOLEAN"
 
 
 def fill(connection: duckdb.DuckDBPyConnection) -> None:
@@ -41,24 +42,36 @@ def fill(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"INSERT INTO {table}_told ({listed}) SELECT {listed} FROM stage_{table}")
         if record is model.Account:
             connection.execute(_UNSAID)
-        connection.execute(f"DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM stage_{table})")
-        fields = [name for name in names if name not in (key, "source_id")]
-        words = ", ".join(f"arg_max({name}, {_weight(name)}) FILTER ({name} IS NOT NULL)" for name in fields)
-        others = ", ".join(fields)
-        begins = _BEGINS if record is model.Thread else "FALSE"
-        for part in parts(connection, f"stage_{table}", _AT_ONCE):
-            connection.execute(
-                f"""INSERT INTO {table} ({key}, source_id, {others})
-                    WITH said AS (
-                        SELECT t.*, s.source_id AS staged, s.position, coalesce(c.place, 0) AS place,
-                               {begins} AS begins
-                        FROM stage_{table} s JOIN {table}_told t USING ({key})
-                        LEFT JOIN clock c ON c.source_id = t.source_id
-                        WHERE s.position BETWEEN $start AND $end)
-                    SELECT {key}, coalesce(arg_max(source_id, place) FILTER (place > 0), min(staged)), {words}
-                    FROM said GROUP BY {key} ORDER BY min(position)""",
-                part,
-            )
+        settle(connection, record, f"stage_{table}")
+
+
+def settle(connection: duckdb.DuckDBPyConnection, record: type, chosen: str) -> None:
+    """Put what all exports say together in the place of some rows.
+
+    Args:
+        connection: the store's.
+        record: whose rows.
+        chosen: a table of the rows' ids, each with a `position` and the `source_id` that brings it.
+    """
+    table, key = schema.TABLES[record], schema.KEYS[schema.TABLES[record]]
+    connection.execute(f"DELETE FROM {table} WHERE {key} IN (SELECT {key} FROM {chosen})")
+    fields = [name for name in schema.stored_names(record) if name not in (key, "source_id")]
+    words = ", ".join(f"arg_max({name}, {_weight(name)}) FILTER ({name} IS NOT NULL)" for name in fields)
+    others = ", ".join(fields)
+    begins = _BEGINS if record is model.Thread else "FALSE"
+    for part in parts(connection, chosen, _AT_ONCE):
+        connection.execute(
+            f"""INSERT INTO {table} ({key}, source_id, {others})
+                WITH said AS (
+                    SELECT t.*, s.source_id AS staged, s.position, coalesce(c.place, 0) AS place,
+                           {begins} AS begins
+                    FROM {chosen} s JOIN {table}_told t USING ({key})
+                    LEFT JOIN clock c ON c.source_id = t.source_id
+                    WHERE s.position BETWEEN $start AND $end)
+                SELECT {key}, coalesce(arg_max(source_id, place) FILTER (place > 0), min(staged)), {words}
+                FROM said GROUP BY {key} ORDER BY min(position)""",
+            part,
+        )
 
 
 _OPENING = frozenset({"root_post_id", "created_at", "title"})

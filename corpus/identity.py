@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from ..config import PeopleConfig
-from .addresses import address_in, canonical_email
+from .addresses import as_address, canonical_email
 from .people_files import Row, roster_row, rows_of
 from .registered import registered
 from .store import Store
@@ -138,7 +138,7 @@ def _mailbox(address: str) -> str:
 def _listed(graph: _Graph, roster: Iterable[Row]) -> Iterator[tuple[str, dict[str, str]]]:
     """Names in the graph of those on the roster; who has neither a name nor an address is somebody else."""
     for row in roster:
-        address = address_in(row.cells.get("email"))
+        address = as_address(row.cells.get("email"))
         person = row.cells["person"]
         name = f"person:{person}" if person else _mailbox(address) if address else f"row:{row.where}"
         graph.node(name)
@@ -188,7 +188,7 @@ class _Finder:
         An e-mail address is such a name itself, whoever bears it.
         """
         handle = row.cells["account"]
-        if address := address_in(handle):
+        if address := as_address(handle):
             return [_mailbox(address)]
         found = sorted(self._keys.get(handle.casefold(), ()))
         if len(found) != 1:

@@ -13,11 +13,11 @@ from importlib.metadata import version
 
 import duckdb
 
-from . import cleaning, gaps, model, schema, snapshots
+from . import cleaning, continuations, gaps, model, schema, snapshots
 from .parts import parts
 from .readers import Export, ReadOptions
 
-_HANGING = ("reaction_total", "poll", "attachment")
+_HANGING = ("antecedent", "reaction_total", "poll", "attachment")
 """Tables whose rows hang on a post by `post_id`: they are replaced together with it."""
 _OF_POLL = ("poll_option", "poll_vote")
 _ONCE = {
@@ -181,6 +181,7 @@ def _replace_rows(connection: duckdb.DuckDBPyConnection) -> None:
             continue
         names = ", ".join(schema.stored_names(record))
         connection.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM stage_{table} {_only(table)}")
+    _place_posts(connection)
     connection.execute(_OUTDATED)
 
 
@@ -201,9 +202,12 @@ def _insert_posts(connection: duckdb.DuckDBPyConnection) -> None:
                 ORDER BY position""",
             part,
         )
-    # What others of before answer may have come only now; without any there is nothing to look for.
-    former = "SELECT count(*) FROM post WHERE post_id NOT IN (SELECT post_id FROM winning)"
-    if connection.execute(former).fetchall()[0][0]:
+
+
+def _place_posts(connection: duckdb.DuckDBPyConnection) -> None:
+    """What posts of other exports answer may have come only now; without any there is nothing to look for."""
+    if connection.execute("SELECT count(*) > 1 FROM source").fetchall()[0][0]:
+        continuations.settle(connection)
         connection.execute(
             f"""UPDATE post AS said SET parent_status = {_PARENT_STATUS}
                 WHERE parent_status IS DISTINCT FROM {_PARENT_STATUS}"""

@@ -76,6 +76,9 @@ class Thread(Struct, frozen=True, kw_only=True):
     posts_expected: int | None = None
     """How many posts the platform says there are; more than are present means a truncated export."""
     url: str | None = None
+    by_answers: bool = False
+    """Whether only who answers whom says what belongs to it: what its first post answers, where another
+    export holds that, is then of the same conversation."""
 
 
 class Account(Struct, frozen=True, kw_only=True):
@@ -118,6 +121,14 @@ class Post(Struct, frozen=True, kw_only=True):
     url: str | None = None
     locator: str = ""
     """Where in the export it stands: member name and line or index."""
+
+
+class Antecedent(Struct, frozen=True, kw_only=True):
+    """One of several posts that a post may answer; it answers the first of them that any export holds."""
+
+    post: str
+    answered: str
+    ordinal: int
 
 
 class Reaction(Struct, frozen=True, kw_only=True):
@@ -268,6 +279,7 @@ Record = (
     | Thread
     | Account
     | Post
+    | Antecedent
     | Reaction
     | ReactionTotal
     | Poll

@@ -22,6 +22,7 @@ TABLES: dict[type, str] = {
     model.Thread: "thread",
     model.Account: "account",
     model.Post: "post",
+    model.Antecedent: "antecedent",
     model.Reaction: "reaction",
     model.ReactionTotal: "reaction_total",
     model.Poll: "poll",
@@ -48,6 +49,7 @@ _REFERENCES = {
     "container": "container_id",
     "post": "post_id",
     "root_post": "root_post_id",
+    "answered": "answered_post_id",
     "poll": "poll_id",
     "option": "option_id",
 }
@@ -135,6 +137,7 @@ def ddl() -> Iterator[str]:
         body = ", ".join(f"{name} {sql_type(kind)}" for name, kind in staged + derived)
         yield f"CREATE TABLE IF NOT EXISTS {table} ({body})"
     yield from (
+        _BY_ANSWERS,
         _SPAN,
         _MENTION,
         _PERSON,
@@ -174,6 +177,8 @@ _SOURCE = """CREATE TABLE IF NOT EXISTS source (
     sha256 VARCHAR, reader_version VARCHAR, cleaning_version VARCHAR, exported_at TIMESTAMP,
     window_from TIMESTAMP, window_to TIMESTAMP, has_reaction_actors VARCHAR, has_reaction_counts BOOLEAN,
     has_edit_history BOOLEAN, has_deletions BOOLEAN, complete VARCHAR, covers VARCHAR)"""
+# Of threads that a former version read nobody knows what made them: they stay as they are.
+_BY_ANSWERS = "ALTER TABLE thread ADD COLUMN IF NOT EXISTS by_answers BOOLEAN"
 _SPAN = """CREATE TABLE IF NOT EXISTS span (
     post_id VARCHAR, ordinal BIGINT, start BIGINT, "end" BIGINT, kind VARCHAR,
     quoted_account_id VARCHAR, quoted_post_id VARCHAR, is_named BOOLEAN)"""

@@ -5,7 +5,8 @@ the order of the exports' own clocks, so the order in which they were ingested m
 
 That a post is missing says something only where the export would have held it: `Source.covers` tells whether
 it gives threads or whole containers, and nothing is claimed of times before an export's first post. A
-reaction counts as taken back only where the newer export names those who react and leaves nobody unnamed.
+reaction counts as taken back only where the newer export names those who react and leaves nobody unnamed; so
+does a like that only its user's own export showed before.
 """
 
 from collections.abc import Iterator
@@ -45,15 +46,20 @@ _CLOCK = """CREATE OR REPLACE VIEW clock AS
 
 # One row for each post and each export that holds it or would hold it if it were there.
 _POST_HISTORY = """CREATE OR REPLACE VIEW post_history AS
-    WITH located AS (
+    -- A thread that goes on in another lies where it lay before: the other may be of another container.
+    WITH place AS (
+        SELECT thread_id, container_id FROM thread
+        UNION ALL
+        SELECT thread_id, container_id FROM continuation),
+    located AS (
         SELECT post_id, 'thread' AS covers, thread_id AS unit FROM sighting
         UNION
-        SELECT s.post_id, 'container', t.container_id FROM sighting s JOIN thread t USING (thread_id)),
+        SELECT s.post_id, 'container', t.container_id FROM sighting s JOIN place t USING (thread_id)),
     covered AS (
         SELECT s.source_id, c.covers, max(p.created_at) AS latest,
                CASE c.covers WHEN 'thread' THEN s.thread_id ELSE t.container_id END AS unit
         FROM sighting s JOIN clock c USING (source_id) JOIN post p USING (post_id)
-        LEFT JOIN thread t ON t.thread_id = s.thread_id
+        LEFT JOIN place t ON t.thread_id = s.thread_id
         WHERE c.covers <> 'nothing' GROUP BY ALL),
     -- Joined by keys before times are compared: by times alone each post goes with each thread.
     held AS MATERIALIZED (
@@ -72,18 +78,31 @@ _POST_HISTORY = """CREATE OR REPLACE VIEW post_history AS
     WINDOW same AS (PARTITION BY e.post_id ORDER BY c.place)"""
 
 # One row for each named reaction and each export of its post that shows it, or that names all who react.
+# What one user's own export shows is seen in it; what it lacks says nothing. A whole export may tell such a
+# like as another reaction by the same person, which is then no sign that it is gone.
 _REACTION_HISTORY = """CREATE OR REPLACE VIEW reaction_history AS
-    WITH named AS (
-        SELECT DISTINCT post_id, account_id, name_norm, mechanism FROM reaction_sighting
-        WHERE identity = 'identified' AND account_id IS NOT NULL),
+    WITH told AS (
+        SELECT r.*, c.moment, c.place,
+               c.has_reaction_actors = 'own' OR NOT EXISTS (
+                   SELECT 1 FROM sighting s WHERE s.post_id = r.post_id AND s.source_id = r.source_id)
+               AS is_loose
+        FROM reaction_sighting r JOIN clock c USING (source_id)
+        WHERE r.identity = 'identified' AND r.account_id IS NOT NULL),
+    named AS (
+        SELECT post_id, account_id, name_norm, mechanism, bool_and(is_loose) AS is_loose
+        FROM told GROUP BY ALL),
     telling AS (
         SELECT s.post_id, s.source_id, n.account_id, n.name_norm, n.mechanism, c.moment, c.place,
                NOT EXISTS (
                    SELECT 1 FROM reaction_sighting u
-                   WHERE u.source_id = s.source_id AND u.post_id = s.post_id AND u.identity <> 'identified')
+                   WHERE u.source_id = s.source_id AND u.post_id = s.post_id
+                     AND (u.identity <> 'identified' OR (n.is_loose AND u.account_id = n.account_id)))
                AS names_all
         FROM named n JOIN sighting s USING (post_id) JOIN clock c USING (source_id)
-        WHERE c.has_reaction_actors IN ('yes', 'partial')),
+        WHERE c.has_reaction_actors IN ('yes', 'partial')
+        UNION ALL
+        SELECT DISTINCT post_id, source_id, account_id, name_norm, mechanism, moment, place, FALSE
+        FROM told WHERE is_loose),
     history AS (
         SELECT t.*, EXISTS (
             SELECT 1 FROM reaction_sighting r
@@ -158,7 +177,7 @@ def settle(connection: duckdb.DuckDBPyConnection, instance: str) -> None:
         )
     alone = "SELECT count(*) = 1 FROM source WHERE instance = ?"
     if not connection.execute(alone, [instance]).fetchall()[0][0]:
-        for statement in (_LOOSE, _REMAINDER, "DELETE FROM reaction WHERE n = 0", _GONE, _VANISHED):
+        for statement in (_SEEN, _LOOSE, _REMAINDER, "DELETE FROM reaction WHERE n = 0", _GONE, _VANISHED):
             connection.execute(statement)
     connection.execute(
         """UPDATE reaction SET is_self = coalesce(reaction.account_id = p.author_account_id, FALSE)
@@ -173,14 +192,26 @@ _UNKNOWN = """NOT EXISTS (
 _ONCE = """PARTITION BY r.post_id, r.account_id, r.name_norm, r.mechanism
            ORDER BY c.place DESC, r.created_at, r.rowid"""
 
+_SEEN = """
+    CREATE OR REPLACE TEMP TABLE seen AS
+    SELECT h.* FROM reaction_history h JOIN touched USING (post_id)"""
+
+# A like that a newer export takes back is left to `_GONE`, unless its own export says when that was.
 _LOOSE = f"""
     INSERT INTO reaction
-    SELECT r.* FROM reaction_sighting r JOIN touched USING (post_id) JOIN clock c USING (source_id)
-    WHERE r.account_id IS NOT NULL AND {_UNKNOWN}
-      AND (c.has_reaction_actors = 'own' OR NOT EXISTS (
-          SELECT 1 FROM sighting s WHERE s.post_id = r.post_id AND s.source_id = r.source_id))
-    QUALIFY row_number() OVER ({_ONCE}) = 1
-    ORDER BY r.post_id, r.name_norm, r.rowid"""
+    WITH loose AS (
+        SELECT r.*, r.rowid AS position, c.place
+        FROM reaction_sighting r JOIN touched USING (post_id) JOIN clock c USING (source_id)
+        WHERE r.account_id IS NOT NULL AND {_UNKNOWN}
+          AND (c.has_reaction_actors = 'own' OR NOT EXISTS (
+              SELECT 1 FROM sighting s WHERE s.post_id = r.post_id AND s.source_id = r.source_id))
+        QUALIFY row_number() OVER ({_ONCE}) = 1)
+    SELECT l.* EXCLUDE (position, place) FROM loose l
+    WHERE l.removed_at IS NOT NULL OR NOT EXISTS (
+        SELECT 1 FROM seen h
+        WHERE h.post_id = l.post_id AND h.account_id = l.account_id AND h.name_norm = l.name_norm
+          AND h.mechanism = l.mechanism AND h.place > l.place AND NOT h.is_seen)
+    ORDER BY l.post_id, l.name_norm, l.position"""
 
 _REMAINDER = """
     UPDATE reaction SET n = greatest(0, t.total - named.n)
@@ -197,10 +228,10 @@ _GONE = f"""
     INSERT INTO reaction
     WITH ended AS (
         SELECT post_id, account_id, name_norm, mechanism, max(place) FILTER (is_seen) AS last_seen
-        FROM reaction_history JOIN touched USING (post_id) GROUP BY ALL),
+        FROM seen GROUP BY ALL),
     gone AS (
         SELECT post_id, account_id, name_norm, mechanism, last_seen, arg_min(h.moment, h.place) AS moment
-        FROM ended JOIN reaction_history h USING (post_id, account_id, name_norm, mechanism)
+        FROM ended JOIN seen h USING (post_id, account_id, name_norm, mechanism)
         WHERE h.place > last_seen AND h.moment IS NOT NULL GROUP BY ALL)
     SELECT r.* REPLACE (g.moment AS removed_at)
     FROM reaction_sighting r JOIN gone g USING (post_id, account_id, name_norm, mechanism)

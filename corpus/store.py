@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from ..config import Left
 from ..errors import BrokenExportError, StoreError
-from . import gaps, merge, schema, snapshots
+from . import continuations, gaps, merge, schema, snapshots
 from .memory import Memory
 from .readers import Export, Reader, ReadOptions, read_all
 from .registered import registered
@@ -92,7 +92,7 @@ class Store:
         if drawn:
             self.connection.execute("SET enable_progress_bar = false")
         self.connection.execute(_SEALED_DDL)
-        for statement in (*schema.ddl(), *gaps.ddl(), *snapshots.ddl()):
+        for statement in (*schema.ddl(), *gaps.ddl(), *continuations.ddl(), *snapshots.ddl()):
             self.connection.execute(statement)
 
     def __enter__(self) -> Self:

@@ -17,7 +17,7 @@ import pyarrow as pa
 from msgspec.structs import asdict, replace
 
 from . import cleaning, emoji, model, schema
-from .addresses import address_in
+from .addresses import as_address
 from .memory import Memory
 from .registered import registered
 
@@ -168,7 +168,7 @@ class StagingWriter:
             name = self._pseudonyms.account
             values = [None if value is None else name(instance, value) for value in values]
         elif column.field == "email":
-            values = [address_in(None if value is None else _text(value)) for value in values]
+            values = [as_address(None if value is None else _text(value)) for value in values]
         elif pa.types.is_timestamp(column.type):
             values = [_utc(value) for value in values]
         elif pa.types.is_string(column.type):

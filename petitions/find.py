@@ -6,7 +6,7 @@ answer it with backing that it works as one. Threads that state the same are one
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz
@@ -17,7 +17,7 @@ from . import ledger
 from .acts import ActDetector
 from .petition import Petition, first_posts
 from .places import configured
-from .poll_options import option_stance
+from .poll_options import option_stances
 from .position import UNNAMED
 
 MOST_PETITIONS = 20
@@ -108,14 +108,18 @@ def _candidates(store: Store) -> list[_Candidate]:
     opening = first_posts(store, [row[0] for row in rows])
     wanted = set(opening.values())
     words = dict(_opening_words(store, wanted))
-    polls = _polls_for_and_against(store)
+    polls = _polls_of(store)
     found: list[_Candidate] = []
     for thread, title, kind, voices in rows:
         post = opening.get(thread)
         if post is None or post not in words:
             continue
         text = words[post]
-        asks = kind in ("petition", "vote") or post in polls or _CALL.search(f"{title}\n{text}") is not None
+        asks = (
+            kind in ("petition", "vote")
+            or _CALL.search(f"{title}\n{text}") is not None
+            or _has_sides(polls.get(post, ()), title, text)
+        )
         if asks or voices >= ENDORSERS_WITHOUT_CALL:
             found.append(_Candidate(thread, post, title, text, asks))
     return found
@@ -157,20 +161,33 @@ def _opening_words(store: Store, posts: set[str]) -> list[tuple[str, str]]:
     return [(post, text) for post, text in rows]
 
 
-def _polls_for_and_against(store: Store) -> set[str]:
-    options: dict[str, set[str]] = defaultdict(set)
-    for post, text in store.connection.execute(
-        "SELECT post_id, text FROM poll JOIN poll_option USING (poll_id) ORDER BY ALL"
+def _polls_of(store: Store) -> dict[str, list[dict[str, str]]]:
+    """The options of each poll, by the post it stands on."""
+    polls: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
+    for post, poll, option, text in store.connection.execute(
+        """SELECT post_id, poll_id, option_id, text FROM poll JOIN poll_option USING (poll_id)
+           WHERE type <> 'number' ORDER BY ALL"""
     ).fetchall():
-        if stance := option_stance(text):
-            options[post].add(stance)
-    return {post for post, stances in options.items() if {"support", "oppose"} <= stances}
+        polls[post][poll][option] = text
+    return {post: list(found.values()) for post, found in polls.items()}
+
+
+def _has_sides(polls: Sequence[Mapping[str, str]], title: str, words: str) -> bool:
+    """Whether votes for one option of a poll would back what is asked, and votes for another oppose it."""
+    read = (option_stances(options, _statement(title, words), words) for options in polls)
+    return any({"support", "oppose"} <= set(stances.values()) for stances in read)
 
 
 def _backing(store: Store, candidates: Sequence[_Candidate], detector: ActDetector) -> dict[str, _Backing]:
     """How each candidate thread is backed, by the rules of the ledger."""
     trial = [
-        Petition(name=c.thread, statement="", origin="detected", opening_posts=(c.post,), threads=(c.thread,))
+        Petition(
+            name=c.thread,
+            statement=_statement(c.title, c.words),
+            origin="detected",
+            opening_posts=(c.post,),
+            threads=(c.thread,),
+        )
         for c in candidates
     ]
     ledger.settle(store, trial, detector)
@@ -226,7 +243,7 @@ def _named(groups: Sequence[Sequence[_Candidate]]) -> list[Petition]:
         found.append(
             Petition(
                 name=slug if taken[slug] == 1 else f"{slug}-{taken[slug]}",
-                statement=title or _first_sentence(group[0].words),
+                statement=_statement(title, group[0].words),
                 origin="detected",
                 opening_posts=tuple(sorted(candidate.post for candidate in group)),
                 threads=tuple(sorted(candidate.thread for candidate in group)),
@@ -239,6 +256,11 @@ def _slug(text: str) -> str:
     """A short name: the first words, lower case, joined by hyphens."""
     words = re.findall(r"[^\W_]+", text.casefold())[:8]
     return "-".join(words)[:60].rstrip("-") or "petition"
+
+
+def _statement(title: str, words: str) -> str:
+    """What a thread puts to people: its title, else the first sentence of its opening post."""
+    return title or _first_sentence(words)
 
 
 def _first_sentence(text: str) -> str:

@@ -116,9 +116,14 @@ def _prepared(store: Store, rule: InvalidationConfig) -> dict[str, Any]:
         "petition": rule.petition,
         "since": rule.since,
         "until": rule.until,
-        "mechanisms": list(rule.mechanisms),
+        "mechanisms": [spelt for name in rule.mechanisms for spelt in _spelt(name)],
         "asks_accounts": asks,
     }
+
+
+def _spelt(mechanism: str) -> tuple[str, str]:
+    """A mechanism as the rule has it, which may be another rule's name, and as reactions are named."""
+    return mechanism, emoji.normalise(mechanism)
 
 
 _OF_ORGANISATION = """
@@ -156,8 +161,8 @@ def check(store: Store, rules: Sequence[InvalidationConfig], names: Sequence[str
                 hint=hint_for_choice(rule.petition, names, what="petitions") if names else "none was found",
             )
         for mechanism in rule.mechanisms:
-            near = get_close_matches(mechanism, known, n=1, cutoff=_NEAR)
-            if near and mechanism not in known and emoji.valence(mechanism) == "unknown":
+            near = get_close_matches(emoji.normalise(mechanism), known, n=1, cutoff=_NEAR)
+            if near and set(_spelt(mechanism)).isdisjoint(known) and emoji.valence(mechanism) == "unknown":
                 raise ConfigError(
                     f"invalidation {rule.name!r}: unknown mechanism {mechanism!r}",
                     hint=f"did you mean {near[0]!r}?",

@@ -125,6 +125,25 @@ def test_a_poll_for_and_against_asks_as_well(tmp_path: Path) -> None:
         assert [petition.name for petition in find_petitions(store, ())] == ["heron"]
 
 
+@pytest.mark.parametrize(
+    ("title", "body", "is_petition"),
+    [
+        ("Usage quotas", "Drop the usage mandate. It helps nobody.", True),
+        ("Drop the usage mandate", "It helps nobody.", True),
+        ("Usage quotas", "The mandate is a year old today.", False),  # nothing is asked
+    ],
+)
+def test_a_poll_to_keep_or_drop_has_sides_beside_what_is_asked(
+    tmp_path: Path, title: str, body: str, is_petition: bool
+) -> None:
+    """Which option backs the petition its opening post or title says, here as in the count."""
+    forum = Forum()
+    forum.thread(title=title, body=body)
+    forum.poll({"Keep the mandate": 3, "Drop the mandate": 6})
+    with ingest(tmp_path, forum) as store:
+        assert len(find_petitions(store, ())) == is_petition
+
+
 def test_a_thread_that_does_not_ask_needs_ten_and_a_quarter(tmp_path: Path) -> None:
     """Without a call, ten backers make a petition only where they are a quarter of those taking part."""
     forum = Forum()

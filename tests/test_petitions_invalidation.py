@@ -78,6 +78,39 @@ def test_a_rule_may_name_an_emoji_that_nobody_used(forum: Forum, tmp_path: Path)
         assert figures(store)["counted"] == 9
 
 
+@pytest.mark.parametrize(
+    "name", ["thumbsup", ":thumbsup:", ":+1::skin-tone-3:", "👍", "👍🏽", "+1", "Thumbs_Up"]
+)
+def test_an_emoji_is_meant_however_it_is_spelt(tmp_path: Path, name: str):
+    """As reactions are: a thumb by any name takes out the thumbs, and nothing else."""
+    forum = Forum()
+    forum.thread()
+    forum.react("ann", "thumbsup")
+    forum.react("bo", "👍🏿")
+    forum.react("cy", "heart")
+    with ingest(tmp_path, forum) as store:
+        count(store, invalidations=[InvalidationConfig(name="thumbs", mechanisms=(name,))])
+        assert figures(store)["counted"] == 1
+
+
+@pytest.mark.parametrize("name", ["Signature", "partyblobs"])
+def test_a_name_is_near_what_people_did_in_any_spelling(tmp_path: Path, name: str):
+    """A capital changes nothing, a letter too many is refused."""
+    forum = Forum()
+    forum.thread()
+    forum.sign("ann")
+    forum.react("bo", ":partyblob:")
+    rule = InvalidationConfig(name="r", mechanisms=(name,))
+    with ingest(tmp_path, forum) as store:
+        if name == "Signature":
+            count(store, invalidations=[rule])
+            assert figures(store)["counted"] == 0
+            return
+        with pytest.raises(ConfigError, match="partyblobs") as error:
+            count(store, invalidations=[rule])
+        assert error.value.hint == "did you mean 'partyblob'?"
+
+
 def test_a_lifted_rule_does_nothing_and_shows_what_it_would_do(forum: Forum, tmp_path: Path):
     """Preview and undo: the same figures whether it is active or not."""
     lifted = InvalidationConfig(name="throw-away", email_domains=("@mail.drop",), active=False)

@@ -100,6 +100,7 @@ def test_threads(records: list[model.Record], posts: dict[str, model.Post]):
         kind="vote",
         root_post=ROOT,
         created_at=datetime(2031, 3, 3, 8, 0, tzinfo=UTC),
+        by_answers=True,
     )
     assert threads["dee1@dock.example"].title == "what went before"
 

@@ -504,6 +504,10 @@ def test_what_is_claimed(tmp_path: Path, names: list[str], claimed: bool):
         ("2031-03-01 09:30:00 +0100", None, (utc(2031, 3, 1, 8, 30), "s", True)),
         ("2031-03-01 09:30:00 UTC", None, (utc(2031, 3, 1, 9, 30), "s", True)),
         ("2031/03/01 09:30", None, (utc(2031, 3, 1, 9, 30), "s", False)),
+        ("2031-03-01 9:30", None, (utc(2031, 3, 1, 9, 30), "s", False)),
+        ("2031-03-01T9:30:05.5Z", None, (utc(2031, 3, 1, 9, 30, 5, 500_000), "ms", True)),
+        ("2031-3-1 9:30:05 PM", None, (utc(2031, 3, 1, 21, 30, 5), "s", False)),
+        ("3/4/2031 9:05:00", "month", (utc(2031, 3, 4, 9, 5), "s", False)),
         ("31.12.2031", None, (utc(2031, 12, 31), "day", False)),
         ("1.2.2031, 09:30", None, (utc(2031, 2, 1, 9, 30), "s", False)),
         ("3/4/2031", "month", (utc(2031, 3, 4), "day", False)),
@@ -533,7 +537,7 @@ def test_times(value: Any, order: Any, expected: tuple[datetime, str, bool]):
 
 
 @pytest.mark.parametrize(
-    "value", ["", "soon", "3/4/2031", "13/13/2031", "2031", "12345", "99999999999999999999", "0001-01-01", "24:00", "2031-02-30", True, None, [], float("nan"), 1e300, "4 Foo 2031", "May"]
+    "value", ["", "soon", "3/4/2031", "3/4/2031 9:05:00", "2031-03-04 25:00", "2031-3/4 9:05", "13/13/2031", "2031", "12345", "99999999999999999999", "0001-01-01", "24:00", "2031-02-30", True, None, [], float("nan"), 1e300, "4 Foo 2031", "May"]
 )  # fmt: skip
 def test_what_is_no_time(value: Any):
     """Nothing is guessed, and nothing raises."""

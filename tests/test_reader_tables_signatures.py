@@ -64,6 +64,21 @@ EVENTS = (
 )
 
 
+def test_a_blank_column_gives_way_to_a_filled_one(tmp_path: Path):
+    """A form that does not ask who answers has its own `Name` and `Email` all the same, and its own question."""
+    path = write(
+        tmp_path / "petition.csv",
+        "ID,Start time,Completion time,Email,Name,Full name,Your email",
+        "1,2031-03-08 9:00:00,2031-03-08 9:01:00,,,Ada Quay,ada@dock.example",
+        "2,2031-03-08 9:05:00,2031-03-08 9:06:00,,n/a,Bo Luv,",
+    )
+    records = read(path)
+    assert [account for account, *_ in signatures(records)] == ["ada@dock.example", "bo luv"]
+    assert {a.display_name for a in of(records, model.Account)} == {"Ada Quay", "Bo Luv"}
+    unknown = [a.detail for a in of(records, model.Anomaly) if a.code == "unknown_column"]
+    assert "Name" not in unknown
+
+
 def test_events_become_signatures(tmp_path: Path):
     """Each signature lasts from sign to remove; a name that only moved has one, who came back two."""
     records = read(write(tmp_path / "letter.csv", *EVENTS))

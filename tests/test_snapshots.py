@@ -212,6 +212,47 @@ def test_own_likes_of_another_export_come_off_the_unnamed_remainder(tmp_path: Pa
     assert reactions == [{"identity": "count_only", "n": 4}, {"identity": "identified", "n": 1}]
 
 
+@pytest.mark.parametrize("holds_the_post", [True, False])
+@pytest.mark.parametrize(
+    ("own", "full", "gone"),
+    [
+        (2, [], True),
+        (4, [], False),  # liked after the whole forum was exported
+        (2, [like(None, n=1)], False),  # may be the one who is not named
+        (2, [replace(like("bob"), name_raw="clap")], False),  # what the like was, told in full
+    ],
+)
+def test_an_own_like_that_a_newer_full_export_lacks_has_vanished(
+    tmp_path: Path, own: int, full: list[Record], gone: bool, holds_the_post: bool
+):
+    """One user's export says what they liked then, not for ever."""
+    root = post(1, "Sign here")
+    held = [root] if holds_the_post else [post(7, "mine", author="bob", thread="2")]
+    archive = snapshot(own, [*held, like("bob")], has_reaction_actors="own", covers="nothing")
+    forum = snapshot(3, [root, like("cleo"), *full])
+    changed, reactions = in_every_order(
+        tmp_path, [archive, forum],
+        """SELECT r.removed_at FROM reaction r JOIN sealed.handle h USING (account_id)
+           WHERE h.native_id = 'bob' AND r.name_norm = '+1'""",
+    )  # fmt: skip
+    assert [row["removed_at"] for row in reactions] == [MARCH if gone else None]
+    assert ("vanished" in [row["change"] for row in changed if row["what"] == "reaction"]) is gone
+
+
+def test_when_a_like_was_taken_back_its_own_export_says_best(tmp_path: Path):
+    """A full export tells only that it was gone by then."""
+    root, day = post(1, "Sign here"), datetime(2026, 2, 9, tzinfo=UTC)
+    told = {"has_reaction_actors": "own", "covers": "nothing"}
+    readers = [
+        snapshot(2, [root, like("bob")], **told),
+        snapshot(3, [root, like("cleo")]),
+        snapshot(4, [root, replace(like("bob"), removed_at=day)], **told),
+    ]
+    query = "SELECT removed_at FROM reaction JOIN sealed.handle USING (account_id) WHERE native_id = 'bob'"
+    _, reactions = in_every_order(tmp_path, readers, query)
+    assert reactions == [{"removed_at": day.replace(tzinfo=None)}]
+
+
 def test_a_post_that_stands_twice_in_one_export_has_its_reactions_once(tmp_path: Path):
     """Overlapping pages repeat posts with all that hangs on them."""
     once = [post(1, "Sign here"), like("bob"), like("cleo")]

@@ -213,6 +213,7 @@ class Activities:
                 root_post=post.thread,
                 created_at=post.created_at if is_root else None,
                 url=post.url if is_root else post.thread,
+                by_answers=True,
             )
 
     def _thread(self, native_id: str) -> str:
@@ -252,7 +253,7 @@ class Activities:
                     locator=absent[target],
                 )
             )
-            self._threads.setdefault(target, Thread(native_id=target, root_post=target))
+            self._threads.setdefault(target, Thread(native_id=target, root_post=target, by_answers=True))
         yield from (self._threads[thread] for thread in sorted(self._threads))
         for kind, (number, locator) in sorted(self._unread.items()):
             detail = f"{number} of type {kind[:40]!r} hold no post: not read"

@@ -201,6 +201,7 @@ class _Board:
                 created_at=story.time.at if story and story.time else None,
                 posts_expected=expected,
                 url=f"https://news.ycombinator.com/item?id={thread}",
+                by_answers=True,
             )
             present = self.tally.present(thread)
             if story is not None and expected is not None and present < expected:

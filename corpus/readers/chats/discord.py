@@ -128,7 +128,11 @@ class _Reading:
         post = post_of(message, place)
         if thread == native_id and thread not in self._titled:
             yield Thread(
-                native_id=thread, container=room.native_id, root_post=native_id, created_at=post.created_at
+                native_id=thread,
+                container=room.native_id,
+                root_post=native_id,
+                created_at=post.created_at,
+                by_answers=True,
             )
         yield post
         self.chronicle.posts += 1

@@ -233,6 +233,7 @@ class _Reading:
                 title=text(message.get("title")) if post.subtype == "topic_created" else None,
                 root_post=root,
                 created_at=post.created_at,
+                by_answers=True,
             )
         yield post
         self.chronicle.posts += 1

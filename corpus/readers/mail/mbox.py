@@ -14,7 +14,18 @@ from email.errors import MessageError
 from pathlib import PurePosixPath
 
 from ....errors import BrokenExportError
-from ...model import Account, Anomaly, Attachment, Container, Post, Record, Source, Thread, ThreadKind
+from ...model import (
+    Account,
+    Anomaly,
+    Antecedent,
+    Attachment,
+    Container,
+    Post,
+    Record,
+    Source,
+    Thread,
+    ThreadKind,
+)
 from ..export import Export
 from ..interface import ReadOptions
 from ..reply_tree import ReplyTree
@@ -120,6 +131,7 @@ class _Archive:
         if self.tree.root(raw.native_id) == raw.native_id:
             yield _thread(raw, mail)
         yield _post(raw, mail, self.tree, is_inferred=raw.native_id in self.subjects)
+        yield from _antecedents(raw, self.tree)
         for file in mail.body.files:
             yield Attachment(post=raw.native_id, name=file.name, mime=file.mime, size=file.size)
         yield from _anomalies(raw, mail)
@@ -154,6 +166,7 @@ def _thread(raw: RawMail, mail: Mail) -> Thread:
         kind=_thread_kind(mail.subject),
         root_post=raw.native_id,
         created_at=mail.sent,
+        by_answers=True,
     )
 
 
@@ -182,6 +195,14 @@ def _post(raw: RawMail, mail: Mail, tree: ReplyTree, *, is_inferred: bool) -> Po
         body_format=mail.body.format,
         locator=raw.locator,
     )
+
+
+def _antecedents(raw: RawMail, tree: ReplyTree) -> Iterator[Antecedent]:
+    """All that a mail may answer, where the likeliest is not here: another archive may hold that."""
+    named = [answered for answered in raw.answers if answered != raw.native_id]
+    if len(named) > 1 and named[0] not in tree:
+        for ordinal, answered in enumerate(named):
+            yield Antecedent(post=raw.native_id, answered=answered, ordinal=ordinal)
 
 
 def _anomalies(raw: RawMail, mail: Mail) -> Iterator[Anomaly]:

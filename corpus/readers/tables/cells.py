@@ -67,19 +67,11 @@ class Cells:
     def text(self, row: Row, name: str) -> str:
         """The value as text, stripped; "" where there is none."""
         column = self.columns.get(name)
-        value = row.values.get(column) if column is not None else None
-        if isinstance(value, str):
-            return value.strip()
-        if value is None or isinstance(value, dict | list) or value != value:  # noqa: PLR0124 - not a number
-            return ""
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
-        return str(value).strip()
+        return _text(row.values.get(column)) if column is not None else ""
 
     def word(self, row: Row, name: str) -> str:
         """As `text`, and "" for the ways to write that there is none."""
-        text = self.text(row, name)
-        return "" if len(text) <= _LONGEST_NOTHING and text.casefold() in NOTHING else text
+        return _word(self.text(row, name))
 
     def moment(self, row: Row, name: str) -> Moment | None:
         """The value as a time; None where it is none."""
@@ -98,6 +90,26 @@ class Cells:
         else:
             detail = f"no possible time: {text!r}" if text else "no time"
         return Anomaly(code="bad_time", locator=self.where(row), detail=detail, post=post)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value.strip()
+    if value is None or isinstance(value, dict | list) or value != value:  # noqa: PLR0124 - not a number
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value).strip()
+
+
+def _word(text: str) -> str:
+    return "" if len(text) <= _LONGEST_NOTHING and text.casefold() in NOTHING else text
+
+
+def is_blank(table: Table, column: str) -> bool:
+    """Whether no row of a table has anything in a column."""
+    values = (row.values.get(column) for row in table.rows() if isinstance(row, Row))
+    return not any(isinstance(value, dict | list) or _word(_text(value)) for value in values)
 
 
 class Person(Struct, frozen=True):

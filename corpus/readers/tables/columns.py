@@ -6,7 +6,7 @@ has a text) or signatures (it has people and when they signed, and no text).
 """
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -72,8 +72,21 @@ def check_told(told: Mapping[str, str], headers: Sequence[Sequence[str]], where:
             )
 
 
-def layout_of(header: Sequence[str], file_stem: str, told: Mapping[str, str], where: str) -> Layout:
+def layout_of(
+    header: Sequence[str],
+    file_stem: str,
+    told: Mapping[str, str],
+    where: str,
+    is_blank: Callable[[str], bool] = lambda _: False,
+) -> Layout:
     """Say what a table is and which of its columns mean what.
+
+    Args:
+        header: its columns.
+        file_stem: its name.
+        told: what the user says of columns.
+        where: it is, for messages.
+        is_blank: whether no row has anything in a column; asked where several columns may mean one thing.
 
     Raises:
         ExportError: it is neither posts nor signatures.
@@ -88,13 +101,19 @@ def layout_of(header: Sequence[str], file_stem: str, told: Mapping[str, str], wh
             "(of a list of signatures: --column signed=COLUMN)",
         )
     columns = dict(given)
+    passed: set[str] = set()
     for field in _POSTS if shape == "posts" else _SIGNATURES:
-        taken = set(columns.values())
+        if field in columns:
+            continue
+        taken = {*columns.values(), *passed}
         free = {plain(column): column for column in reversed(header) if column not in taken}
-        found = next((free[word] for word in SYNONYMS[field] if word in free), None)
-        if field not in columns and found is not None:
-            columns[field] = found
-    used = set(columns.values())
+        found = [free[word] for word in SYNONYMS[field] if word in free]
+        # Forms that do not ask who answers leave their own column of names blank beside the one they ask for.
+        while len(found) > 1 and is_blank(found[0]):
+            passed.add(found.pop(0))
+        if found:
+            columns[field] = found[0]
+    used = {*columns.values(), *passed}
     return Layout(shape, columns, tuple(column for column in header if column not in used))
 
 

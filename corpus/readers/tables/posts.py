@@ -96,7 +96,7 @@ class PostRows:
     def threads(self) -> Iterator[Thread]:
         """Threads of which any row may have been the first, or none was."""
         for name in sorted(self._awaited - self.seen):
-            yield Thread(native_id=name, root_post=name)
+            yield Thread(native_id=name, root_post=name, by_answers=True)
         for name, draft in self._drafts.items():
             is_told = draft.root is not None and draft.rank[1] < _END_OF_TIME
             yield Thread(
@@ -171,6 +171,7 @@ class PostRows:
                 title=title,
                 root_post=post.native_id,
                 created_at=post.created_at,
+                by_answers=post.native_id in self.tree,
             )
         elif cells.word(row, "thread") or post.native_id not in self.tree:
             self._draft(post, channel, title)

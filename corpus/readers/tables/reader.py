@@ -15,7 +15,7 @@ from ...model import Anomaly, Record, Source
 from ..export import Export
 from ..interface import ReadOptions
 from . import rows, workbooks
-from .cells import Cells, Latest, People
+from .cells import Cells, Latest, People, is_blank
 from .columns import Layout, check_told, layout_of
 from .posts import PostRows
 from .rows import Row, Table, open_table
@@ -156,5 +156,5 @@ def _sheet(export: Export, table: Table, options: ReadOptions) -> _Sheet:
     place = PurePosixPath(table.member)
     is_sheet = place.parent.suffix.lower() in workbooks.SUFFIXES
     called = f"{place.parent.stem} {place.name}" if is_sheet else place.stem
-    layout = layout_of(table.header, called, options.columns, where)
+    layout = layout_of(table.header, called, options.columns, where, lambda name: is_blank(table, name))
     return _Sheet(table, layout, Cells(table, layout))

@@ -22,7 +22,7 @@ _MONTHS_OF_YEAR, _DAYS_OF_MONTH = 12, 31
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NUMBER = re.compile(r"(\d{9,16})(?:\.(\d+))?\Z")
 _TWO_NUMBERS = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2})(?=$|[ ,T])")
-_YEAR_FIRST = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?=$|[ T])")
+_YEAR_FIRST = re.compile(r"(\d{4})([/.-])(\d{1,2})\2(\d{1,2})(?=$|[ T])")
 _DAY_MONTH = re.compile(
     r"(?:[a-z]{2,9}\.?,? +)?(\d{1,2})(?:st|nd|rd|th|\.)?[ -]+([a-z]{3})[a-z]*\.?,?[ -]+(\d{4})", re.IGNORECASE
 )
@@ -154,7 +154,7 @@ def _zone(hours: str | None, minutes: str | None) -> tzinfo:
 def _day(text: str, order: Order | None) -> tuple[datetime, str] | None:
     """The day a text begins with, and what follows it."""
     if match := _YEAR_FIRST.match(text):
-        return datetime(int(match[1]), int(match[2]), int(match[3])), text[match.end() :]  # noqa: DTZ001
+        return datetime(int(match[1]), int(match[3]), int(match[4])), text[match.end() :]  # noqa: DTZ001
     if match := _TWO_NUMBERS.match(text):
         order = "day" if match[2] == "." else order
         if order is None:
