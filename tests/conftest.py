@@ -1,6 +1,11 @@
 """Where the tests find their small stand-ins and, when it is there, the folder of real samples."""
 
 import os
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Before any library counts the cores: the workers share them, and threads that wait in turn take longer.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 from pathlib import Path
 
 import pytest
