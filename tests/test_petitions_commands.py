@@ -227,7 +227,8 @@ WRONG = (
     ("counted", "18", "not equal"),
     ("low", "16", "not equal"),
     ("high", "500", "not equal"),
-    ("share", "0.001", "not equal"),
+    # Of 26 who took part, 17 back it, 6 are against and one opened it: the share would tell who withdrew.
+    ("share", "0.001", "should be suppressed"),
     ("acts", "", "not equal"),
     ("signed", "many", "not equal"),
     ("said", SUPPRESSED, "suppressed without need"),
