@@ -56,7 +56,7 @@ _PETITIONS = TablePolicy(
         ),
     ),
     # The waterfall begins with all acts.
-    figures={"acts": "waterfall/{petition}/0/acts"},
+    figures={"acts": "waterfall/{petition}/all acts/acts"},
     ranks={**waterfall.RANKS, "denominator": 5},
 )  # fmt: skip
 

@@ -76,7 +76,7 @@ POLICY: Final = TablePolicy(
     name="waterfall",
     columns=("petition", "ordinal", "step", "acts", "people", "note"),
     private=("acted", "ever", "authors", *_POSITIONS),
-    keys=("petition", "ordinal"),
+    keys=("petition", "step"),
     persons=("acted", "ever", "people", *_POSITIONS),
     additive=("acts",),
     known=("authors",),
@@ -97,7 +97,7 @@ POLICY: Final = TablePolicy(
         *_beside("now conditional", "conditional", "people"),
     ),
     figures={
-        **dict.fromkeys(("acted", "ever"), "waterfall/{petition}/{ordinal}/people"),
+        **dict.fromkeys(("acted", "ever"), "waterfall/{petition}/{step}/people"),
         **{name: f"petitions/{{petition}}/{name}" for name in (*_POSITIONS, "authors")},
     },
     # How many acted says least: it goes before who ever was against, and that before any position.

@@ -388,7 +388,7 @@ class Attacker:
         if row["share"] is not None and row["backing"] == row["counted"]:
             self._add((backing, 1), (p + "counted", -1))
         fall = {record["step"]: record for record in true["waterfall"].to_pylist()}
-        w = {step: f"{run}/waterfall/p/{record['ordinal']}/" for step, record in fall.items()}
+        w = {step: f"{run}/waterfall/p/{step}/" for step in fall}
         self._add((w["all acts"] + "acts", 1), *((w[s] + "acts", -1) for s in w if s != "all acts"))
         self._add((w["all acts"] + "acts", 1), (p + "acts", -1))
         for step in w.values():

@@ -60,6 +60,20 @@ def test_a_look_at_the_list_frees_no_other_figure(tmp_path: Path) -> None:
     assert opposed(shown(tmp_path, MARCH, APRIL)) == SUPPRESSED
 
 
+def test_a_step_is_known_whatever_stands_before_it(tmp_path: Path) -> None:
+    """6 back it twice, then 7, when hidden posts have a row of their own: one who did so is not told."""
+    first, later = forum(12), forum(12)
+    for made, repeats in ((first, 6), (later, 7)):
+        for place in range(repeats):
+            made.say(f"backer{place}", "+1 again", days=3)
+    for place in range(6):
+        later.say(f"guest{place}", "+1, I support this.", state="hidden")
+    rows = [shown(tmp_path, *forums)["waterfall"].records() for forums in ((first,), (first, later))]
+    (before,), (after,) = ([row for row in told if row["step"] == "same person again"] for told in rows)
+    assert (before["people"], after["people"]) == ("6", SUPPRESSED)
+    assert int(after["ordinal"]) == int(before["ordinal"]) + 1
+
+
 def test_the_same_command_shows_the_same_whatever_was_asked_between(tmp_path: Path) -> None:
     """Each command comes out as it did."""
     first = {name: shown(tmp_path, MARCH, leaving=leaving)[name].rows for name, leaving in COMMANDS.items()}
