@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forum_pulse.corpus.model import Anomaly, Post
+from forum_pulse.corpus.readers.places import Places
 from forum_pulse.corpus.readers.spool import Spool
 from forum_pulse.corpus.readers.stack_exchange.commenters import Commenters
-from forum_pulse.corpus.readers.stack_exchange.places import Places
 
 _IDS = st.integers(-5, 40)
 _MOMENTS = st.none() | st.datetimes(timezones=st.just(UTC))

@@ -11,7 +11,7 @@ from operator import ge
 
 from ...model import Anomaly, Post, ThreadKind
 from ..json_values import Moment, moment
-from .places import Places
+from ..places import Places
 from .rows import number_of
 
 Row = dict[str, str]

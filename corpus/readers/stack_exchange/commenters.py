@@ -2,7 +2,7 @@
 
 from array import array
 
-from .places import Places
+from ..places import Places
 
 
 class Commenters:

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from typing import Literal
 
 from ...model import Account, Aggregate, Anomaly, Post, Reaction, ReactionTotal, Record, Revision, Thread
+from ..places import Places
 from .catalogue import ANSWER, LEFT_OUT, ROOTS, Catalogue, Row, handle, orphan, type_of
 from .commenters import Commenters
 from .people import account_of
-from .places import Places
 from .rows import number_of, tags_of
 
 _ADDRESSED = re.compile(r"\s*@([^\s,:;!?]{3,60})")

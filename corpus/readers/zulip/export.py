@@ -29,9 +29,11 @@ from ..interface import ReadOptions
 from ..json_stream import values_of
 from ..json_values import text, whole
 from ..known_fields import KnownFields
+from ..places import Places
 from .directory import TABLES, Directory, Place
 from .files import Files, has_tables, is_file
 from .messages import MESSAGE_FIELDS, poll_without_votes, post_of, quoted_message, revisions_of, topic_of
+from .signs import Signs
 from .widgets import Widget
 
 _MESSAGES = _CURRENT, _ARCHIVED = "zerver_message", "zerver_archivedmessage"
@@ -93,28 +95,22 @@ class ZulipExportReader:
 
 
 @dataclass(slots=True)
-class _Topic:
-    """A thread before it is told: its first message, and whether it is resolved."""
-
-    first: int
-    is_resolved: bool
-
-
-@dataclass(slots=True)
 class _Reading:
     """One export while it is read."""
 
     export: Export
     directory: Directory
     chronicle: Chronicle = field(default_factory=Chronicle)
-    topics: dict[str, _Topic] = field(default_factory=dict[str, _Topic])
+    first_of: dict[str, int] = field(default_factory=dict[str, int])
+    """The first message of each thread."""
+    resolved: set[str] = field(default_factory=set[str])
     told: set[str] = field(default_factory=set[str])
     """Threads and conversations that were told."""
-    posts: set[str] = field(default_factory=set[str])
+    posts: Places = field(default_factory=Places)
     polls: dict[str, Post] = field(default_factory=dict[str, Post])
     """Messages that open a poll, until their events are found."""
     widgets: dict[str, Widget] = field(default_factory=dict[str, Widget])
-    signs: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
+    signs: Signs = field(default_factory=Signs)
     strays: Counter[str] = field(default_factory=Counter[str])
     """Rows that hang on messages which are not here, by table."""
     known: KnownFields = field(default_factory=lambda: KnownFields("zerver_message", MESSAGE_FIELDS))
@@ -132,9 +128,10 @@ class _Reading:
             if number is None or place is None or not isinstance(message, dict):
                 continue
             title, is_resolved = topic_of(message)
-            topic = self.topics.setdefault(_thread(place, title), _Topic(number, is_resolved))
-            topic.first = min(topic.first, number)
-            topic.is_resolved |= is_resolved
+            thread = _thread(place, title)
+            self.first_of[thread] = min(number, self.first_of.get(thread, number))
+            if is_resolved:
+                self.resolved.add(thread)
 
     def _place(self, message: dict[str, Any]) -> Place | None:
         return self.directory.place(message.get("recipient"), _user(message.get("sender")))
@@ -160,18 +157,17 @@ class _Reading:
             yield Anomaly(code="unparsed", locator=locator, detail=f"a message without {what}: left out")
             return
         native_id = str(number)
-        if native_id in self.posts:
+        if not self.posts.add(number):
             detail = "a message with this id came before"
             yield Anomaly(code="duplicate", locator=locator, detail=detail, post=native_id)
             return
-        self.posts.add(native_id)
         if sender is None or sender not in self.directory.accounts:
             yield from self.chronicle.introduce(*([] if sender is None else [Account(native_id=sender)]))
             detail = "not in the list of users"
             yield Anomaly(code="unknown_user", locator=locator, detail=detail, post=native_id)
         thread = _thread(place, topic_of(message)[0])
         quoted = quoted_message(text(message.get("content")) or "")
-        root = str(self.topics[thread].first)
+        root = str(self.first_of[thread])
         parent = quoted if quoted not in (None, native_id) else root if root != native_id else None
         post = post_of(
             message,
@@ -205,16 +201,15 @@ class _Reading:
         if not place.is_stream and place.container not in self.told:
             self.told.add(place.container)
             yield Container(native_id=place.container, kind="group", name="direct messages", is_private=True)
-        topic = self.topics[post.thread]
         # Its first message tells a thread, so that its title does not hang on the order of files.
-        if topic.first == whole(message.get("id")):
+        if self.first_of[post.thread] == whole(message.get("id")):
             yield Thread(
                 native_id=post.thread,
                 container=place.container,
                 title=topic_of(message)[0] or None if place.is_stream else None,
-                root_post=str(topic.first),
+                root_post=post.native_id,
                 created_at=post.created_at,
-                state="closed" if topic.is_resolved else "open",
+                state="closed" if post.thread in self.resolved else "open",
             )
 
     def hanging(self, member: str) -> Iterator[Record]:
@@ -229,7 +224,7 @@ class _Reading:
                 yield Anomaly(code="unparsed", locator=locator, detail="not an object")
             elif table == _ATTACHED:
                 yield from self._file(row)
-            elif _user(row.get("message")) not in self.posts:
+            elif whole(row.get("message")) not in self.posts:
                 self.strays[table] += 1
             elif table in _REACTIONS:
                 yield from self._reaction(row, locator)
@@ -243,13 +238,13 @@ class _Reading:
             detail = "a reaction without name or person"
             yield Anomaly(code="unparsed", locator=locator, detail=detail, post=post)
             return
-        self.signs[post, name] += 1
+        self.signs.add(int(post), name)
         yield Reaction(post=post, name_raw=name, mechanism="emoji", account=account)
 
     def _file(self, row: dict[str, Any]) -> Iterator[Attachment]:
         messages = row.get("messages")
         for message in messages if isinstance(messages, list) else ():
-            if _user(message) in self.posts:
+            if whole(message) in self.posts:
                 yield Attachment(
                     post=str(message),
                     name=text(row.get("file_name")) or "file",
@@ -260,9 +255,9 @@ class _Reading:
 
     def finish(self) -> Iterator[Record]:
         """What needs all rows: totals, polls, and how much hangs on nothing."""
-        for (post, name), total in sorted(self.signs.items()):
+        for post, name, total in self.signs.totals():
             yield ReactionTotal(
-                post=post, name_raw=name, mechanism="emoji", total=total, identified=total,
+                post=str(post), name_raw=name, mechanism="emoji", total=total, identified=total,
                 source_field="zerver_reaction",
             )  # fmt: skip
         for post, widget in sorted(self.widgets.items()):
