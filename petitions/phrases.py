@@ -17,6 +17,10 @@ def _either(phrases: tuple[Phrase, ...]) -> str:
     return "|".join(f"({phrase.pattern})" for phrase in phrases)
 
 
+_PUT_DOWN = "(?:count|put|add|list|mark|note|record|register) (?:me|us)(?: down)?"
+_FOR_IT = rf"(?! for (?!(?:it|this|that|(?:the|this) {LIST}|(?:a )?yes|us|both)(?!\w)))"
+"""Put down for two licences is no signature."""
+_NOT = "(?:did|do|have|had)(?:n't|nt| not)"
 _YES_VERB = r"(?:signed|agreed?|support\w*|back\w*|voted)"
 
 _WORDS: tuple[Phrase, ...] = (
@@ -75,6 +79,14 @@ _WORDS: tuple[Phrase, ...] = (
         r"we(?:'ve)? (?:(?:have|had|all|already) )*agreed (?:on|to|in|at|last|yesterday|earlier|that)",
         r"agreed to|agree (?:to disagree|on (?:a|the|what|how|when|terms)|to (?:the|these|those|a))",
     ),
+    *same(
+        "neutral",
+        "not_said",
+        rf"(?:{_NOT}|never) (?:say|said|write|wrote|claim(?:ed)?|mean|meant) (?:that )?(?:i|we)"
+        r"(?:'m|'d|'ll|'re| am| are| do| would| will)? (?:\w+ )?(?:sign|support|back|agree|endorse|oppose|for"
+        r"|against|in favou?r)",
+        rf"{_PUT_DOWN} as (?:\w+ )?(?:undecided|neutral|unsure|abstain\w*|abstention)",
+    ),
     *WITHDRAWALS,
     *same(
         "oppose",
@@ -93,9 +105,9 @@ _WORDS: tuple[Phrase, ...] = (
         "|signature|backing))",
         "no from (?:me|my side|us)|count (?:me|us) out|not in my name|thanks,? but no|no,? thanks",
         "(?:keep|leave) (?:me|us|my name|our names?) (?:off|out)",
-        r"(?:count|put|add|list|mark|note|record|register) (?:me|us) (?:down )?(?:as|among|with|in)"
-        r" (?:an? |the |those )?"
-        r"(?:\w+ ){0,3}(?:no|against|oppos\w+|opponents?|sceptics?|skeptics?)",
+        rf"{_PUT_DOWN} (?:(?:as|among|with|in|for) (?:an? |the |those )?(?:\w+ ){{0,3}})?"
+        r"(?:no|against|oppos\w+|opponents?|sceptics?|skeptics?)",
+        "(?:no longer|not) (?:for|in favou?r of) (?:it|this|that),? but against",
     ),
     *same(
         "endorse",
@@ -131,7 +143,7 @@ _WORDS: tuple[Phrase, ...] = (
         rf"|to)(?: (?:the|this|it|that"
         rf"|there|your))?(?: {LIST})?{END}",
         "consider (?:this|it) my (?:name|signature|vote|support|endorsement)",
-        rf"(?:add|adding|put|putting|include) (?:me|us)(?:{END}| (?:down|in|too|as well|please|to"
+        rf"(?:add|adding|put|putting|include) (?:me|us)(?:{END}| (?:down{_FOR_IT}|in|too|as well|please|to"
         rf" (?:the|this) {LIST}))",
         r"(?:add|put|sign|giv|lend)\w* (?:(?:you|it) )?my (?:full )?(?:name|signature|support|vote"
         r"|voice|backing)(?! (?:back|off|out))",

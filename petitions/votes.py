@@ -36,6 +36,8 @@ _PLUS = frozenset(
     }
 )
 _MINUS = frozenset({":-1:", ":thumbsdown:", "👎", "minus one"})
+_BEING = w.words("are is we we're")
+_POINTING = w.words("a all an both everything it my our that the these this those your")
 _FEW = 3
 _REACH = 6
 """How many words after a vote are searched for what it is cast on."""
@@ -61,7 +63,14 @@ def _is_certain(around: Around) -> bool:
     """Whether it is a full vote, and the writer's alone: of a whole group only the writer is counted."""
     is_half = around.token.kind == "vote" and "2" in around.token.text
     is_group = around.after[:1] == ("from",) and not w.MYSELF.issuperset(around.after[1:2])
-    return not (is_half or is_group)
+    return not (is_half or is_group or _may_be_one_more(around))
+
+
+def _may_be_one_more(around: Around) -> bool:
+    """Whether it may be no vote, but one more of a thing: "we are +1 on testers", not "we are +1 on this"."""
+    if around.before not in _BEING or around.after[:1] != ("on",):
+        return False
+    return not all(word in _POINTING or word.endswith("ing") for word in around.after[1:2])
 
 
 def _weigh(token: Token) -> tuple[w.Label | None, str]:

@@ -52,7 +52,7 @@ WITHDRAWALS: tuple[Phrase, ...] = (
         rf"(?:cross|strike|get) (?:me|us) (?:off|out)|step(?:ping)? back from (?:the|this) {LIST}",
         r"tak(?:e|ing) (?:it|that|this|mine) back|un-?sign(?:ing)?|un-signed|un-ack(?:ing|ed)?",
         r"i regret (?:it|(?:having )?sign\w*|my \w+)",
-        r"(?:remove|strike|delete|drop|count) (?:me|us) (?:off |out )?as (?:an? )?"
+        r"(?:(?:remove|strike|delete|drop) (?:me|us)(?: off| out)?|count (?:me|us) (?:off|out)) as (?:an? )?"
         r"(?:supporter|sign\w+|backer)",
         rf"no longer (?:want|wish|care) to (?:be|appear)|i want out{END}|and want out{END}",
         r"my (?:support|backing|endorsement|signature)(?: for \w+(?: \w+)?)? (?:ends|stops|expires"

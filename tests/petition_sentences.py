@@ -13,6 +13,10 @@ def replies(name: str) -> list[tuple[str, str, str]]:
 
 
 ENDORSE = (
+    "You may count me as a supporter.",
+    "I have slept on it and changed my mind, count me as a supporter.",
+    "Put us down for the petition.",
+    "Put me down, please.",
     "+1",
     "+1!",
     " + 1 ",
@@ -138,6 +142,11 @@ ENDORSE = (
 )
 
 OPPOSE = (
+    "Put us down against it, please.",
+    "Mark me down for a no.",
+    "Count me against this.",
+    "I liked the idea and have changed my mind since: count me against it.",
+    "Not for it, but against.",
     "-1",
     "−1",
     "-1 (binding)",
@@ -240,6 +249,10 @@ CONDITIONAL = (
 )
 
 NEUTRAL = (
+    "I never said we support this.",
+    "I did not say that I am against it.",
+    "Put me down as undecided.",
+    "Put us down for three seats.",
     "",
     "Thanks for writing this up.",
     "Thanks, will do 👍",
@@ -353,6 +366,7 @@ NEUTRAL = (
 )
 
 UNCERTAIN = (
+    "We are +1 on desks since Monday",
     "+1 but I worry about the cost",
     "+1, although the second point goes too far",
     "I mostly agree",
