@@ -103,6 +103,9 @@ _WORDS: tuple[Phrase, ...] = (
         r"not (?:something|a text|a letter) (?:that )?(?:i|we) can (?:sign|support|put (?:my|our) names? to)",
         "(?:don't|dont|do not|can't|cannot) (?:count|rely) on (?:me|us|my (?:support|vote|voice"
         "|signature|backing))",
+        "(?:no|zero) (?:support|vote|signature|backing|endorsement|approval) from (?:me|us|my side)",
+        rf"(?:add|put|sign|lend)\w* (?:(?:you|it) )?(?:my|our) (?:full )?names? (?:to|on|under|among|with)"
+        rf" (?:\w+ ){{0,4}}(?:against|opponents?|opposition)(?: (?:it|this|that))?{END}",
         "no from (?:me|my side|us)|count (?:me|us) out|not in my name|thanks,? but no|no,? thanks",
         "(?:keep|leave) (?:me|us|my name|our names?) (?:off|out)",
         rf"{_PUT_DOWN} (?:(?:as|among|with|in|for) (?:an? |the |those )?(?:\w+ ){{0,3}})?"

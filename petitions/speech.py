@@ -16,6 +16,8 @@ from .syntax import clause
 Speaker = Literal["writer", "group", "nobody", "called", "other", "doubt"]
 
 _NOT_THE_WRITER: dict[Speaker, str] = {"other": "hearsay", "called": "call", "doubt": "undecided"}
+_OBJECTORS = w.OPPONENTS | w.words("oppose opposing object objecting")
+"""Disagreeing with these backs what they are against."""
 _REACH = 5
 """How many words beside a verb are searched for who speaks, and for what is agreed with."""
 _SHORTEST_GERUND = 6
@@ -142,7 +144,10 @@ def verb_cue(sentence: Sentence, place: int) -> Cue | None:
     verb = w.VERBS[token.text]
     if reason := _why_another(tokens, place):
         return Cue("neutral", reason, token.start, token.end)
-    if verb.needs_object and not _is_backable(tokens, place):
+    is_of_objectors = _agrees_or_not(token.text, verb) and not _OBJECTORS.isdisjoint(
+        _words_after(tokens, place)
+    )
+    if verb.needs_object and not is_of_objectors and not _is_backable(tokens, place):
         return None
     said = _heard_again(sentence, place, voice(tokens, place))
     if reason := _why_no_act(token.text, verb, said):
@@ -150,6 +155,8 @@ def verb_cue(sentence: Sentence, place: int) -> Cue | None:
     label, certain = verb.label, not said.tentative and said.speaker != "group"
     is_that = place + 1 < len(tokens) and tokens[place + 1].text == "that"
     if said.negated or verb.label == "oppose":
+        if is_of_objectors:
+            return Cue("endorse", "agree", token.start, token.end, certain=False)
         # "I disagree that it was late" may be about something else.
         clear = certain and not (token.text == "disagree" and is_that)
         return Cue(
@@ -158,7 +165,17 @@ def verb_cue(sentence: Sentence, place: int) -> Cue | None:
     if verb.reason == "agree":
         label, clear = _agreed_with(tokens, place)
         certain = certain and clear
+    elif tokens[place + 1 : place + 2] and tokens[place + 1].is_capitalised:
+        certain = False  # "I support Heron": what is asked for, or its rival
     return Cue(label, verb.reason, token.start, token.end, certain)
+
+
+def _agrees_or_not(word: str, verb: w.Verb) -> bool:
+    return verb.reason == "agree" or word.startswith("disagree")
+
+
+def _words_after(tokens: Sequence[Token], place: int) -> list[str]:
+    return [token.text for token in tokens[place + 1 : place + 2 + _REACH]]
 
 
 def _why_another(tokens: Sequence[Token], place: int) -> str:
@@ -195,7 +212,7 @@ def _why_no_act(word: str, verb: w.Verb, said: Voice) -> str:
 def _agreed_with(tokens: Sequence[Token], place: int) -> tuple[w.Label, bool]:
     """Label and certainty: agreeing with an objection opposes, with a person may be about something else."""
     following = tokens[place + 1 : place + 2 + _REACH]
-    words = [token.text for token in following]
+    words = _words_after(tokens, place)
     if not w.OPPONENTS.isdisjoint(words):
         return "oppose", False
     is_that = words[:1] == ["that"] and words[1:2] != [] and words[1].isalpha()

@@ -13,6 +13,7 @@ def replies(name: str) -> list[tuple[str, str, str]]:
 
 
 ENDORSE = (
+    "I disagree with the critics here.",
     "You may count me as a supporter.",
     "I have slept on it and changed my mind, count me as a supporter.",
     "Put us down for the petition.",
@@ -142,6 +143,9 @@ ENDORSE = (
 )
 
 OPPOSE = (
+    "No vote from me.",
+    "Put my name on the list of opponents.",
+    "You can add our names to those against it.",
     "Put us down against it, please.",
     "Mark me down for a no.",
     "Count me against this.",
@@ -366,6 +370,9 @@ NEUTRAL = (
 )
 
 UNCERTAIN = (
+    "I support Osprey.",
+    "I disagree with the sceptics.",
+    "I don't agree with those who oppose it.",
     "We are +1 on desks since Monday",
     "+1 but I worry about the cost",
     "+1, although the second point goes too far",
