@@ -113,11 +113,11 @@ def test_no_figure_stays_exact_where_counts_are_coarse(policy: TablePolicy) -> N
     """Whatever is a number is rounded, reckoned from rounded counts, or not shown; numbers that name a row stay.
 
     Tables that repeat figures of others are as those are. Precision is of verdicts, labels are of texts, and
-    a place on the map of topics is no count.
+    a place on the map of topics, or among the steps of the waterfall, is no count.
     """
     if policy.echo is not None or policy.name == "changes":
         pytest.skip("repeats what stands elsewhere")
-    known = {*policy.keys, "precision", "precision_low", "precision_high", "labels", "x", "y"}
+    known = {*policy.keys, "precision", "precision_low", "precision_high", "labels", "x", "y", "ordinal"}
     known |= {*policy.counts, *policy.exact} | ({*SHARES} if policy.share_of else set())
     numbers = [c.name for c in described()[f"{policy.name}.csv"] if c.type not in ("text", "week", "yes/no")]
     assert set(numbers) <= known
