@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forum_pulse.corpus.model import Anomaly, Post
-from forum_pulse.corpus.readers.places import Places
+from forum_pulse.corpus.readers.places import Names, Places
 from forum_pulse.corpus.readers.spool import Spool
 from forum_pulse.corpus.readers.stack_exchange.commenters import Commenters
 
@@ -52,6 +52,25 @@ def test_places_are_a_table(numbers: list[int], asked: list[int]):
     assert [number in places for number in asked] == [number in table for number in asked]
     assert list(places) == sorted(table)
     assert list(places.zeros()) == [0] * len(places) == [0] * len(table)
+
+
+@given(st.lists(st.text(max_size=3)), st.lists(st.text(max_size=3)))
+def test_names_are_a_table(names: list[str], asked: list[str]):
+    """Places are given in the order of coming, and a place tells its name; any text is a name."""
+    there, table = Names(), dict[str, int]()
+    for name in (*names, "\ud83d", "", *names):
+        assert there.add(name) is (name not in table)
+        table.setdefault(name, len(table))
+    assert [there.find(name) for name in asked] == [table.get(name, -1) for name in asked]
+    assert [name in there for name in asked] == [name in table for name in asked]
+    assert [there[place] for place in range(len(there))] == list(table)
+
+
+def test_more_names_than_there_was_room_for():
+    """The table grows."""
+    there = Names()
+    assert all(there.add(f"post-{number}") for number in range(5_000))
+    assert [there.find(f"post-{number}") for number in range(5_001)] == [*range(5_000), -1]
 
 
 @given(st.lists(st.tuples(st.integers(1, 4), st.integers(1, 3), st.integers(1, 99))))

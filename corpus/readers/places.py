@@ -1,8 +1,10 @@
-"""Millions of numbers, each with its place, so that what is known of each can stand in arrays."""
+"""Millions of numbers or names, each with its place, so that what is known of each can stand in arrays."""
 
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator
+
+_FEW = 1024
 
 
 class Places:
@@ -62,3 +64,62 @@ class Places:
     def zeros(self, kind: str = "q") -> "array[int]":
         """An array with a zero for each number so far, by place."""
         return array(kind, bytes(array(kind).itemsize * len(self)))
+
+
+class Names:
+    """Names with their places, counted from 0 in the order in which they were added.
+
+    A table of texts takes 170 bytes a name. Here their letters stand in one row, and a hash table of eight to
+    sixteen bytes a name says where.
+    """
+
+    def __init__(self) -> None:
+        self._row = bytearray()
+        self._ends = array("q", [0])
+        self._slots = _empty(_FEW)
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self.find(name) >= 0
+
+    def __getitem__(self, place: int) -> str:
+        return self._bytes(place).decode(errors="surrogatepass")
+
+    def add(self, name: str) -> bool:
+        """Give a name a place, if it has none yet; whether it had none."""
+        written = name.encode(errors="surrogatepass")
+        slot = self._slot(written)
+        is_new = self._slots[slot] < 0
+        if is_new:
+            self._slots[slot] = len(self)
+            self._row += written
+            self._ends.append(len(self._row))
+            if 2 * len(self) > len(self._slots):
+                self._grow()
+        return is_new
+
+    def find(self, name: str) -> int:
+        """The place of a name, -1 where it has none."""
+        return self._slots[self._slot(name.encode(errors="surrogatepass"))]
+
+    def _bytes(self, place: int) -> bytes:
+        return bytes(self._row[self._ends[place] : self._ends[place + 1]])
+
+    def _slot(self, written: bytes) -> int:
+        """Where its place stands, or would: the first fitting or empty slot from the one its hash names."""
+        slots, last = self._slots, len(self._slots) - 1
+        slot = hash(written) & last
+        while slots[slot] >= 0 and self._bytes(slots[slot]) != written:
+            slot = (slot + 1) & last
+        return slot
+
+    def _grow(self) -> None:
+        self._slots = _empty(2 * len(self._slots))
+        for place in range(len(self)):
+            self._slots[self._slot(self._bytes(place))] = place
+
+
+def _empty(number: int) -> "array[int]":
+    return array("i", [-1]) * number

@@ -1,12 +1,14 @@
 """Which conversation a message belongs to, where an export only says what it answers.
 
-Ids alone are kept, never texts, and each once: all else is numbers in arrays, so that millions fit. Nothing
+Ids alone are kept, never texts, and each once: all else is places in arrays, so that millions fit. Nothing
 depends on the order in which messages stand in the files: an answer may come before what it answers, or in
 another file.
 """
 
 from array import array
 from collections.abc import Sequence
+
+from .places import Names
 
 _ABSENT, _ALONE = -2, -1
 
@@ -18,51 +20,51 @@ class ReplyTree:
     """
 
     def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-        self._names: list[str] = []
+        self._names = Names()
         self._first = array("q")
-        """By number: what the message answers, _ALONE if nothing, _ABSENT where others only name it."""
+        """By place: what the message answers, _ALONE if nothing, _ABSENT where others only name it."""
         self._more: dict[int, array[int]] = {}
         self._roots = array("q")
 
-    def _number(self, name: str) -> int:
-        number = self._numbers.setdefault(name, len(self._names))
-        if number == len(self._names):
-            self._names.append(name)
+    def _place(self, name: str) -> int:
+        place = self._names.find(name)
+        if place < 0:
+            place = len(self._names)
+            self._names.add(name)
             self._first.append(_ABSENT)
             self._roots.append(_ABSENT)
-        return number
+        return place
 
     def add(self, message: str, candidates: Sequence[str] = ()) -> None:
         """Note a message; of one id the first note stays."""
-        number = self._number(message)
-        if self._first[number] == _ABSENT:
-            self._first[number] = _ALONE
+        place = self._place(message)
+        if self._first[place] == _ABSENT:
+            self._first[place] = _ALONE
             if candidates:
-                self._answer(number, [self._number(other) for other in candidates if other != message])
+                self._answer(place, [self._place(other) for other in candidates if other != message])
 
-    def _answer(self, number: int, candidates: list[int]) -> None:
+    def _answer(self, place: int, candidates: list[int]) -> None:
         if candidates:
-            self._first[number] = candidates[0]
+            self._first[place] = candidates[0]
         if len(candidates) > 1:
-            self._more[number] = array("q", candidates[1:])
+            self._more[place] = array("q", candidates[1:])
 
     def __contains__(self, message: str) -> bool:
-        number = self._numbers.get(message)
-        return number is not None and self._first[number] != _ABSENT
+        place = self._names.find(message)
+        return place >= 0 and self._first[place] != _ABSENT
 
     def parent(self, message: str) -> str | None:
         """What a message answers: the first candidate that is here, else the first one named."""
-        number = self._numbers.get(message)
-        if number is None or self._first[number] < 0:
+        place = self._names.find(message)
+        if place < 0 or self._first[place] < 0:
             return None
-        found = self._present(number)
-        return self._names[self._first[number] if found is None else found]
+        found = self._present(place)
+        return self._names[self._first[place] if found is None else found]
 
     def root(self, message: str) -> str:
         """The first message of the conversation; where answers go round in a circle, the least id of it."""
-        here = self._numbers.get(message)
-        if here is None:
+        here = self._names.find(message)
+        if here < 0:
             return message
         if self._roots[here] != _ABSENT:
             return self._names[self._roots[here]]
@@ -83,9 +85,9 @@ class ReplyTree:
             self._roots[passed] = found
         return self._names[found]
 
-    def _present(self, number: int) -> int | None:
-        first = self._first[number]
+    def _present(self, place: int) -> int | None:
+        first = self._first[place]
         if first < 0 or self._first[first] != _ABSENT:
             return first if first >= 0 else None
-        more = self._more.get(number, ())
+        more = self._more.get(place, ())
         return next((other for other in more if self._first[other] != _ABSENT), None)

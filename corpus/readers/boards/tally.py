@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from ...model import Account, Anomaly, Post
+from ..places import Names
 
 
 class Tally:
@@ -21,9 +22,10 @@ class Tally:
         self.latest: datetime | None = None
         self.has_deletions = False
         self._accounts: set[str] = set()
-        self._posts: set[str] = set()
+        self._posts = Names()
         self._present: dict[str, int] = {}
         self._answers: dict[str, tuple[str, str]] = {}
+        """Posts whose parents had not come by then."""
 
     def __contains__(self, post: str) -> bool:
         return post in self._posts
@@ -46,12 +48,13 @@ class Tally:
         """Note a post and give it back."""
         self.see(post.edited_at or post.created_at)
         self.has_deletions |= post.state in ("removed", "deleted_by_author")
-        if post.native_id not in self._posts:
-            self._posts.add(post.native_id)
+        if self._posts.add(post.native_id):
             # A draft is no post of its thread yet.
             self._present[post.thread] = self._present.get(post.thread, 0) + (post.state != "draft")
-        if post.parent is not None:
+        if post.parent is not None and post.parent not in self._posts:
             self._answers[post.native_id] = (post.parent, post.locator)
+        else:
+            self._answers.pop(post.native_id, None)
         return post
 
     def present(self, thread: str) -> int:

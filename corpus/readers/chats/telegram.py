@@ -19,6 +19,7 @@ from ..json_files import is_export_of, members_of
 from ..json_stream import values_of
 from ..json_values import text, whole
 from ..known_fields import KnownFields
+from ..places import Places
 from ..reply_tree import ReplyTree
 from .chronicle import Chronicle
 from .telegram_messages import (
@@ -133,7 +134,8 @@ class _Reading:
     chats: dict[str, list[Chat]] = field(default_factory=dict[str, list[Chat]])
     """The heads in each member, in their order."""
     tree: ReplyTree = field(default_factory=ReplyTree)
-    seen: set[str] = field(default_factory=set[str])
+    seen: dict[str, Places] = field(default_factory=dict[str, Places])
+    """Messages told of each chat."""
     known: KnownFields = field(default_factory=lambda: KnownFields("message", KNOWN))
     is_single: bool = True
     """Whether every file is one chat."""
@@ -141,7 +143,8 @@ class _Reading:
     def look(self, member: str) -> Iterator[Anomaly]:
         """The first time: heads, ids and answers; what is damaged is told here."""
         heads: list[Chat] = []
-        answers: list[list[tuple[int, Any, Any]]] = []
+        waiting: list[tuple[int, Any, Any]] = []
+        has_messages = False
         for found in self._values(member):
             if isinstance(found, Anomaly):
                 self.chronicle.is_truncated = True
@@ -150,22 +153,28 @@ class _Reading:
             place, value = found
             self.is_single &= place not in _LISTS
             if place in _LISTS or not heads:
+                self._note(heads, waiting)
                 heads.append(Chat())
-                answers.append([])
             if place.endswith(_ALONE):
                 number = whole(value.get("id")) if isinstance(value, dict) else None
                 if number is not None:
-                    reply = value.get("reply_to_message_id")
-                    answers[-1].append((number, reply, value.get("reply_to_peer_id")))
+                    has_messages = True
+                    waiting.append((number, value.get("reply_to_message_id"), value.get("reply_to_peer_id")))
+                    if heads[-1].native_id:
+                        self._note(heads, waiting)
             elif place not in _LISTS:
                 _take(heads[-1], place.rpartition(".")[2], value)
-        if not any(answers):
+        self._note(heads, waiting)
+        if not has_messages:
             yield Anomaly(code="unread", locator=member, detail="no chat with messages in it")
         self.chats[member] = heads
-        for chat, messages in zip(heads, answers, strict=True):
-            for number, reply, peer in messages:
-                parent = _answered(chat, reply, peer)
-                self.tree.add(f"{chat.native_id}/{number}", [parent] if parent else [])
+
+    def _note(self, heads: list[Chat], waiting: list[tuple[int, Any, Any]]) -> None:
+        """Messages of the last chat and what they answer; those that came before its id have waited."""
+        for number, reply, peer in waiting:
+            parent = _answered(heads[-1], reply, peer)
+            self.tree.add(f"{heads[-1].native_id}/{number}", [parent] if parent else [])
+        waiting.clear()
 
     def _values(self, member: str) -> Iterator[tuple[str, Any] | Anomaly]:
         heads = [*_HEAD, *(f"{place}.{key}" for place in _LISTS for key in _HEAD)]
@@ -204,11 +213,10 @@ class _Reading:
             yield Anomaly(code="unparsed", locator=locator, detail="a message without id: left out")
             return
         native_id = f"{chat.native_id}/{number}"
-        if native_id in self.seen:
+        if not self.seen.setdefault(chat.native_id, Places()).add(number):
             detail = "a message with this id came before"
             yield Anomaly(code="duplicate", locator=locator, detail=detail, post=native_id)
             return
-        self.seen.add(native_id)
         yield from self.known.check(message, locator)
         account = account_of(message, chat.speaker)
         if account is not None:

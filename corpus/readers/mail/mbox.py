@@ -28,6 +28,7 @@ from ...model import (
 )
 from ..export import Export
 from ..interface import ReadOptions
+from ..places import Names
 from ..reply_tree import ReplyTree
 from .files import SUFFIXES, RawMail, is_mail, raw_mails
 from .inference import Subjects
@@ -111,7 +112,7 @@ class _Archive:
 
     tree: ReplyTree
     subjects: Subjects
-    seen: set[str] = field(default_factory=set[str])
+    seen: Names = field(default_factory=Names)
     lists: set[str] = field(default_factory=set[str])
     people: dict[str, str | None] = field(default_factory=dict[str, str | None])
 

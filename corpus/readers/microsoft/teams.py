@@ -21,6 +21,7 @@ from ..json_files import is_export_of, members_of
 from ..json_stream import Entries
 from ..json_values import Moment, epoch, moment, text
 from ..leftovers import is_aside
+from ..places import Names
 from .chat_body import attachments_of, body_of, is_poll, quoted_of, title_of
 from .chat_reactions import reactions_of
 from .graph import at
@@ -105,9 +106,9 @@ class _Notes:
 
     members: list[str] = field(default_factory=list[str])
     """Files that hold messages."""
-    posts: set[str] = field(default_factory=set[str])
-    roots: set[str] = field(default_factory=set[str])
+    posts: Names = field(default_factory=Names)
     waiting: dict[str, list[tuple[str, str]]] = field(default_factory=dict[str, list[tuple[str, str]]])
+    """What has not come yet -> the posts that answer it, and where they stand."""
     threads: dict[str, Thread] = field(default_factory=dict[str, Thread])
     pages: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     """What Graph calls a list -> files of it that name a next page; "" for one that is the last."""
@@ -123,9 +124,7 @@ class _Notes:
     def endings(self) -> Iterator[Record]:
         """Threads, orphans, and lists whose last page is not here."""
         yield from (thread for _, thread in sorted(self.threads.items()))
-        for root, replies in sorted(self.waiting.items()):
-            if root in self.posts:
-                continue
+        for _, replies in sorted(self.waiting.items()):
             for post, locator in replies:
                 detail = "what this answers is not in the export"
                 yield Anomaly(code="orphan", locator=locator, detail=detail, post=post)
@@ -179,8 +178,8 @@ def _message(message: Any, member: str, locator: str, places: Places, notes: _No
         return
     place = places.of(message, member)
     native_id = f"{place.id}/{number}"
-    if native_id not in notes.posts:
-        notes.posts.add(native_id)
+    if notes.posts.add(native_id):
+        notes.waiting.pop(native_id, None)
         yield from _records(message, place, number, locator, places, notes)
     replies = at(message, "replies")
     for index, reply in enumerate(replies if isinstance(replies, list) else []):
@@ -286,5 +285,5 @@ def _note_thread(message: dict[str, Any], place: Place, post: Post, notes: _Note
         notes.threads.setdefault(
             post.thread, Thread(native_id=post.thread, container=place.id, root_post=post.thread)
         )
-    if post.parent:
+    if post.parent and post.parent not in notes.posts:
         notes.waiting.setdefault(post.parent, []).append((post.native_id, post.locator))

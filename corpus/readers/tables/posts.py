@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from ...model import Account, Anomaly, Container, Post, Reaction, ReactionTotal, Record, Thread
+from ..places import Names
 from ..reply_tree import ReplyTree
 from .cells import Cells, Latest, People, Person, content_id
 from .rows import Row, Table
@@ -39,7 +40,7 @@ class PostRows:
     people: People
     latest: Latest
     tree: ReplyTree = field(default_factory=ReplyTree)
-    seen: set[str] = field(default_factory=set[str])
+    seen: Names = field(default_factory=Names)
     count: int = 0
     _containers: set[str] = field(default_factory=set[str])
     _twins: Counter[str] = field(default_factory=Counter[str])
@@ -69,11 +70,10 @@ class PostRows:
             else:
                 person = met
         native_id = self._id(row, cells, person.account, text)
-        if native_id in self.seen:
+        if not self.seen.add(native_id):
             detail = "a post with this id or content came before"
             yield Anomaly(code="duplicate", locator=where, detail=detail, post=native_id)
             return
-        self.seen.add(native_id)
         self.count += 1
         post = self._post(row, cells, native_id, person.account, text)
         yield from self._place(row, cells, post)
@@ -95,7 +95,7 @@ class PostRows:
 
     def threads(self) -> Iterator[Thread]:
         """Threads of which any row may have been the first, or none was."""
-        for name in sorted(self._awaited - self.seen):
+        for name in sorted(name for name in self._awaited if name not in self.seen):
             yield Thread(native_id=name, root_post=name, by_answers=True)
         for name, draft in self._drafts.items():
             is_told = draft.root is not None and draft.rank[1] < _END_OF_TIME
