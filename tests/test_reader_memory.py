@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from forum_pulse.corpus.model import Anomaly, Post
 from forum_pulse.corpus.readers.places import Names, Places
+from forum_pulse.corpus.readers.reply_tree import ReplyTree
 from forum_pulse.corpus.readers.spool import Spool
 from forum_pulse.corpus.readers.stack_exchange.commenters import Commenters
 
@@ -71,6 +72,16 @@ def test_more_names_than_there_was_room_for():
     there = Names()
     assert all(there.add(f"post-{number}") for number in range(5_000))
     assert [there.find(f"post-{number}") for number in range(5_001)] == [*range(5_000), -1]
+
+
+def test_what_was_told():
+    """To tell of a message makes it no part of a conversation, and each is told once."""
+    tree = ReplyTree()
+    tree.add("b", ["a"])
+    assert [tree.tell(message) for message in ("b", "c", "b", "c")] == [True, True, False, False]
+    assert [tree.is_told(message) for message in "abcd"] == [False, True, True, False]
+    assert [message in tree for message in "abcd"] == [False, True, False, False]
+    assert [tree.root(message) for message in "abcd"] == ["a", "b", "c", "d"]
 
 
 @given(st.lists(st.tuples(st.integers(1, 4), st.integers(1, 3), st.integers(1, 99))))

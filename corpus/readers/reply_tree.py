@@ -21,10 +21,11 @@ class ReplyTree:
 
     def __init__(self) -> None:
         self._names = Names()
-        self._first = array("q")
+        self._first = array("i")
         """By place: what the message answers, _ALONE if nothing, _ABSENT where others only name it."""
         self._more: dict[int, array[int]] = {}
-        self._roots = array("q")
+        self._roots = array("i")
+        self._told = bytearray()
 
     def _place(self, name: str) -> int:
         place = self._names.find(name)
@@ -33,6 +34,7 @@ class ReplyTree:
             self._names.add(name)
             self._first.append(_ABSENT)
             self._roots.append(_ABSENT)
+            self._told.append(False)
         return place
 
     def add(self, message: str, candidates: Sequence[str] = ()) -> None:
@@ -47,11 +49,23 @@ class ReplyTree:
         if candidates:
             self._first[place] = candidates[0]
         if len(candidates) > 1:
-            self._more[place] = array("q", candidates[1:])
+            self._more[place] = array("i", candidates[1:])
 
     def __contains__(self, message: str) -> bool:
         place = self._names.find(message)
         return place >= 0 and self._first[place] != _ABSENT
+
+    def tell(self, message: str) -> bool:
+        """Note that a reader has told of a message, known or not; whether it was the first time."""
+        place = self._place(message)
+        is_first = not self._told[place]
+        self._told[place] = True
+        return is_first
+
+    def is_told(self, message: str) -> bool:
+        """Whether a reader has told of a message."""
+        place = self._names.find(message)
+        return place >= 0 and bool(self._told[place])
 
     def parent(self, message: str) -> str | None:
         """What a message answers: the first candidate that is here, else the first one named."""

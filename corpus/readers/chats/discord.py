@@ -76,7 +76,6 @@ class _Reading:
     def __init__(self, rooms: Rooms) -> None:
         self.chronicle = Chronicle(is_truncated=rooms.is_partial)
         self._rooms = rooms
-        self._seen: set[str] = set()
         self._titled = {room.conversation for room, _ in rooms.files if room.is_thread}
 
     def read(self, room: Room, document: dict[str, Any], member: str) -> Iterator[Record]:
@@ -93,11 +92,10 @@ class _Reading:
                 yield Anomaly(code="unparsed", locator=locator, detail="a message without id: left out")
                 continue
             native_id = f"{room.native_id}/{number}"
-            if native_id in self._seen:
+            if not self._rooms.tree.tell(native_id):
                 detail = "a message with this id came before"
                 yield Anomaly(code="duplicate", locator=locator, detail=detail, post=native_id)
                 continue
-            self._seen.add(native_id)
             yield from self._message(room, native_id, message, locator)
 
     def _message(self, room: Room, native_id: str, message: dict[str, Any], locator: str) -> Iterator[Record]:

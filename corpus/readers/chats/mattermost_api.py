@@ -53,7 +53,6 @@ class _Pages:
     private: dict[str | None, bool] = field(default_factory=dict[str | None, bool])
     """Id of each channel met -> whether it is private."""
     threads: set[str] = field(default_factory=set[str])
-    seen: set[str] = field(default_factory=set[str])
     wordings: dict[str, int] = field(default_factory=dict[str, int])
 
     def look(self, document: Any, member: str) -> Iterator[Record]:
@@ -109,9 +108,8 @@ class _Pages:
             native_id = text(post.get("id")) or key
             if text(post.get("original_id")):
                 yield self._wording(post)
-            elif native_id not in self.seen:
+            elif self.tree.tell(native_id):
                 # Pages overlap: a thread's root comes with every page that holds an answer to it.
-                self.seen.add(native_id)
                 yield from self._post(native_id, post, locator)
 
     def _wording(self, post: dict[str, Any]) -> Revision:

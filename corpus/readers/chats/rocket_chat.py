@@ -101,7 +101,6 @@ class _Reading:
     """Rooms that a message tells was begun; their own documents say more."""
     people: dict[str, str] = field(default_factory=dict[str, str])
     tree: ReplyTree = field(default_factory=ReplyTree)
-    seen: set[str] = field(default_factory=set[str])
     absent: set[str] = field(default_factory=set[str])
     total: int = 0
     wordings: dict[str, int] = field(default_factory=dict[str, int])
@@ -172,11 +171,10 @@ class _Reading:
             detail = "a message without id or room: left out"
             yield Anomaly(code="unparsed", locator=locator, detail=detail)
             return
-        if native_id in self.seen:
+        if not self.tree.tell(native_id):
             detail = "a message with this id came before"
             yield Anomaly(code="duplicate", locator=locator, detail=detail, post=native_id)
             return
-        self.seen.add(native_id)
         if room not in self.rooms and room not in self.discussions:
             self.discussions[room] = _Room(room)
             yield self._container(room)
@@ -253,8 +251,9 @@ class _Reading:
 
     def missing(self) -> Iterator[Anomaly]:
         """Pages that say there are more messages than came."""
-        if len(self.seen) < self.total:
-            yield self.chronicle.truncated("total", f"{len(self.seen)} of {self.total} messages")
+        told = self.chronicle.posts
+        if told < self.total:
+            yield self.chronicle.truncated("total", f"{told} of {self.total} messages")
 
 
 def _room(native_id: str, document: dict[str, Any]) -> _Room:

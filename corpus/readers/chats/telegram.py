@@ -19,7 +19,6 @@ from ..json_files import is_export_of, members_of
 from ..json_stream import values_of
 from ..json_values import text, whole
 from ..known_fields import KnownFields
-from ..places import Places
 from ..reply_tree import ReplyTree
 from .chronicle import Chronicle
 from .telegram_messages import (
@@ -134,8 +133,6 @@ class _Reading:
     chats: dict[str, list[Chat]] = field(default_factory=dict[str, list[Chat]])
     """The heads in each member, in their order."""
     tree: ReplyTree = field(default_factory=ReplyTree)
-    seen: dict[str, Places] = field(default_factory=dict[str, Places])
-    """Messages told of each chat."""
     known: KnownFields = field(default_factory=lambda: KnownFields("message", KNOWN))
     is_single: bool = True
     """Whether every file is one chat."""
@@ -213,7 +210,7 @@ class _Reading:
             yield Anomaly(code="unparsed", locator=locator, detail="a message without id: left out")
             return
         native_id = f"{chat.native_id}/{number}"
-        if not self.seen.setdefault(chat.native_id, Places()).add(number):
+        if not self.tree.tell(native_id):
             detail = "a message with this id came before"
             yield Anomaly(code="duplicate", locator=locator, detail=detail, post=native_id)
             return

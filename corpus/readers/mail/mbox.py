@@ -28,7 +28,6 @@ from ...model import (
 )
 from ..export import Export
 from ..interface import ReadOptions
-from ..places import Names
 from ..reply_tree import ReplyTree
 from .files import SUFFIXES, RawMail, is_mail, raw_mails
 from .inference import Subjects
@@ -71,7 +70,7 @@ class MboxReader:
         for member in members:
             for mail in raw_mails(export, member):
                 yield from archive.records(mail) if isinstance(mail, RawMail) else (mail,)
-        if not archive.seen:
+        if not archive.mails:
             raise BrokenExportError(
                 f"{export.path}: there is no mail in it",
                 hint="an archive begins with a line 'From ADDRESS DATE'; export the list again as mbox",
@@ -112,13 +111,13 @@ class _Archive:
 
     tree: ReplyTree
     subjects: Subjects
-    seen: Names = field(default_factory=Names)
+    mails: int = 0
     lists: set[str] = field(default_factory=set[str])
     people: dict[str, str | None] = field(default_factory=dict[str, str | None])
 
     def records(self, raw: RawMail) -> Iterator[Record]:
         """The records of one message."""
-        if raw.native_id in self.seen:
+        if self.tree.is_told(raw.native_id):
             detail = "this Message-ID came before"
             yield Anomaly(code="duplicate", locator=raw.locator, detail=detail, post=raw.native_id)
             return
@@ -127,7 +126,8 @@ class _Archive:
         except _DEFECTS as error:
             yield Anomaly(code="unparsed", locator=raw.locator, detail=f"{type(error).__name__}: {error}")
             return
-        self.seen.add(raw.native_id)
+        self.tree.tell(raw.native_id)
+        self.mails += 1
         yield from self._list(mail)
         if self.tree.root(raw.native_id) == raw.native_id:
             yield _thread(raw, mail)

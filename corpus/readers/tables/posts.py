@@ -10,7 +10,6 @@ from typing import Any
 import orjson
 
 from ...model import Account, Anomaly, Container, Post, Reaction, ReactionTotal, Record, Thread
-from ..places import Names
 from ..reply_tree import ReplyTree
 from .cells import Cells, Latest, People, Person, content_id
 from .rows import Row, Table
@@ -40,7 +39,6 @@ class PostRows:
     people: People
     latest: Latest
     tree: ReplyTree = field(default_factory=ReplyTree)
-    seen: Names = field(default_factory=Names)
     count: int = 0
     _containers: set[str] = field(default_factory=set[str])
     _twins: Counter[str] = field(default_factory=Counter[str])
@@ -70,7 +68,7 @@ class PostRows:
             else:
                 person = met
         native_id = self._id(row, cells, person.account, text)
-        if not self.seen.add(native_id):
+        if not self.tree.tell(native_id):
             detail = "a post with this id or content came before"
             yield Anomaly(code="duplicate", locator=where, detail=detail, post=native_id)
             return
@@ -95,7 +93,7 @@ class PostRows:
 
     def threads(self) -> Iterator[Thread]:
         """Threads of which any row may have been the first, or none was."""
-        for name in sorted(name for name in self._awaited if name not in self.seen):
+        for name in sorted(name for name in self._awaited if not self.tree.is_told(name)):
             yield Thread(native_id=name, root_post=name, by_answers=True)
         for name, draft in self._drafts.items():
             is_told = draft.root is not None and draft.rank[1] < _END_OF_TIME
@@ -175,7 +173,7 @@ class PostRows:
             )
         elif cells.word(row, "thread") or post.native_id not in self.tree:
             self._draft(post, channel, title)
-        elif post.thread not in self.seen:
+        elif not self.tree.is_told(post.thread):
             self._awaited.add(post.thread)
 
     def _draft(self, post: Post, channel: str | None, title: str | None) -> None:
