@@ -13,6 +13,8 @@ import pytest
 from forum_pulse.corpus import model
 from forum_pulse.corpus.readers.export import Export
 from forum_pulse.corpus.readers.interface import Reader, ReadOptions
+from forum_pulse.corpus.readers.mail.files import RawMail
+from forum_pulse.corpus.readers.mail.inference import Subjects
 from forum_pulse.corpus.readers.mail.mbox import MboxReader
 from forum_pulse.corpus.readers.mail.message import parse
 from forum_pulse.corpus.readers.reply_tree import ReplyTree
@@ -388,6 +390,26 @@ def at(day: int, subject: str, name: str, *headers: str) -> bytes:
         f"Message-ID: <{name}@x>",
         *headers,
     )
+
+
+def test_the_last_mail_of_a_subject_is_answered():
+    """As a table of all mails would tell: the last one sent before, of those in one second the greatest id."""
+    dice = random.Random(5)
+    sent = [(dice.choice("ab"), dice.randrange(1, 29), dice.randrange(2)) for _ in range(300)]
+    mails = {
+        f"{number:03}@x": (subject, day, is_reply) for number, (subject, day, is_reply) in enumerate(sent)
+    }
+    subjects = Subjects(ReplyTree())
+    for name, (subject, day, is_reply) in dice.sample(sorted(mails.items()), len(mails)):
+        subjects.add(RawMail("x", 1, at(day, ["", "Re: "][is_reply] + subject, name.removesuffix("@x"))))
+    assert dict(subjects.answers()) == {
+        name: [max(before)[1]] if before else []
+        for name, (subject, day, is_reply) in mails.items()
+        if is_reply
+        for before in [
+            [(when, other) for other, (about, when, _) in mails.items() if about == subject and when < day]
+        ]
+    }
 
 
 def test_answers_without_reply_headers(tmp_path: Path):

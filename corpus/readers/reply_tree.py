@@ -27,7 +27,8 @@ class ReplyTree:
         self._roots = array("i")
         self._told = bytearray()
 
-    def _place(self, name: str) -> int:
+    def place(self, name: str) -> int:
+        """A number for a message, known or not, that takes less room than its id."""
         place = self._names.find(name)
         if place < 0:
             place = len(self._names)
@@ -37,13 +38,17 @@ class ReplyTree:
             self._told.append(False)
         return place
 
+    def name(self, place: int) -> str:
+        """The id of the message with this number."""
+        return self._names[place]
+
     def add(self, message: str, candidates: Sequence[str] = ()) -> None:
         """Note a message; of one id the first note stays."""
-        place = self._place(message)
+        place = self.place(message)
         if self._first[place] == _ABSENT:
             self._first[place] = _ALONE
             if candidates:
-                self._answer(place, [self._place(other) for other in candidates if other != message])
+                self._answer(place, [self.place(other) for other in candidates if other != message])
 
     def _answer(self, place: int, candidates: list[int]) -> None:
         if candidates:
@@ -57,7 +62,7 @@ class ReplyTree:
 
     def tell(self, message: str) -> bool:
         """Note that a reader has told of a message, known or not; whether it was the first time."""
-        place = self._place(message)
+        place = self.place(message)
         is_first = not self._told[place]
         self._told[place] = True
         return is_first

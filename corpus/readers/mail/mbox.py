@@ -80,7 +80,8 @@ class MboxReader:
 
 def _who_answers_whom(export: Export, members: list[str]) -> tuple[ReplyTree, Subjects]:
     """Go through all mails once for their ids, what they answer, and their subjects."""
-    tree, subjects = ReplyTree(), Subjects()
+    tree = ReplyTree()
+    subjects = Subjects(tree)
     for member in members:
         for mail in raw_mails(export, member):
             if isinstance(mail, RawMail) and mail.native_id not in tree:
