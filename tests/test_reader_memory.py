@@ -64,7 +64,7 @@ def test_names_are_a_table(names: list[str], asked: list[str]):
         table.setdefault(name, len(table))
     assert [there.find(name) for name in asked] == [table.get(name, -1) for name in asked]
     assert [name in there for name in asked] == [name in table for name in asked]
-    assert [there[place] for place in range(len(there))] == list(table)
+    assert list(there) == [there[place] for place in range(len(there))] == list(table)
 
 
 def test_more_names_than_there_was_room_for():

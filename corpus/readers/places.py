@@ -84,6 +84,10 @@ class Names:
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and self.find(name) >= 0
 
+    def __iter__(self) -> Iterator[str]:
+        """The names, by place."""
+        return map(self.__getitem__, range(len(self)))
+
     def __getitem__(self, place: int) -> str:
         return self._bytes(place).decode(errors="surrogatepass")
 

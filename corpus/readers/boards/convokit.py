@@ -86,7 +86,6 @@ def _prefix(export: Export) -> str | None:
 class _Conversation:
     """What the utterances tell of one."""
 
-    locator: str
     root: str | None = None
     subreddit: str | None = None
 
@@ -104,6 +103,10 @@ class _Corpus:
     def complete(self) -> Literal["no", "unknown"]:
         """A corpus never says that it is whole."""
         return "no" if self.is_cut else "unknown"
+
+    @property
+    def _conversations_file(self) -> str:
+        return f"{self.prefix}conversations.json"
 
     def records(self) -> Iterator[Record]:
         """Speakers, utterances, then conversations."""
@@ -124,7 +127,7 @@ class _Corpus:
             else:
                 self.is_cut = True
                 detail = f"conversation {name[:80]!r} has no utterance"
-                yield Anomaly(code="truncated", locator=f"{self.prefix}conversations.json", detail=detail)
+                yield Anomaly(code="truncated", locator=self._conversations_file, detail=detail)
         for name in self._conversations:
             if name not in told:
                 yield from self._conversation(name, {})
@@ -156,7 +159,7 @@ class _Corpus:
         yield self.tally.add(post)
         if not is_new:
             return
-        conversation = self._conversations.setdefault(thread, _Conversation(locator))
+        conversation = self._conversations.setdefault(thread, _Conversation())
         if native_id == thread or (post.parent is None and conversation.root is None):
             conversation.root = native_id
         conversation.subreddit = conversation.subreddit or text(meta.get("subreddit"))
@@ -186,8 +189,8 @@ class _Corpus:
         )
         if expected is not None and self.tally.present(name) < expected:
             self.is_cut = True
-            detail = f"conversation truncated {self.tally.present(name)}/{expected}"
-            yield Anomaly(code="truncated", locator=known.locator, detail=detail)
+            detail = f"conversation {name[:80]!r} truncated {self.tally.present(name)}/{expected}"
+            yield Anomaly(code="truncated", locator=self._conversations_file, detail=detail)
 
 
 def _name(value: Any) -> str | None:

@@ -3,6 +3,7 @@
 Ids alone are kept, never texts, so that months of files fit.
 """
 
+from array import array
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -23,7 +24,9 @@ class Tally:
         self.has_deletions = False
         self._accounts: set[str] = set()
         self._posts = Names()
-        self._present: dict[str, int] = {}
+        self._threads = Names()
+        self._present = array("q")
+        """How many posts of each thread came by."""
         self._answers: dict[str, tuple[str, str]] = {}
         """Posts whose parents had not come by then."""
 
@@ -49,8 +52,10 @@ class Tally:
         self.see(post.edited_at or post.created_at)
         self.has_deletions |= post.state in ("removed", "deleted_by_author")
         if self._posts.add(post.native_id):
+            if self._threads.add(post.thread):
+                self._present.append(0)
             # A draft is no post of its thread yet.
-            self._present[post.thread] = self._present.get(post.thread, 0) + (post.state != "draft")
+            self._present[self._threads.find(post.thread)] += post.state != "draft"
         if post.parent is not None and post.parent not in self._posts:
             self._answers[post.native_id] = (post.parent, post.locator)
         else:
@@ -59,12 +64,13 @@ class Tally:
 
     def present(self, thread: str) -> int:
         """How many posts of a thread came by."""
-        return self._present.get(thread, 0)
+        place = self._threads.find(thread)
+        return self._present[place] if place >= 0 else 0
 
     @property
     def threads(self) -> Iterator[str]:
         """Threads that have posts, in the order they were met."""
-        return iter(self._present)
+        return iter(self._threads)
 
     def orphans(self) -> Iterator[Anomaly]:
         """Posts that answer what is not here: it lies in another file, or was never saved."""
