@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 from ..corpus.language import splitter
 
+_AT_ONCE = 32768
+"""Passages looked at together."""
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -24,6 +27,18 @@ def split_passages(texts: Sequence[str]) -> Iterator[list[Passage]]:
     """The sentences of each text, in order; none for a blank one."""
     for text in texts:
         yield [passage for passage in _trimmed(text) if passage.text]
+
+
+def passage_batches(texts: Sequence[str]) -> Iterator[list[tuple[int, Passage]]]:
+    """The sentences of all texts with the number of their text, some thousands at a time."""
+    batch: list[tuple[int, Passage]] = []
+    for number, passages in enumerate(split_passages(texts)):
+        batch.extend((number, passage) for passage in passages)
+        if len(batch) >= _AT_ONCE:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 def _trimmed(text: str) -> Iterator[Passage]:

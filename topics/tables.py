@@ -13,7 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from .model import Topic, TopicModel
-from .passages import Passage, split_passages
+from .passages import Passage, passage_batches
 from .themes import ThemeModel
 
 THEME_SCHEMA = pa.schema(
@@ -151,18 +151,18 @@ def _of_sentences(given: Assignment, texts: list[str]) -> dict[int, dict[int, Pa
     if not (given.labels_ >= 0).any():
         return {}
     long = [row for row, text in enumerate(texts) if len(text.split()) >= _LONG]
-    said = [
-        (row, passage)
-        for row, passages in zip(long, split_passages([texts[row] for row in long]), strict=True)
-        for passage in passages
-        if len(passage.text.split()) >= _SENTENCE
-    ]
     found: dict[int, dict[int, Passage]] = {}
-    labels = given.predict([passage.text for _, passage in said]).tolist()
-    for (row, passage), topic in zip(said, labels, strict=True):
-        if topic >= 0 and topic != given.labels_[row]:
-            found.setdefault(row, {}).setdefault(topic, passage)
+    for batch in passage_batches([texts[row] for row in long]):
+        said = [(long[number], passage) for number, passage in batch if _is_full(passage)]
+        labels = given.predict([passage.text for _, passage in said]).tolist()
+        for (row, passage), topic in zip(said, labels, strict=True):
+            if topic >= 0 and topic != given.labels_[row]:
+                found.setdefault(row, {}).setdefault(topic, passage)
     return found
+
+
+def _is_full(passage: Passage) -> bool:
+    return len(passage.text.split()) >= _SENTENCE
 
 
 def _people(posts: pa.Table, ids: list[str]) -> list[str]:

@@ -7,7 +7,7 @@ stands around it, so counts of two weeks can be compared.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -21,13 +21,11 @@ from ..estimator import Estimator
 from .codebook import Codebook, load_codebook
 from .cues import CueFinder
 from .examples import Likeness, learn
-from .passages import Passage, split_passages
+from .passages import passage_batches
 
 _FEWEST_WORDS = 3
 """A shorter sentence is like anything; only a cue can give it a theme."""
 _WORD = re.compile(r"[^\W\d_]+")
-_AT_ONCE = 32768
-"""Passages looked at together: each distinct sentence of them once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +123,8 @@ class ThemeModel(Estimator):
         """
         ready = self._ready()
         hits: list[list[ThemeHit]] = [[] for _ in texts]
-        for batch in _batches(texts):
+        for batch in passage_batches(texts):
+            # Each distinct sentence of them once.
             found = _raised(ready, sorted({passage.text for _, passage in batch}))
             for number, passage in batch:
                 hits[number].extend(
@@ -150,18 +149,6 @@ class ThemeModel(Estimator):
         names = [theme.name for theme in codebook.themes]
         self._made = _Ready(self.get_params(), names, finder, likeness, encoder)
         return self._made
-
-
-def _batches(texts: Sequence[str]) -> Iterator[list[tuple[int, Passage]]]:
-    """Passages with the number of their text, some thousands at a time."""
-    batch: list[tuple[int, Passage]] = []
-    for number, passages in enumerate(split_passages(texts)):
-        batch.extend((number, passage) for passage in passages)
-        if len(batch) >= _AT_ONCE:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
 
 
 def _raised(ready: _Ready, sentences: list[str]) -> dict[str, list[tuple[str, float, str | None]]]:
