@@ -135,7 +135,7 @@ def _mailbox(address: str) -> str:
     return f"email:{canonical_email(address)}"
 
 
-def _listed(graph: _Graph, roster: Iterable[Row]) -> Iterator[tuple[str, dict[str, str]]]:
+def _listed(graph: _Graph, roster: Iterable[Row]) -> Iterator[tuple[str, Row]]:
     """Names in the graph of those on the roster; who has neither a name nor an address is somebody else."""
     for row in roster:
         address = as_address(row.cells.get("email"))
@@ -144,7 +144,7 @@ def _listed(graph: _Graph, roster: Iterable[Row]) -> Iterator[tuple[str, dict[st
         graph.node(name)
         if address:
             graph.join(name, _mailbox(address))
-        yield name, row.cells
+        yield name, row
 
 
 def _report(store: Store, strays: Iterable[Stray]) -> None:
@@ -215,7 +215,7 @@ class _Known:
 
     accounts: Mapping[str, Mapping[str, Any]]
     bots: set[str]
-    listed: Mapping[str, Mapping[str, str]]
+    listed: Mapping[str, Row]
     """The roster."""
 
 

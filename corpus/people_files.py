@@ -1,13 +1,13 @@
 """The files that say who is who: `people.csv`, `aliases.csv`, `bots.csv`."""
 
-import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..errors import ConfigError, hint_for_missing
+from ..errors import ConfigError
+from .spreadsheet import columns_of_head, read_spreadsheet
 
 _ROSTER = frozenset({"email", "role", "organisation", "site", "hired", "left"})
 _KNOWN = sorted({"account", "person", *_ROSTER})
@@ -15,13 +15,13 @@ _NEAR = 0.75
 """How like a name of ours a column must be to be taken for a misspelling of it: "title" is none of "site"."""
 
 
-def is_people_header(line: bytes) -> bool:
-    """Whether the first line of a file is the header of one of these files.
+def is_people_file(head: bytes) -> bool:
+    """Whether a file that begins so has the header of one of these files.
 
-    >>> [is_people_header(line) for line in (b"account,person", b"person,email,role", b"person,text")]
+    >>> [is_people_file(head) for head in (b"account,person", b"person;email;role", b"person,text")]
     [True, True, False]
     """
-    names = {name.strip(' "') for name in line.decode("utf-8-sig", "replace").strip().split(",")}
+    names = set(columns_of_head(head))
     return names in ({"account"}, {"account", "person"}) or (
         "person" in names and bool(names & _ROSTER) and names <= _ROSTER | {"person"}
     )
@@ -44,29 +44,19 @@ def rows_of(path: Path | None, required: tuple[str, ...]) -> Iterator[Row]:
     """
     if path is None:
         return
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream)
-            columns = [name.strip() for name in reader.fieldnames or ()]
-            reader.fieldnames = columns
-            missing = [name for name in required if name not in columns]
-            if missing:
-                raise ConfigError(
-                    f"{path}:1: column {', '.join(missing)} is missing",
-                    hint=f"its header must name: {', '.join(required)}",
-                )
-            _refuse_misspelt(path, columns)
-            for row in reader:
-                cells = {key: (value or "").strip() for key, value in row.items() if key}
-                if any(cells.values()):
-                    yield Row(f"{path.name}:{reader.line_num}", cells)
-    except FileNotFoundError as error:
-        raise ConfigError(f"{path}: there is no such file", hint=hint_for_missing(path)) from error
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ConfigError(f"{path}: can't be read ({error})", hint="save it as CSV in UTF-8") from error
+    table = read_spreadsheet(path)
+    missing = [name for name in required if name not in table.columns]
+    if missing:
+        raise ConfigError(
+            f"{path}:1: column {', '.join(missing)} is missing",
+            hint=f"its header must name: {', '.join(required)}",
+        )
+    _refuse_misspelt(path, table.columns)
+    for record in table.records:
+        yield Row(f"{path.name}:{record.line}", record.cells)
 
 
-def _refuse_misspelt(path: Path, columns: list[str]) -> None:
+def _refuse_misspelt(path: Path, columns: Iterable[str]) -> None:
     """Columns of other names are the user's own, but a misspelt one would silently be one of these."""
     absent = [name for name in _KNOWN if name not in columns]
     for column in columns:
@@ -75,7 +65,7 @@ def _refuse_misspelt(path: Path, columns: list[str]) -> None:
             raise ConfigError(f"{path}:1: unknown column {column!r}", hint=f"did you mean {near[0]!r}?")
 
 
-def roster_row(row: Mapping[str, str]) -> dict[str, Any]:
+def roster_row(row: Row) -> dict[str, Any]:
     """What the roster says of one person: role, organisation, site, hired, left_on; None where it is silent.
 
     Raises:
@@ -84,19 +74,19 @@ def roster_row(row: Mapping[str, str]) -> dict[str, Any]:
     hired, left = (_day(row, name) for name in ("hired", "left"))
     if hired and left and left < hired:
         raise ConfigError(
-            f"roster: {row['person']!r} left ({left}) before being hired ({hired})",
+            f"{row.where}: {row.cells['person']!r} left ({left}) before being hired ({hired})",
             hint="correct one of the two dates",
         )
-    texts = {name: row.get(name) or None for name in ("role", "organisation", "site")}
+    texts = {name: row.cells.get(name) or None for name in ("role", "organisation", "site")}
     return {**texts, "hired": hired, "left_on": left}
 
 
-def _day(row: Mapping[str, str], name: str) -> date | None:
-    written = row.get(name, "")
+def _day(row: Row, name: str) -> date | None:
+    written = row.cells.get(name, "")
     try:
         return date.fromisoformat(written) if written else None
     except ValueError as error:
         raise ConfigError(
-            f"roster: {name} = {written!r} of {row['person']!r} is no date",
+            f"{row.where}: {name} = {written!r} of {row.cells['person']!r} is no date",
             hint="write dates as 2026-03-11",
         ) from error

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from ..config import Config
 from ..corpus import identity
+from ..corpus.spreadsheet import rows_of_text, text_of
 from ..corpus.store import Store
 from ..errors import ConfigError, OutputError, hint_for_missing
 from ..petitions.verdicts import VERDICTS
@@ -141,7 +142,7 @@ def _lines(path: Path) -> Iterator[list[str]]:
         if path.suffix.casefold() in _WORKBOOKS:
             yield from _sheet_of(path)
         else:
-            yield from _rows_of(_text_of(path.read_bytes()))
+            yield from (cells for _, cells in rows_of_text(text_of(path.read_bytes())))
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: there is no such file", hint=hint_for_missing(path)) from error
     except Exception as error:
@@ -159,24 +160,6 @@ def _sheet_of(path: Path) -> Iterator[list[str]]:
     ]
     fits = [rows for rows in sheets if rows and "verdict" in map(_folded, rows[0])]
     yield from (fits or sheets)[0]
-
-
-def _text_of(content: bytes) -> str:
-    """CSV as spreadsheets save it: UTF-8 with or without a mark, "Unicode text" (UTF-16), or Windows-1252."""
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return content.decode("utf-16")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
-
-
-def _rows_of(text: str) -> Iterator[list[str]]:
-    """The rows of CSV, parted as its header is: by commas, semicolons (in many a country) or tabs."""
-    if text[:4].casefold() == "sep=":
-        text = text.partition("\n")[2]
-    head = text.partition("\n")[0]
-    yield from csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=head.count))
 
 
 def _folded(cell: str) -> str:

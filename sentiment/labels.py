@@ -5,15 +5,14 @@ where there are any, `parent` (the words the text answers), `person` (who wrote 
 it). Coders may label the same texts on rows of their own: what most of them say is the label.
 """
 
-import csv
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Final, Literal
 
-from ..errors import ConfigError
+from ..corpus.spreadsheet import Record, read_spreadsheet
+from ..errors import ConfigError, hint_for_choice, hint_for_missing
 from .polarity import POLARITIES
 from .stance import STANCES
 
@@ -30,7 +29,7 @@ SUFFIXES: Final = (".csv", ".tsv")
 
 _OTHER_NAMES: Final = {"favour": "favor", "for": "favor", "pro": "favor", "con": "against", "neither": "none"}
 _SKIPPED: Final = frozenset({"", "unclear", "unsure"})
-_CSV_LARGEST: Final = 2**24
+_BESIDE: Final = ("parent", "person", "coder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,23 +90,17 @@ def read_labels(path: Path, columns: Mapping[str, str] | None = None) -> Labels:
     """Read a file of labels.
 
     Args:
-        path: CSV, or TSV by its suffix; UTF-8.
+        path: CSV, as a spreadsheet saves it.
         columns: our column name -> the file's.
 
     Raises:
         ConfigError: it can't be read, lacks a column, or a row says what can't be.
     """
-    names = dict(columns or {})
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            csv.field_size_limit(_CSV_LARGEST)
-            reader = csv.DictReader(stream, delimiter="\t" if path.suffix == ".tsv" else ",")
-            task = _task(path, reader.fieldnames or (), names)
-            rows = [(reader.line_num, row) for row in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ConfigError(f"{path}: can't be read ({error})", hint="save it as CSV in UTF-8") from error
-    labels = list(chain.from_iterable(_label(path, line, row, task, names) for line, row in rows))
-    return Labels(path.name, task, tuple(labels), len(rows) - len(labels))
+    names = _checked_columns(columns)
+    table = read_spreadsheet(path)
+    task = _task(path, table.columns, names)
+    labels = [found for row in table.records if (found := _label(path, row, task, names))]
+    return Labels(path.name, task, tuple(labels), len(table.records) - len(labels))
 
 
 def stance_labels(path: Path | None) -> Labels | None:
@@ -126,12 +119,15 @@ def label_files(path: Path, columns: Mapping[str, str] | None = None) -> list[Pa
     """The files of labels at a path: itself, or those of a folder that have a column of labels, by name.
 
     Raises:
-        ConfigError: there is no such path, or no such file in the folder.
+        ConfigError: there is no such path, no such file in the folder, or a table in it can't be read.
     """
     if path.is_file():
         return [path]
-    tables = sorted(file for file in path.glob("*") if file.suffix in SUFFIXES) if path.is_dir() else []
-    found = [file for file in tables if _is_labelled(file, columns or {})]
+    if not path.is_dir():
+        raise ConfigError(f"{path}: there is no such file or folder", hint=hint_for_missing(path))
+    names = _checked_columns(columns)
+    files = [file for file in sorted(path.iterdir()) if file.suffix.casefold() in SUFFIXES]
+    found = [file for file in files if file.is_file() and _tasks(read_spreadsheet(file).columns, names)]
     if not found:
         raise ConfigError(
             f"{path}: there are no labels here",
@@ -140,18 +136,30 @@ def label_files(path: Path, columns: Mapping[str, str] | None = None) -> list[Pa
     return found
 
 
-def _is_labelled(path: Path, names: Mapping[str, str]) -> bool:
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
-        header = next(csv.reader(stream, delimiter="\t" if path.suffix == ".tsv" else ","), [])
-    return any(names.get(task, task) in header for task in CLASSES)
+def _checked_columns(columns: Mapping[str, str] | None) -> Mapping[str, str]:
+    """What columns are called, told for columns that a file of labels can have.
+
+    Raises:
+        ConfigError: it can have no such column, so that what was told would go unheard.
+    """
+    known = (*CLASSES, "text", "target", *_BESIDE)
+    for ours, theirs in (columns or {}).items():
+        if ours not in known:
+            hint = hint_for_choice(ours, known, what="there are")
+            raise ConfigError(f"--column {ours}={theirs}: {ours!r} is none of our columns", hint=hint)
+    return columns or {}
+
+
+def _tasks(columns: Sequence[str], names: Mapping[str, str]) -> list[Task]:
+    return [task for task in CLASSES if names.get(task, task) in columns]
 
 
 def _task(path: Path, header: Sequence[str], names: Mapping[str, str]) -> Task:
-    known: list[Task] = [task for task in CLASSES if names.get(task, task) in header]
+    known = _tasks(header, names)
     if not known:
         raise ConfigError(
             f"{path}:1: none of the columns {', '.join(CLASSES)} is there",
-            hint="name what was labelled in the header, or say which column it is: --column stance=LABEL",
+            hint="name what was labelled in the header, or tell evaluate its column: --column stance=LABEL",
         )
     if len(known) > 1:
         raise ConfigError(
@@ -163,32 +171,37 @@ def _task(path: Path, header: Sequence[str], names: Mapping[str, str]) -> Task:
     if missing:
         raise ConfigError(
             f"{path}:1: column {', '.join(missing)} is missing",
-            hint=f"add it, or say which column it is: --column {missing[0]}=NAME",
+            hint=f"add it, or tell evaluate which column it is: --column {missing[0]}=NAME",
         )
+    for ours in _BESIDE:
+        if names.get(ours, ours) not in header and ours in names:
+            raise ConfigError(
+                f"--column {ours}={names[ours]}: {path} has no column {names[ours]!r}",
+                hint=f"there are: {', '.join(header)}",
+            )
     return known[0]
 
 
-def _label(
-    path: Path, line: int, row: Mapping[str, str | None], task: Task, names: Mapping[str, str]
-) -> Iterator[Label]:
-    """The row's label, or none if its coder left it open."""
+def _label(path: Path, row: Record, task: Task, names: Mapping[str, str]) -> Label | None:
+    """The row's label, None if its coder left it open."""
 
     def cell(name: str) -> str:
-        return (row.get(names.get(name, name)) or "").strip()
+        return row.cells.get(names.get(name, name), "")
 
     value = cell(task).casefold()
     if value in _SKIPPED:
-        return
+        return None
     value = _OTHER_NAMES.get(value, value) if task == "stance" else value
     if task == "stance" and value == "neutral":
         value = "none"
+    where = f"{path}:{row.line}"
     if value not in CLASSES[task]:
         raise ConfigError(
-            f"{path}:{line}: {task} {value!r} is unknown",
+            f"{where}: {task} {value!r} is unknown",
             hint=f"choose from: {', '.join(CLASSES[task])}; leave open what can't be told",
         )
     if not cell("text"):
-        raise ConfigError(f"{path}:{line}: the text is empty", hint="remove the row, or add the text")
+        raise ConfigError(f"{where}: the text is empty", hint="remove the row, or add the text")
     if task == "stance" and not cell("target"):
-        raise ConfigError(f"{path}:{line}: the target is empty", hint="say what the stance is towards")
-    yield Label(Item(*(cell(name) for name in ("text", "target", "parent", "person"))), cell("coder"), value)
+        raise ConfigError(f"{where}: the target is empty", hint="say what the stance is towards")
+    return Label(Item(*(cell(name) for name in ("text", "target", "parent", "person"))), cell("coder"), value)

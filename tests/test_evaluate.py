@@ -178,6 +178,57 @@ def test_a_folder_of_labels(tmp_path: Path):
         label_files(tmp_path / "nowhere.csv")
 
 
+@pytest.mark.parametrize(
+    ("encoding", "delimiter", "head"),
+    [("utf-8-sig", ";", ""), ("utf-16", "\t", ""), ("cp1252", ";", ""), ("utf-8", ";", "sep=;\r\n")],
+)
+def test_labels_saved_by_a_spreadsheet_are_read(tmp_path: Path, encoding: str, delimiter: str, head: str):
+    """Semicolons, tabs in UTF-16, Windows-1252; empty rows below the last say nothing, and leave nothing open."""
+    rows = ["text,target,stance,person,note", "für alle,x,favor,p1,", "b,x,against,p2,ok", ",,,,", ",,,,"]
+    file = tmp_path / "labels.csv"
+    file.write_bytes((head + "\r\n".join(rows).replace(",", delimiter)).encode(encoding))
+    labels = read_labels(file)
+    assert [(row.item.text, row.value) for row in labels.rows] == [("für alle", "favor"), ("b", "against")]
+    assert labels.left_open == 0
+    assert label_files(tmp_path) == [file]
+    file.write_bytes((head + "\r\n".join([*rows, "c,x,maybe"]).replace(",", delimiter)).encode(encoding))
+    with pytest.raises(ConfigError, match=rf"labels\.csv:{6 + bool(head)}: stance 'maybe'"):
+        read_labels(file)
+
+
+@pytest.mark.parametrize("content", [b"PK\x03\x04\0\0", "text,act\nfür,".encode() + b"\xff\n"])
+def test_what_is_no_text_or_damaged_is_no_table_of_labels(tmp_path: Path, content: bytes):
+    """A workbook under another name, and UTF-8 with a broken letter, which no other encoding explains."""
+    (tmp_path / "labels.csv").write_bytes(content)
+    with pytest.raises(ConfigError, match=r"labels\.csv: can't be read") as caught:
+        read_labels(tmp_path / "labels.csv")
+    assert "UTF-8" in caught.value.hint
+
+
+def test_a_folder_holds_other_things_beside_labels(tmp_path: Path):
+    """A folder that is called a table, a link that leads nowhere, a cell of any length, a suffix in capitals."""
+    (tmp_path / "old.csv").mkdir()
+    (tmp_path / "gone.csv").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "long.csv").write_text(f'id,"{"x" * 200_000}"\n', encoding="utf-8")
+    assert label_files(sheet(tmp_path, name="LABELS.CSV").parent) == [tmp_path / "LABELS.CSV"]
+
+
+@pytest.mark.parametrize(
+    ("told", "message", "hint"),
+    [
+        ({"parrent": "answered"}, "'parrent' is none of our columns", "did you mean 'parent'?"),
+        ({"person": "writer"}, "labels.csv has no column 'writer'", "coder"),
+    ],
+)
+def test_a_column_that_is_told_in_vain_is_refused(
+    tmp_path: Path, told: dict[str, str], message: str, hint: str
+):
+    """Passed over, it would leave out whom a text answers, or whose it is, and nobody would see it in the figures."""
+    with pytest.raises(ConfigError, match=message) as caught:
+        read_labels(sheet(tmp_path, *crowd(3)), told)
+    assert hint in caught.value.hint
+
+
 def labelled(values: dict[str, list[str]], folder: Path) -> Labels:
     """Labels of several coders, item by item; "" is left open."""
     lines = [f"text {n},x,{value},,{coder}" for coder, own in values.items() for n, value in enumerate(own)]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from petition_forum import Forum, count, figures, ingest
 
 from forum_pulse.config import Config, PeopleConfig
+from forum_pulse.corpus.people_files import is_people_file
 from forum_pulse.corpus.suspicion import Handle, suspected
 from forum_pulse.errors import ConfigError
 from forum_pulse.report import SUPPRESSED, build_tables, people, publish_all
@@ -167,13 +168,25 @@ def test_pooling_keeps_sums_and_shows_no_group_that_answers_for_its_members(
 
 
 def test_a_date_of_the_roster_that_cant_be_is_named(tmp_path: Path) -> None:
-    """No date, or left before being hired: with the person's key in the roster and the remedy."""
-    with pytest.raises(ConfigError, match="left = '5 May'"):
+    """No date, or left before being hired: with file and line, the person's key in the roster and the remedy."""
+    with pytest.raises(ConfigError, match=r"people\.csv:2: left = '5 May' of '1'"):
         ingest(tmp_path / "a", signed_by("ada"), people=roster(tmp_path, "1,a@x.example,,,,5 May"))
     with pytest.raises(ConfigError, match="before being hired"):
         ingest(
             tmp_path / "b", signed_by("ada"), people=roster(tmp_path, "1,a@x.example,,,2030-01-02,2030-01-01")
         )
+
+
+@pytest.mark.parametrize(("encoding", "delimiter"), [("utf-8-sig", ";"), ("utf-16", "\t"), ("cp1252", ";")])
+def test_a_roster_saved_by_a_spreadsheet_is_read(tmp_path: Path, encoding: str, delimiter: str) -> None:
+    """Parted and encoded as spreadsheets do, it gives the same people; so is it known beside an export."""
+    text = "person,email,site\r\n1,ada@x.example,Zürich\r\n2,bea@x.example,Ulm\r\n,,\r\n"
+    listed = tmp_path / "people.csv"
+    listed.write_bytes(text.replace(",", delimiter).encode(encoding))
+    with ingest(tmp_path, signed_by("ada"), people=PeopleConfig(roster=listed)) as store:
+        rows = store.sql("SELECT site FROM roster ORDER BY site").to_pylist()
+        assert [row["site"] for row in rows] == ["Ulm", "Zürich"]
+    assert is_people_file(listed.read_bytes()[:1024])
 
 
 def test_service_accounts_go_by_pattern(tmp_path: Path) -> None:

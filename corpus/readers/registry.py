@@ -12,7 +12,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import PurePosixPath
 
 from ...errors import AmbiguousExportError, ConfigError, ExportError, UnknownExportError, hint_for_choice
-from ..people_files import is_people_header
+from ..people_files import is_people_file
 from .archives import is_archive_name
 from .export import Export
 from .interface import Reader
@@ -165,7 +165,7 @@ def _says_who_is_who(export: Export) -> bool:
     """Whether it is a people file that lies beside the exports: `people.csv`, `aliases.csv`, `bots.csv`."""
     if export.is_archive or export.path.suffix.lower() != ".csv":
         return False
-    return is_people_header(export.head(export.members[0], 1024).partition(b"\n")[0])
+    return is_people_file(export.head(export.members[0], 1024))
 
 
 def _claims(export: Export) -> list[Reader]:
