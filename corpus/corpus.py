@@ -5,6 +5,7 @@ persons. Without a workspace the store lives in a private temporary folder and g
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
@@ -40,7 +41,10 @@ class Corpus:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        try:
+            self.store.__exit__(kind, error, trace)
+        finally:
+            self.close()
 
     def close(self) -> None:
         """Close the store; a temporary one is deleted."""
@@ -151,9 +155,8 @@ def read(
         )
     found = recognise(paths, format)
     corpus = Corpus(workspace)
-    try:
+    with ExitStack() as failing:
+        failing.push(corpus)
         corpus.add(found, ReadOptions(instance=instance, columns=dict(columns or {})), people)
-    except BaseException:
-        corpus.close()
-        raise
+        failing.pop_all()
     return corpus

@@ -63,7 +63,8 @@ class Store:
         memory_limit: what DuckDB may use, e.g. "2GB"; None leaves it its default, and little for ingest.
 
     Raises:
-        StoreError: the folder can't be written, or is in use by another run.
+        StoreError: the folder can't be written, is in use by another run, or one of its files is gone. So
+            ends a `with`, too, in which the store turns out to be damaged.
     """
 
     def __init__(self, folder: Path, *, memory_limit: str | None = None) -> None:
@@ -71,9 +72,10 @@ class Store:
         self._memory_limit = memory_limit
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self.pseudonyms = Pseudonyms(_key(folder / KEY_FILE))
             settings: dict[str, Any] = {"memory_limit": memory_limit} if memory_limit else {}
             self.connection = duckdb.connect(str(folder / STORE_FILE), config=settings)
+            self._check_whole()
+            self.pseudonyms = Pseudonyms(_key(folder / KEY_FILE))
             self.connection.execute(f"ATTACH '{_quoted(folder / SEALED_FILE)}' AS sealed")
             self._prepare()
         except (OSError, duckdb.Error) as error:
@@ -81,6 +83,21 @@ class Store:
                 f"{folder}: the workspace can't be opened ({_first_line(error)})",
                 hint="close other runs that use it, check its permissions, or name another with --workspace",
             ) from error
+
+    def _check_whole(self) -> None:
+        """See that what was read still has its key and its names.
+
+        A new key would make another person of everybody at the next ingest; without the names nobody's votes
+        have an owner, and no text can be redacted.
+        """
+        gone = [name for name in (KEY_FILE, SEALED_FILE) if not _has_content(self.folder / name)]
+        is_used = self.scalar("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'source'")
+        if gone and is_used and self.scalar("SELECT count(*) FROM source"):
+            self.close()
+            raise StoreError(
+                f"{self.folder}: {' and '.join(gone)} of this workspace is gone or empty",
+                hint="put back a copy of it, or ingest the exports into a new workspace",
+            )
 
     def _prepare(self) -> None:
         for name in (STORE_FILE, SEALED_FILE):
@@ -102,6 +119,13 @@ class Store:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+        # What DuckDB finds when it reads a block: a wrong checksum (an error of no class), or no such block.
+        if isinstance(error, duckdb.IOException) or type(error) is duckdb.Error:
+            raise StoreError(
+                f"{self.folder}: the workspace can't be read or written ({_first_line(error)})",
+                hint="see that the disk has room; if the files are damaged, put back a copy of the folder, or"
+                " ingest the exports into a new workspace",
+            ) from error
 
     def close(self) -> None:
         """Close both files."""
@@ -169,10 +193,14 @@ class Store:
         return Ingested(source_id, export.path.name, posts, anomalies, already_known=False)
 
 
+def _has_content(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0
+
+
 def _key(path: Path) -> bytes:
     """The workspace's secret, made once, readable by its owner only."""
-    if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    if not _has_content(path):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(secrets.token_bytes(32))
     return path.read_bytes()

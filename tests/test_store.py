@@ -18,6 +18,7 @@ from fakes import ListReader, conversation, export_of
 from msgspec.structs import replace
 
 from forum_pulse.corpus import gaps, merge, snapshots
+from forum_pulse.corpus.corpus import read
 from forum_pulse.corpus.model import (
     Account,
     Poll,
@@ -358,3 +359,44 @@ def test_a_step_that_needs_more_memory_gets_it(
     assert (done.posts, done.anomalies, counts) == (3, 1, [1, 2, 2, 1, 1])
     assert len(set(limits)) == failures + 1
     assert (limits[-1] == whole) == (failures == 5)
+
+
+@pytest.mark.parametrize("name", ["pseudonym.key", "sealed.duckdb"])
+@pytest.mark.parametrize("is_there", [False, True])
+def test_a_workspace_without_its_key_or_names_is_refused(tmp_path: Path, name: str, is_there: bool) -> None:
+    """Made anew, they would make other persons of all, or leave texts unredacted; nothing is written."""
+    with Store(tmp_path / "ws") as store:
+        store.ingest(export_of(tmp_path), ListReader(conversation(("ann", "Hello"))))
+    (tmp_path / "ws" / name).unlink()
+    if is_there:
+        (tmp_path / "ws" / name).touch()
+    for _ in range(2):
+        with pytest.raises(StoreError, match=f"{name} of this workspace is gone or empty") as caught:
+            Store(tmp_path / "ws")
+        assert "put back a copy" in caught.value.hint
+    assert (tmp_path / "ws" / name).exists() == is_there
+
+
+def test_a_workspace_that_holds_nothing_is_made_whole(tmp_path: Path) -> None:
+    """A run that was ended while it made the files leaves nothing that the next one can't use."""
+    Store(tmp_path / "ws").close()
+    (tmp_path / "ws" / "pseudonym.key").write_bytes(b"")
+    (tmp_path / "ws" / "sealed.duckdb").unlink()
+    Store(tmp_path / "ws").close()
+    assert len((tmp_path / "ws" / "pseudonym.key").read_bytes()) == 32
+
+
+@pytest.mark.parametrize("is_cut", [False, True])
+def test_a_damaged_store_is_told_in_words(tmp_path: Path, is_cut: bool) -> None:
+    """Wrong bytes in its middle, or its end gone: found when the block is read, by whoever reads it."""
+    said = [(f"person {number}", f"{number} " * 400) for number in range(400)]
+    with Store(tmp_path / "ws") as store:
+        store.ingest(export_of(tmp_path), ListReader(conversation(*said)))
+    path = tmp_path / "ws" / "store.duckdb"
+    content = path.read_bytes()
+    middle = len(content) // 4
+    wrong = bytes(byte ^ 0x5A for byte in content[middle:-middle])
+    path.write_bytes(content[: 2 * middle] if is_cut else content[:middle] + wrong + content[-middle:])
+    with pytest.raises(StoreError, match="the workspace can't be read or written") as caught:
+        read([], workspace=path.parent).close()
+    assert "put back a copy" in caught.value.hint
