@@ -36,7 +36,7 @@ def audit(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Sheet to write: .csv or .xlsx, not there yet.")
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="Another seed, another sample.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Another seed, another sample.")] = None,
     read: Annotated[Path | None, typer.Option("--read", help="A filled sheet, to read back.")] = None,
     json: Json = False,
     quiet: Quiet = False,

@@ -85,11 +85,11 @@ def analyze(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Count as at the end of this day.")
     ] = None,
     quality: Annotated[str | None, typer.Option(help="Embeddings: fast, balanced, accurate.")] = None,
-    topics: Annotated[int | None, typer.Option(help="How many topics to aim at.")] = None,
+    topics: Annotated[int | None, typer.Option(min=2, help="How many topics to aim at.")] = None,
     codebook: Annotated[
         str | None, typer.Option(help="Themes to look for: a shipped codebook's name, or a YAML file.")
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of everything random.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed of everything random.")] = None,
     json: Json = False,
     quotes: Annotated[
         str | None, typer.Option(help="none, or how many quotes a theme and side; word for word, redacted.")

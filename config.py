@@ -233,6 +233,10 @@ def _check(config: Config, where: str) -> None:
             f"{where}: [privacy] round = {privacy.round}, epsilon = {privacy.epsilon}",
             hint="round to at least as many as persons, or add noise (above 0), or neither (0)",
         )
+    for name, least in (("seed", 0), ("topics", 2)):
+        value = getattr(config.analysis, name)
+        if value is not None and value < least:
+            raise ConfigError(f"{where}: [analysis] {name} = {value}", hint=f"{least} or more")
     _check_flags(config.flags, where)
 
 

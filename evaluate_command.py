@@ -21,7 +21,7 @@ def evaluate(
         list[Path], typer.Argument(metavar="LABELS...", help="CSV files of labels, or folders of such files.")
     ],
     column: Columns = None,
-    seed: Annotated[int, typer.Option(help="Of the resampling behind the intervals.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Of the resampling behind the intervals.")] = 0,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:

@@ -65,6 +65,8 @@ def test_full_file_is_read_and_paths_are_relative_to_it(tmp_path: Path) -> None:
         ("[privacy]\npersons = true\n", "must be a whole number", ""),
         ("[privacy]\npersons = 0\n", "persons = 0", "at least 1"),
         ("[privacy]\npersons = 8\nquotes = 6\n", "quotes = 6", "at least as large"),
+        ("[analysis]\nseed = -1\n", "[analysis] seed = -1", "0 or more"),
+        ("[analysis]\ntopics = 1\n", "[analysis] topics = 1", "2 or more"),
         ("[[petitions]]\nname = 'a'\nthreads = 'x'\n", "must be a list", ""),
         (
             "[[petitions]]\nname = 'a'\n[[petitions]]\nname = 'a'\n",

@@ -293,6 +293,13 @@ def test_the_command_ends_with_a_code(
     assert "Traceback" not in told.err
 
 
+def test_a_seed_below_zero_is_refused(tmp_path: Path):
+    """Where it is typed, before anything is read."""
+    done = CliRunner().invoke(app, ["evaluate", str(sheet(tmp_path, *crowd(40))), "--seed", "-1"])
+    assert done.exit_code == 2
+    assert "greater than or equal to 0" in done.output
+
+
 def test_few_labels_are_insufficient(tmp_path: Path):
     """Twenty-nine texts have no figures; that is said, and is no error."""
     done = CliRunner().invoke(app, ["evaluate", str(sheet(tmp_path, *crowd(29))), "--json", "-q"])
