@@ -227,7 +227,7 @@ def verify(
     Example: forum-pulse petitions verify report slack-export.zip
     """
     from .petitions.recount import recount
-    from .report import petition_views, verification
+    from .report import Memory, petition_views, verification
 
     report = verification.checkable(out)
     settings = verification.settings_of(report, settings_of(config, column, instance))
@@ -235,8 +235,11 @@ def verify(
         sources = store.connection.execute("SELECT sha256, name FROM source ORDER BY ALL").fetchall()
         verification.check_inputs(report, dict(sources))
         persons = settings.privacy.persons
-        gate = petition_views.publish_petitions(store, settings, names=frozenset())["petitions"]
-        verdicts = verification.verify(report, recount(store, persons=persons), gate, persons=persons)
+        memory = Memory.of(store)
+        memory.rewind(report)
+        gate = petition_views.publish_again(store, settings, memory)
+        counted = recount(store, persons=persons)
+        verdicts = verification.verify(report, counted, gate, persons=persons, alone=not memory.past)
     _print({"recount": verification.rows(verdicts)}, json)
     bad = sum(not verdict.is_good for verdict in verdicts)
     if not json:

@@ -115,7 +115,8 @@ class ReportFolder:
         except ValueError as error:
             raise ConfigError(f"{self.path / name}: is no report's ({error})", hint=_HINT) from error
         rows = csv.DictReader(io.StringIO(content, newline=""))
-        return [{column: plain_cell(cell or "") for column, cell in row.items()} for row in rows]
+        # Whoever changed the file may have put cells under no column.
+        return [{name: plain_cell(row[name] or "") for name in rows.fieldnames or ()} for row in rows]
 
     def _told(self, key: str) -> Mapping[str, Any]:
         """What the manifest lists under a key, by name."""

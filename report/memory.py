@@ -52,7 +52,7 @@ class Memory:
         self._own = _kept(self._file)
         self._leaving = leaving
         self._openings = openings or {}
-        self._beside = _shown(out) if out is not None else ()
+        self._beside: Sequence[Release] = _shown(out) if out is not None else ()
         self._problem: Problem | None = None
         self._hidden: Collection[str] = ()
         self.considered = 0
@@ -68,6 +68,16 @@ class Memory:
             # A post's id may hold a name.
             openings[petition] = openings.get(petition, frozenset()) | {store.pseudonyms.post(post)}
         return cls(store.folder, out, leaving=leaving, openings=openings)
+
+    def rewind(self, report: ReportFolder) -> None:
+        """Forget a report that was written, and what came after it: its figures were held against the rest.
+
+        Raises:
+            ConfigError: its manifest can't be read.
+        """
+        *earlier, own = report.told
+        place = next((place for place, kept in enumerate(self._own) if kept.told == own), 0)
+        self._own, self._beside = self._own[:place], earlier
 
     @property
     def past(self) -> Sequence[Kept]:

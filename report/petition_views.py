@@ -107,6 +107,17 @@ def publish_petitions(
     return _published(store, config, tables, leaving)
 
 
+def publish_again(store: Store, config: Config, memory: Memory) -> Published:
+    """A report's petitions as the gate lets them through beside what was published before it.
+
+    Args:
+        store: holds the report's ledger.
+        config: its thresholds and targets.
+        memory: of what was published before the report (`Memory.rewind`).
+    """
+    return publish_all(build_tables(store, config), config.privacy, memory=memory)["petitions"]
+
+
 def publish_invalidations(store: Store, config: Config, *, names: frozenset[str]) -> Published:
     """What each rule under [[invalidations]] takes out, or would if it were active.
 

@@ -22,6 +22,7 @@ HIDDEN: Final = "rightly suppressed"
 NOT_EQUAL: Final = "not equal"
 NEEDLESS: Final = "suppressed without need"
 BESIDE: Final = "suppressed because of earlier reports"
+INSTEAD: Final = "shown beside earlier reports that are not here"
 TOLD: Final = "should be suppressed"
 CHANGED: Final = "changed since it was written"
 GONE: Final = "not in the file"
@@ -47,7 +48,7 @@ class Verdict:
     @property
     def is_good(self) -> bool:
         """Whether the published cell may stand."""
-        return self.verdict in (EQUAL, HIDDEN, BESIDE)
+        return self.verdict in (EQUAL, HIDDEN, BESIDE, INSTEAD)
 
 
 def settings_of(report: ReportFolder, config: Config) -> Config:
@@ -120,6 +121,7 @@ def verify(
     gate: Published,
     *,
     persons: int,
+    alone: bool = False,
 ) -> list[Verdict]:
     """A verdict on every figure of the published file.
 
@@ -128,6 +130,7 @@ def verify(
         recounted: petition -> figure -> value, as `petitions.recount` finds them.
         gate: the same table made again, with what the gate lets through.
         persons: the least number of persons behind a published figure.
+        alone: the gate knew of no earlier reports, though the report may have been held against some.
 
     Raises:
         ConfigError: the file tells of petitions that are not in these exports.
@@ -140,12 +143,17 @@ def verify(
             hint="give the --config the report was made with",
         )
     found = [] if report.is_as_written(_FILE) else [Verdict("", _FILE, "", "", CHANGED)]
-    needless = BESIDE if report.manifest.get("kept_back") else NEEDLESS
+    # What earlier reports made the gate hide can stand for what it would hide otherwise.
+    excused = (
+        {NEEDLESS: BESIDE, **({TOLD: INSTEAD} if alone else {})} if report.manifest.get("kept_back") else {}
+    )
     # Names are written on one line in the file; the recount has them as they are.
     for name, (cell, record) in zip(recounted, fresh.items(), strict=True):
         if cell in rows:
             found += [
-                replace(verdict, verdict=needless) if verdict.verdict == NEEDLESS else verdict
+                verdict
+                if _is_small(verdict.figure, recounted[name].get(verdict.figure), persons)
+                else replace(verdict, verdict=excused.get(verdict.verdict, verdict.verdict))
                 for verdict in _row(rows[cell], record, recounted[name], persons)
             ]
         else:
@@ -162,9 +170,8 @@ def _row(
     row: Mapping[str, str], gate: Mapping[str, str], true: Mapping[str, Any], persons: int
 ) -> Iterator[Verdict]:
     for figure, value in true.items():
-        is_small = figure in POLICIES["petitions"].persons and 0 < value < persons
         # The gate is not trusted with what the recount itself finds to be small.
-        cell, again = row.get(figure), SUPPRESSED if is_small else gate[figure]
+        cell, again = row.get(figure), SUPPRESSED if _is_small(figure, value, persons) else gate[figure]
         verdict = GONE if cell is None else _verdict(cell, again, value)
         shown = "" if SUPPRESSED in (again, cell) else _written(value)
         yield Verdict(gate["petition"], figure, cell or "", shown, verdict)
@@ -174,6 +181,10 @@ def _row(
         otherwise = (NEEDLESS if cell == SUPPRESSED else TOLD) if is_hidden else NOT_EQUAL
         shown = "" if is_hidden and cell != again else again
         yield Verdict(gate["petition"], column, cell, shown, EQUAL if cell == again else otherwise)
+
+
+def _is_small(figure: str, value: Any, persons: int) -> bool:
+    return figure in POLICIES["petitions"].persons and 0 < value < persons
 
 
 def _verdict(cell: str, again: str, value: Any) -> str:

@@ -4,8 +4,10 @@ import csv
 import io
 import json
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ from forum_pulse.report import SUPPRESSED, context_of
 from forum_pulse.report.csvfiles import to_csv
 from forum_pulse.report.manifest import to_manifest
 from forum_pulse.report.petition_views import publish_petitions
+from forum_pulse.report.publishing import publish_report
 
 CONFIG = """
 [[petitions]]
@@ -262,6 +265,53 @@ def test_what_earlier_reports_hide_is_no_fault(folder: Path, tmp_path: Path) -> 
     (Path(report) / "manifest.json").write_text(json.dumps(manifest | {"kept_back": 3}), encoding="utf-8")
     told = json.loads(run("verify", report, *given(folder), "--json"))["recount"]
     assert {row["recounted"] for row in told if row["published"] == SUPPRESSED} == {""}
+
+
+@pytest.fixture
+def later(folder: Path, tmp_path: Path) -> Path:
+    """A workspace with two reports, the second held against the first, so that it hides other cells than alone."""
+    shutil.copytree(folder / "workspace", tmp_path / "workspace")
+    (tmp_path / "workspace" / "published.json").unlink(missing_ok=True)
+    settings = configured(tmp_path)
+    early = replace(settings, analysis=replace(settings.analysis, as_of=configuration.date(2031, 3, 25)))
+    with Store(tmp_path / "workspace") as store:
+        for chosen, name in ((early, "before"), (settings, "report")):
+            pipeline.count_petitions(store, chosen)
+            pipeline.scrutinise_petitions(store, chosen)
+            publish_report(store, chosen, tmp_path / name, names=frozenset())
+    return tmp_path
+
+
+def test_a_report_is_checked_beside_those_it_was_held_against(later: Path) -> None:
+    """The earlier ones are in the workspace: both are equal, in whatever order they are checked."""
+    for name in ("report", "before", "report"):
+        told = json.loads(run("verify", str(later / name), *given(later), "--json"))["recount"]
+        assert {row["verdict"] for row in told} == {"equal", "rightly suppressed"}
+
+
+def put(denominator: str, rows: list[dict[str, str]]) -> None:
+    rows[0].update(denominator=denominator)
+
+
+def test_what_stands_in_place_of_what_earlier_reports_hide_is_no_fault(later: Path) -> None:
+    """They are not here: no figure is called wrong that the gate alone would hide, and none is told right, either."""
+    (later / "workspace" / "published.json").unlink()
+    for place, guess in enumerate(("26", "25")):
+        report = changed(later, later / f"guess{place}", partial(put, guess), sign=True)
+        told = json.loads(run("verify", report, *given(later), "--json"))["recount"]
+        row = next(row for row in told if row["figure"] == "denominator" and row["petition"] == "heron")
+        assert row["verdict"] == "shown beside earlier reports that are not here"
+        assert row["recounted"] == ""
+    small = changed(later, later / "small", lambda rows: rows[0].update(withdrew="2"), sign=True)
+    assert "should be suppressed" in run("verify", small, *given(later), code=1)
+
+
+def test_cells_under_no_column_are_a_change_like_any_other(folder: Path, tmp_path: Path) -> None:
+    """A row with more cells than the header has columns is no crash."""
+    report = Path(changed(folder, tmp_path / "report", lambda rows: rows, sign=False))
+    text = (report / "petitions.csv").read_text(encoding="utf-8")
+    (report / "petitions.csv").write_text(text.rstrip("\n") + ",more,cells\n", encoding="utf-8")
+    assert "changed since it was written" in run("verify", str(report), *given(folder), code=1)
 
 
 def test_a_file_that_was_touched_or_cut_is_found(folder: Path, tmp_path: Path) -> None:
