@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
+from ..annotated import build
 from ..config import PrivacyConfig
 from .context import EarlierReport, InputFact, ReportContext
 from .diff import CHANGES, compare
@@ -76,7 +77,7 @@ def _context(folder: ReportFolder) -> ReportContext:
         seed=said("seed"),
         parameters=said("parameters"),
         versions=said("versions"),
-        privacy=PrivacyConfig(**said("privacy")),
+        privacy=build(PrivacyConfig, said("privacy"), f"{folder.path / MANIFEST}: privacy"),
         excluded=tuple(said("excluded")),
         included=tuple(said("included")),
         before=folder.told[:-1],

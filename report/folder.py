@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
+import msgspec
 import orjson
 
 from ..errors import ConfigError
@@ -19,6 +20,25 @@ from .csvfiles import plain_cell
 from .releases import Release
 
 MANIFEST: Final = "manifest.json"
+
+_KINDS: Final[Mapping[str, Any]] = {
+    "title": str,
+    "forum_pulse": str,
+    "methods": list[tuple[str, str]],
+    "versions": dict[str, str],
+    "seed": int,
+    "parameters": dict[str, Any],
+    "target": str | None,
+    "inputs": list[dict[str, str]],
+    "privacy": dict[str, int | float],
+    "epsilon_spent": float,
+    "kept_back": int,
+    "excluded": list[str],
+    "included": list[str],
+    "tables": dict[str, dict[str, Any]],
+    "files": dict[str, str],
+}
+"""What a manifest says under a key: of another kind, it is another version's or nobody's."""
 _HINT: Final = "name a folder that `forum-pulse analyze -o` has written"
 
 
@@ -50,12 +70,15 @@ class ReportFolder:
         """What the manifest says under a key, or under a key of what it says there.
 
         Raises:
-            ConfigError: nothing.
+            ConfigError: nothing, or something of another kind.
         """
         found: Any = self.manifest
         try:
             for key in keys:
                 found = found[key]
+            msgspec.convert(self.manifest[keys[0]], _KINDS.get(keys[0], Any))
+        except msgspec.ValidationError as error:
+            raise self.refused(f"{keys[0]} can't be read ({error})") from error
         except (KeyError, TypeError) as error:
             raise self.refused(f"says nothing of {' '.join(keys)}") from error
         return found
@@ -87,7 +110,7 @@ class ReportFolder:
 
     def is_as_written(self, name: str) -> bool:
         """Whether a file is the one the manifest tells of."""
-        return self._told("files").get(name) == sha256(self._content(name)).hexdigest()
+        return self.said("files").get(name) == sha256(self._content(name)).hexdigest()
 
     def rows(self, table: str) -> list[dict[str, str]]:
         """A table as it was published; nothing where the report has none of this name.
@@ -95,7 +118,7 @@ class ReportFolder:
         Raises:
             ConfigError: it can't be read, or somebody has changed it.
         """
-        if table not in self._told("tables"):
+        if table not in self.said("tables"):
             return []
         if not self.is_as_written(f"{table}.csv"):
             raise self.refused(f"{table}.csv was changed since it was written")
@@ -117,13 +140,6 @@ class ReportFolder:
         rows = csv.DictReader(io.StringIO(content, newline=""))
         # Whoever changed the file may have put cells under no column.
         return [{name: plain_cell(row[name] or "") for name in rows.fieldnames or ()} for row in rows]
-
-    def _told(self, key: str) -> Mapping[str, Any]:
-        """What the manifest lists under a key, by name."""
-        told = self.said(key)
-        if not isinstance(told, Mapping):
-            raise self.refused(f"{key} can't be read")
-        return cast("Mapping[str, Any]", told)
 
     def _content(self, name: str) -> bytes:
         try:

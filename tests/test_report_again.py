@@ -144,6 +144,11 @@ def test_a_table_that_somebody_changed_is_refused(later: Path) -> None:
         ("published", {}),
         ("tables", {"themes": {"columns": {"theme": "text"}}}),
         ("files", []),
+        ("files", ["themes.csv"]),
+        ("tables", ["themes"]),
+        ("privacy", {"persons": "five"}),
+        ("methods", [1]),
+        ("inputs", [["a.zip"]]),
     ],
 )
 def test_a_report_of_another_version_is_refused(later: Path, key: str, value: object) -> None:
@@ -154,6 +159,15 @@ def test_a_report_of_another_version_is_refused(later: Path, key: str, value: ob
     with pytest.raises(ConfigError, match=r"manifest\.json") as caught:
         write_again(later)
     assert "analyze" in caught.value.hint
+
+
+def test_a_protection_that_is_not_known_here_is_refused(later: Path) -> None:
+    """A later version's: passed over, the report would say that it was made without it."""
+    manifest = json.loads((later / "manifest.json").read_bytes())
+    manifest["privacy"]["blur"] = 2
+    (later / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"manifest\.json: privacy: unknown key 'blur'"):
+        write_again(later)
 
 
 def test_the_command_prints_what_changed(later: Path, earlier: Path) -> None:
