@@ -126,6 +126,8 @@ def test_dev_posts_are_not_in_the_codebook():
         ("themes:\n  - name: a\n    cues: ['*']", "the cue '*' of theme 'a' is too wide", "ends a word"),
         ("themes:\n  - name: a\n    cues: ['']", "line 3: cues has an empty entry", "remove"),
         ("themes: [", "no YAML", "quotes"),
+        ("themes:\n\t- name: a\n", ", line 2: no YAML", "not with tabs"),
+        ("themes:\n  - name: a: b\n", ", line 2: no YAML", "quotes"),
         ("- a\n- b", "line 1: a codebook is expected here", "themes"),
     ],
 )  # fmt: skip

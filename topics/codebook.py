@@ -27,6 +27,7 @@ from ..errors import ConfigError
 
 _CODEBOOK_KEYS = ("name", "definition", "themes", "background")
 _THEME_KEYS = ("name", "definition", "examples", "cues", "counter_examples")
+_QUOTE = "put text with special characters in quotes"
 _SHELF = resources.files(__package__ or "forum_pulse.topics") / "codebooks"
 
 
@@ -120,10 +121,17 @@ class _Reader:
 
         try:
             node = yaml.compose(text, Loader=yaml.CSafeLoader)
-        except yaml.YAMLError as error:
+        except yaml.MarkedYAMLError as error:
+            at = error.problem_mark.line if error.problem_mark else 0
+            line = "".join(text.split("\n")[at : at + 1])
+            is_tabbed = "\t" in line[: len(line) - len(line.lstrip())]
+            why = " ".join(part for part in (error.context, error.problem) if part)
             raise ConfigError(
-                f"{self.where}: no YAML ({error})", hint="put text with special characters in quotes"
+                f"{self.where}, line {at + 1}: no YAML ({why})",
+                hint="indent with spaces, not with tabs" if is_tabbed else _QUOTE,
             ) from error
+        except yaml.YAMLError as error:
+            raise ConfigError(f"{self.where}: no YAML ({error})", hint=_QUOTE) from error
         if node is None:
             raise ConfigError(
                 f"{self.where}: nothing is inside", hint="write `themes:` and at least one theme"
