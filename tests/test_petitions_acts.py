@@ -23,6 +23,12 @@ def test_every_sentence_of_our_own_is_read_right(detector: ActDetector, text: st
     assert detector.predict([text]) == [label]
 
 
+def test_one_text_is_no_list_of_texts(detector: ActDetector) -> None:
+    """Read letter by letter it would be neutral, again and again; the other readers refuse it, too."""
+    with pytest.raises(TypeError, match="list of strings"):
+        detector.predict("I sign this")
+
+
 @pytest.mark.parametrize("text", UNCERTAIN)
 def test_doubtful_acts_count_with_doubt(detector: ActDetector, text: str) -> None:
     """A hedge, a reservation or a mere wish makes an act uncertain, not none."""
