@@ -225,7 +225,7 @@ def _classify(
     """Read stance towards the petitions and the configured targets."""
     statements = {petition.name: petition.statement for petition in found}
     targets = sentiment.all_targets(statements, config.targets)
-    threads = {thread: petition.name for petition in found for thread in petition.threads}
+    threads = {petition.name: petition.threads for petition in found}
     titles = {row["thread_id"]: row["title"] for row in store.sql(_TITLES).to_pylist()}
     readings = sentiment.read_stances(posts, targets, reader, petition_threads=threads, titles=titles)
     store.put("post_stance", readings)

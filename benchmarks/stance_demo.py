@@ -46,7 +46,7 @@ def readings(folder: Path) -> list[dict[str, Any]]:
         posts,
         sentiment.all_targets({p.name: p.statement for p in found}, settings.targets),
         sentiment.StanceClassifier(cache=folder / "cache"),
-        petition_threads={thread: petition.name for petition in found for thread in petition.threads},
+        petition_threads={p.name: p.threads for p in found},
         titles={row["thread_id"]: row["title"] for row in titled},
     )
     named = ((row, truth.get(row["post_id"].split(":", 1)[1])) for row in rows.to_pylist())

@@ -76,7 +76,7 @@ def forum(exports: list[Path], settings: config.Config) -> tuple[list[Pair], lis
             for row in store.sql("SELECT thread_id, title FROM thread WHERE title IS NOT NULL").to_pylist()
         }
     targets = sentiment.all_targets({p.name: p.statement for p in found}, settings.targets)
-    threads = {thread: petition.name for petition in found for thread in petition.threads}
+    threads = {p.name: p.threads for p in found}
     reader = Listening()
     readings = sentiment.read_stances(posts, targets, reader, petition_threads=threads, titles=titles)
     words = dict(zip(posts["post_id"].to_pylist(), posts["own_text"].to_pylist(), strict=True))

@@ -5,7 +5,7 @@ it. Later posts weigh more, since people change their minds; a person whose rece
 other is "mixed".
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final, Literal
 
@@ -38,7 +38,7 @@ def read_stances(
     targets: Sequence[Target],
     classifier: StanceReader,
     *,
-    petition_threads: Mapping[str, str] | None = None,
+    petition_threads: Mapping[str, Collection[str]] | None = None,
     titles: Mapping[str, str] | None = None,
 ) -> pa.Table:
     """Stance of every post that is about a target, towards that target.
@@ -49,7 +49,7 @@ def read_stances(
         posts: columns post_id, thread_id, parent_post_id, own_text, is_root; one row a post.
         targets: what to read stances towards.
         classifier: what reads them; a reply is read with the own words of what it answers.
-        petition_threads: thread_id -> name of the target its petition states.
+        petition_threads: name of a petition's target -> its thread_ids; two petitions may share one.
         titles: thread_id -> title.
 
     Returns:

@@ -9,7 +9,7 @@ echoes of what they answer (`echoes`). Neither is put before a model.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -121,7 +121,7 @@ class Mention:
 def find_mentions(
     posts: Iterable[Said],
     targets: Sequence[Target],
-    petition_threads: Mapping[str, str],
+    petition_threads: Mapping[str, Collection[str]],
     titles: Mapping[str, str] | None = None,
 ) -> list[Mention]:
     """Which posts are about which targets, in order of post and target; the strongest basis counts.
@@ -129,7 +129,7 @@ def find_mentions(
     Args:
         posts: each post once; those without own words are never about anything.
         targets: names must differ.
-        petition_threads: thread -> name of the target its petition states.
+        petition_threads: name of a petition's target -> its threads; two petitions may share one.
         titles: thread -> title.
 
     Raises:
@@ -145,7 +145,7 @@ def find_mentions(
     found: list[Mention] = []
     for name in sorted(by_name):
         pattern = by_name[name].pattern
-        stated = {thread for thread, petition in petition_threads.items() if petition == name}
+        stated = set(petition_threads.get(name, ()))
         titled = {thread for thread, title in (titles or {}).items() if pattern.search(title)}
         about = _About(
             by_name[name],
@@ -216,11 +216,11 @@ def passage(text: str, span: Span | None) -> str:
     return text[words[first][0] : words[first + _PASSAGE - 1][1]]
 
 
-def _check_names(targets: Sequence[Target], petition_threads: Mapping[str, str]) -> None:
+def _check_names(targets: Sequence[Target], petitions: Collection[str]) -> None:
     names = [target.name for target in targets]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise ConfigError(f"two targets are called {twice[0]!r}", hint="give each target a name of its own")
-    if unknown := sorted(set(petition_threads.values()) - set(names)):
+    if unknown := sorted(set(petitions) - set(names)):
         raise ConfigError(
             f"a petition states {unknown[0]!r}, which is no target; there are: {', '.join(names) or 'none'}",
             hint="add a target of that name",

@@ -348,7 +348,7 @@ def test_eight_bits_are_kept_to_half_a_step():
 
 def test_which_posts_are_about_a_target():
     """Stated by a petition, named as whole words in any case, answered, or in its thread; strongest counts."""
-    found = read_stances(FORUM, [BAZEL], Keywords(), petition_threads={"t2": "Bazel"})
+    found = read_stances(FORUM, [BAZEL], Keywords(), petition_threads={"Bazel": ["t2"]})
     assert dict(zip(found["post_id"].to_pylist(), found["basis"].to_pylist(), strict=True)) == {
         "p1": "names",
         "p2": "answers",
@@ -363,7 +363,7 @@ def test_threads_of_petitions_count_without_a_name():
     """A post deep in a petition's thread is about it; without the thread's entry it is not."""
     forum = posts(("p1", "t1", None, "a", "love"), ("p2", "t1", "p1", "b", "hate"))
     assert read_stances(forum, [BAZEL], Keywords()).num_rows == 0
-    found = read_stances(forum, [BAZEL], Keywords(), petition_threads={"t1": "Bazel"})
+    found = read_stances(forum, [BAZEL], Keywords(), petition_threads={"Bazel": ["t1"]})
     assert found["basis"].to_pylist() == ["states", "thread"]
     titles = {"t1": "Bazel again", "t2": "Bazelite"}
     found = read_stances(forum, [BAZEL], Keywords(), titles=titles)
@@ -410,12 +410,12 @@ def test_aliases_are_taken_literally():
 def test_readings_do_not_depend_on_order():
     """Shuffled posts and targets give the same table to the last byte."""
     targets = [BAZEL, Target("mineral"), Target("that")]
-    right = read_stances(FORUM, targets, Keywords(), petition_threads={"t2": "Bazel", "t3": "that"})
+    right = read_stances(FORUM, targets, Keywords(), petition_threads={"Bazel": ["t2"], "that": ["t3"]})
     for seed in range(5):
         rng = random.Random(seed)
         shuffled = FORUM.take(rng.sample(range(FORUM.num_rows), FORUM.num_rows))
         again = read_stances(
-            shuffled, rng.sample(targets, 3), Keywords(), petition_threads={"t3": "that", "t2": "Bazel"}
+            shuffled, rng.sample(targets, 3), Keywords(), petition_threads={"that": ["t3"], "Bazel": ["t2"]}
         )
         assert again.equals(right)
         assert person_stances(again.take(list(reversed(range(again.num_rows)))), shuffled).equals(
@@ -430,7 +430,7 @@ def test_targets_that_make_no_sense_are_refused():
     with pytest.raises(ConfigError, match="no name"):
         read_stances(FORUM, [Target(" ")], Keywords())
     with pytest.raises(ConfigError, match="'Buck'"):
-        read_stances(FORUM, [BAZEL], Keywords(), petition_threads={"t2": "Buck"})
+        read_stances(FORUM, [BAZEL], Keywords(), petition_threads={"Buck": ["t2"]})
 
 
 def test_one_person_one_stance():

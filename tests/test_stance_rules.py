@@ -132,10 +132,24 @@ def test_opening_posts_state_their_petition():
     """They are for it whatever a model would say, and who agrees with them is for it."""
     forum = posts(("p1", "t", None, "a", "We hate the wait; Bazel now"), ("p2", "t", "p1", "b", "agreed"))
     reader = Keywords()
-    found = read_stances(forum, [BAZEL], reader, petition_threads={"t": "Bazel"})
+    found = read_stances(forum, [BAZEL], reader, petition_threads={"Bazel": ["t"]})
     assert found["stance"].to_pylist() == ["favor", "favor"]
     assert found["basis"].to_pylist() == ["states", "echoes"]
     assert reader.seen == []
+
+
+def test_two_petitions_of_one_thread_are_both_read():
+    """A thread counted to its end and up to a day, or two answers to one poll: each is about both."""
+    forum = posts(("p1", "t", None, "a", "Drop the wait"), ("p2", "t", "p1", "b", "we love it"))
+    targets = [Target("to the end", statement="Drop it"), Target("up to May", statement="Drop it")]
+    threads = {"to the end": ["t"], "up to May": ["t"]}
+    found = read_stances(forum, targets, Keywords(), petition_threads=threads).to_pylist()
+    assert [(row["post_id"], row["target"], row["basis"], row["stance"]) for row in found] == [
+        ("p1", "to the end", "states", "favor"),
+        ("p1", "up to May", "states", "favor"),
+        ("p2", "to the end", "thread", "favor"),
+        ("p2", "up to May", "thread", "favor"),
+    ]
 
 
 def test_an_echo_of_doubt_is_in_doubt():
