@@ -54,8 +54,7 @@ def view(published: Mapping[str, Published], context: ReportContext) -> dict[str
             target: {row["stance"]: row for row in rows}
             for target, rows in grouped(tables.get("stance", []), "target").items()
         },
-        "shifts": _shifts(tables.get("shifts", [])),
-        "risers": grouped(tables.get("risers", []), "event"),
+        "shifts": _shifts(tables.get("shifts", []), tables.get("risers", [])),
         "events": [row for row in tables.get("timeline", []) if row["event"]],
         "voices": _voices(tables.get("quotes", []), themes),
         "coverage": tables.get("coverage", []),
@@ -123,21 +122,31 @@ def _reach(definitions: list[dict[str, str]]) -> dict[str, str]:
     return {"definitions": str(len(shown) - 1), "least": str(min(shown)), "most": str(max(shown))}
 
 
-def _shifts(rows: list[dict[str, str]]) -> list[dict[str, Any]]:
-    """Events, each with its rows and the names of what moved more than chance explains."""
+def _shifts(rows: list[dict[str, str]], risers: list[dict[str, str]]) -> list[dict[str, Any]]:
+    """Events, each with its rows, the words that rose, and what moved more than chance explains."""
+    rose = _by_event(risers)
     return [
         {
             "event": event,
-            "week": about[0]["week"],
+            "week": week,
             "rows": about,
+            "rose": [row["term"] for row in rose.get((event, week), [])],
             "moved": [
                 row["theme"]
                 for row in about
                 if SUPPRESSED not in (row["low"], row["high"]) and float(row["low"]) * float(row["high"]) > 0
             ],
         }
-        for event, about in grouped(rows, "event").items()
+        for (event, week), about in _by_event(rows).items()
     ]
+
+
+def _by_event(rows: list[dict[str, str]]) -> dict[tuple[str, str], list[dict[str, str]]]:
+    """Rows by event and week: what is found by itself bears one name whenever it happens."""
+    groups: dict[tuple[str, str], list[dict[str, str]]] = {}
+    for row in rows:
+        groups.setdefault((row["event"], row["week"]), []).append(row)
+    return groups
 
 
 def _voices(quotes: list[dict[str, str]], themes: list[dict[str, str]]) -> list[dict[str, Any]]:
