@@ -1,6 +1,6 @@
 """Before and after events, and the terms that rose: the tables `shifts` and `risers`, and their policies."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -77,8 +77,16 @@ RISERS: Final = TablePolicy(
 )
 
 
-def tables(store: Store) -> dict[str, pa.Table]:
-    """Both tables, with true figures; a term goes out only if enough people say it afterwards."""
+def tables(store: Store, change: Callable[[str], str] = str) -> dict[str, pa.Table]:
+    """Both tables, with true figures; a term goes out only if enough people say it afterwards.
+
+    Args:
+        store: with what `topics.read_shifts` wrote.
+        change: takes names out; a term that holds one is left out.
+    """
     rising = store.sql(_RISERS)
+    rising = rising.filter(
+        pa.array([change(term) == term for term in rising["term"].to_pylist()], pa.bool_())
+    )
     shifts = store.sql(_SHIFTS, {"everything": EVERYTHING})
     return {"shifts": shifts, "risers": rising.append_column("behind", rising["after"])}

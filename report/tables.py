@@ -137,7 +137,7 @@ def build_tables(
         "stance": with_interval(store.sql(_STANCE, on_target), "people", "everybody"),
         **stances.tables(store),
         "timeline": store.sql(_TIMELINE),
-        **shifts.tables(store),
+        **shifts.tables(store, redactor.without_names),
         "quotes": pick_quotes(
             candidates(store, settings.privacy), settings.privacy, redactor, seed=settings.analysis.seed
         ),

@@ -2,10 +2,19 @@
 
 from collections import Counter
 from datetime import date
+from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
+from petition_forum import Forum, ingest
 
+from forum_pulse.config import EventConfig
+from forum_pulse.corpus import identity
+from forum_pulse.corpus.store import Store
+from forum_pulse.report import Redactor, ReportContext, publish_all, shifts
+from forum_pulse.report.view import view
+from forum_pulse.topics import read_shifts
 from forum_pulse.topics.changes import difference, jumps, risers, terms_of
 
 
@@ -83,15 +92,26 @@ def test_words_that_rose_are_found_and_common_ones_are_not():
     assert risers(before, Counter(), everywhere) == []
 
 
+def test_a_word_of_fewer_people_than_before_did_not_rise():
+    """Where everybody falls silent, what half as many still say has gained in share alone."""
+    before = Counter({"quota": 12, **{f"word{number}": 30 for number in range(40)}})
+    after = Counter({"quota": 11, **{f"word{number}": 2 for number in range(40)}})
+    assert risers(before, after, before + after) == []
+    assert [riser.term for riser in risers(before, after + Counter(quota=2), before + after)] == ["quota"]
+
+
 def test_terms_are_words_without_names_and_stop_words():
     """Each once, in small letters."""
     text = "The Outage, the outage of Monday was on us, said Ada. v2 is up."
     assert terms_of(text, {"ada"}) == {"outage", "monday", "said"}
+    assert terms_of("Ada's way, Ada’s own, an Ada-like plan, jean-luc", {"ada", "jean-luc"}) == {
+        "way",
+        "plan",
+    }
 
 
 def test_events_of_the_configuration_and_jumps(tmp_path):
     """A jump in the week of a known event is that event; another one is told as detected."""
-    from forum_pulse.config import EventConfig
     from forum_pulse.topics.shifts import _detected
 
     dice = np.random.default_rng(1)
@@ -105,3 +125,59 @@ def test_events_of_the_configuration_and_jumps(tmp_path):
         ("more people write (detected)", date(2026, 3, 16))
     ]
     assert _detected(weeks, [EventConfig(name="memo", date=date(2026, 3, 12))]) == []
+
+
+def talk(folder: Path) -> Store:
+    """Ten weeks of a dozen people; from the fifth week on they speak of a freeze, and of Maribel Okafor."""
+    people = ["maribel.okafor", "jose.alvarez", *(f"p{number}" for number in range(10))]
+    forum = Forum()
+    forum.thread(body="What are you at?", title="Small talk")
+    for week in range(10):
+        for number, name in enumerate(people):
+            freeze = " Maribel's freeze, and José, and Okafor." if week > 4 else ""
+            others = " ".join(f"word{week}of{number}number{place}" for place in range(20))
+            forum.say(name, f"Builds, {others}.{freeze}", days=7 * week + number / 4)
+    store = ingest(folder, forum)
+    store.put("post_theme", pa.schema([("post_id", pa.string()), ("theme", pa.string())]).empty_table())
+    return store
+
+
+def test_two_events_of_one_name_in_a_week_are_one(tmp_path: Path):
+    """Two outages of a week have the same weeks around them; an outage of another week is another row."""
+    days = (date(2031, 4, 7), date(2031, 4, 9), date(2031, 4, 14))
+    with talk(tmp_path) as store:
+        read_shifts(store, [EventConfig(name="outage", date=day) for day in days])
+        assert store.sql("SELECT * FROM event").num_rows == 3
+        assert store.sql("SELECT week FROM shift ORDER BY week")["week"].to_pylist() == [days[0], days[2]]
+        shown = publish_all(shifts.tables(store))
+    assert [row["week"] for row in shown["shifts"].records()] == ["2031-04-07", "2031-04-14"]
+
+
+def test_words_that_rose_are_nobodys_name(tmp_path: Path):
+    """Neither a part of a handle, nor with an ending, nor with accents the handle lacks."""
+    with talk(tmp_path) as store:
+        names = identity.handles(store)
+        read_shifts(store, [EventConfig(name="memo", date=date(2031, 4, 7))], hidden=names)
+        found = shifts.tables(store, Redactor(names).without_names)["risers"]
+    assert found["term"].to_pylist() == ["freeze"]
+
+
+def test_the_page_keeps_events_of_one_name_apart():
+    """What is found by itself bears one name whenever it happens: each week has its own rows and words."""
+    weeks = [date(2031, 4, 7), date(2031, 9, 1)]
+    name = "more people write (detected)"
+    tables = {
+        "shifts": pa.table({
+            "event": [name] * 2, "week": weeks, "theme": ["all posts"] * 2, "before": [20, 30],
+            "after": [30, 50], "change": [4.0, 6.0], "low": [1.0, -1.0], "high": [7.0, 9.0],
+        }),
+        "risers": pa.table({
+            "event": [name] * 2, "week": weeks, "term": ["freeze", "thaw"], "before": [0, 0], "after": [20, 20],
+            "score": [5.0, 5.0], "behind": [20, 20],
+        }),
+    }  # fmt: skip
+    told = view(publish_all(tables), ReportContext())["shifts"]
+    assert [(one["week"], len(one["rows"]), one["rose"], one["moved"]) for one in told] == [
+        ("2031-04-07", 1, ["freeze"], ["all posts"]),
+        ("2031-09-01", 1, ["thaw"], []),
+    ]

@@ -27,6 +27,7 @@ PRIOR = 500.0
 """People's worth of the whole forum's vocabulary that a term is held against."""
 SURE = 1.96
 _WORD = re.compile(r"[^\W\d_][^\W_]{2,}(?:['’-][^\W\d_]+)*")
+_JOINT = re.compile(r"['’-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def risers(before: Counter[str], after: Counter[str], everywhere: Mapping[str, i
         everywhere: the same in the whole forum: what is common anywhere must rise more to be told.
 
     Returns:
-        Terms whose z-score is at least 1.96, the surest first.
+        Terms that more people use after than before and whose z-score is at least 1.96, the surest first.
     """
     terms = sorted(after)
     total = sum(everywhere.values())
@@ -111,7 +112,9 @@ def risers(before: Counter[str], after: Counter[str], everywhere: Mapping[str, i
     then, now = (np.array([counts[term] for term in terms], dtype=np.float64) for counts in (before, after))
     score = _log_odds(now, prior, sum(after.values())) - _log_odds(then, prior, sum(before.values()))
     score /= np.sqrt(1 / (now + prior) + 1 / (then + prior))
-    order = sorted(np.flatnonzero(score >= SURE).tolist(), key=lambda row: (-score[row], terms[row]))
+    # Where fewer people write afterwards, a word can gain in share that fewer people use than before.
+    rose = np.flatnonzero((score >= SURE) & (now > then)).tolist()
+    order = sorted(rose, key=lambda row: (-score[row], terms[row]))
     return [Riser(terms[row], int(then[row]), int(now[row]), float(score[row])) for row in order]
 
 
@@ -120,6 +123,11 @@ def _log_odds(people: Any, prior: Any, total: int) -> Any:
 
 
 def terms_of(text: str, hidden: Collection[str] = ()) -> set[str]:
-    """The distinct words of a text that could be terms: three letters or more, no stop words, none hidden."""
-    words = {word.casefold() for word in _WORD.findall(text)}
-    return {word for word in words if word not in stop_words() and word not in hidden}
+    """The distinct words of a text that could be terms: three letters or more, no stop words.
+
+    Args:
+        text: any.
+        hidden: words that no term may be or hold: "ada" hides "ada's" and "ada-like", too.
+    """
+    words = {word.casefold() for word in _WORD.findall(text)} - stop_words()
+    return {word for word in words if not any(part in hidden for part in (word, *_JOINT.split(word)))}

@@ -15,6 +15,7 @@ import pyarrow as pa
 from ..config import EventConfig
 from ..corpus.store import Store
 from .changes import difference, jumps, risers, terms_of
+from .naming import hidden_words
 
 WINDOW = 4
 """Weeks on each side."""
@@ -70,7 +71,9 @@ def read_shifts(
     weeks: list[dict[str, Any]] = store.sql(_WEEKS).to_pylist()
     found = [*_told(events), *_detected(weeks, events)]
     store.put("event", pa.Table.from_pylist(found, schema=EVENT))
-    compared = [event for event in found if _has_both_sides(event["date"], weeks)]
+    # What happened twice in a week under one name is one row: both have the same weeks around them.
+    told = {(event["name"], _monday(event["date"])): event for event in found}
+    compared = [event for event in told.values() if _has_both_sides(event["date"], weeks)]
     shifts = [row for event in compared for row in _shifts(store, event, seed)]
     store.put("shift", pa.Table.from_pylist(shifts, schema=SHIFT))
     store.put("riser", pa.Table.from_pylist(list(_risers(store, compared, hidden)), schema=RISER))
@@ -128,7 +131,7 @@ def _risers(store: Store, events: list[dict[str, Any]], hidden: Collection[str])
     """Terms by people: somebody who says a word twelve times is one."""
     if not events:
         return
-    names = {word.casefold() for name in hidden for word in name.split()}
+    names = hidden_words(name.casefold() for name in hidden)
     said: dict[date, dict[str, set[str]]] = {}
     everywhere: dict[str, set[str]] = {}
     for row in store.sql(_TEXTS).to_pylist():
