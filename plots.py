@@ -50,7 +50,9 @@ def pushback(run: Run, *, width: int = WIDE) -> "alt.TopLevelMixin":
     Raises:
         ConfigError: there is too little to draw.
     """
-    target = next((row["target"] for row in run.published["stance"].records()), None)
+    # Of the headline petition nobody may have written a word; sides are about it all the same.
+    named = (("petitions", "petition"), ("stance", "target"))
+    target = next((row[name] for table, name in named for row in run.published[table].records()), None)
     return _shown(charts.pushback(run.published["themes"], target), width)
 
 

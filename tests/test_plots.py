@@ -1,15 +1,17 @@
 """Charts for notebooks: the report's, with colours of their own, and nothing that was suppressed."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 import forum_pulse as fp
 from forum_pulse import plots
 from forum_pulse.errors import ConfigError
-from forum_pulse.report import SUPPRESSED, publish_all
+from forum_pulse.report import SUPPRESSED, TablePolicy, publish, publish_all
 from forum_pulse.report.charts import endorsements, timeline
 
 CHARTS = {
@@ -52,13 +54,20 @@ def test_a_chart_shows_the_published_cells_and_no_others(demo_run: fp.Run) -> No
     assert set(drawn) == {int(cell) for cell in cells if cell != SUPPRESSED}
 
 
+def test_sides_are_those_on_the_headline_petition(demo_run: fp.Run) -> None:
+    """Also where the table of stances tells of another target first, since nobody wrote of the petition."""
+    headline = demo_run.published["petitions"].records()[0]["petition"]
+    policy = TablePolicy(name="stance", columns=("target",), keys=("target",))
+    others = publish(pa.table({"target": ["Another"]}), policy)
+    run = replace(demo_run, published={**demo_run.published, "stance": others})
+    assert headline in plots.pushback(run).to_dict()["title"]["text"]
+
+
 def test_what_can_not_be_drawn_is_said(demo_run: fp.Run) -> None:
     """A petition that is not there; figures that are all too small."""
     with pytest.raises(ConfigError, match="nonsense") as caught:
         plots.endorsements(demo_run, "nonsense")
     assert demo_run.published["petitions"].records()[0]["petition"] in caught.value.hint
-    import pyarrow as pa
-
     nothing = publish_all(
         {
             "timeline": pa.table(
