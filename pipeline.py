@@ -30,12 +30,12 @@ _POSTS = """
 _TITLES = "SELECT thread_id, title FROM thread WHERE title IS NOT NULL ORDER BY thread_id"
 
 # Which side a person is on about the headline target: what they did about a petition says it better than
-# a model's reading of their words.
+# a model's reading of their words. Who withdrew, set a condition or holds both sides is on neither.
 _DIRECTION = """
     CREATE OR REPLACE TABLE direction AS
     SELECT coalesce(p.person_id, s.person_id) AS person_id,
            CASE p.position WHEN 'supports' THEN 'favor' WHEN 'opposes' THEN 'against'
-                           WHEN 'conflicted' THEN 'mixed' ELSE coalesce(s.stance, 'none') END AS stance
+                           ELSE coalesce(p.position, s.stance) END AS stance
     FROM (SELECT * FROM position SEMI JOIN headline_target ON target = petition) p
     FULL JOIN (SELECT * FROM person_stance SEMI JOIN headline_target USING (target)) s USING (person_id)"""
 

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from forum_pulse import pipeline
 from forum_pulse.config import Config, PrivacyConfig, load
 from forum_pulse.corpus.store import Store
 from forum_pulse.errors import ConfigError
@@ -62,6 +63,25 @@ def test_acts_and_stance_side_by_side(store: Store):
     stance = {row["stance"]: row["people"] for row in build_tables(store)["stance"].to_pylist()}
     for name, people in stance.items():
         assert sum(row[name] for row in rows.values()) == people
+
+
+def test_the_side_is_that_of_the_act_and_of_words_only_without_one(store: Store):
+    """Who took a name off the list, or backs on a condition, is neither for nor against by a model's reading."""
+    positions = ("supports", "opposes", "withdrew", "conditional", "conflicted", None)
+    put(store, "position", [
+        {"petition": "quieter", "person_id": f"{position}-{stance}", "position": position}
+        for position in positions[:-1] for stance in ("favor", "against")
+    ])  # fmt: skip
+    put(store, "person_stance", [
+        {"target": "quieter", "person_id": f"{position}-{stance}", "stance": stance, "posts": 1}
+        for position in positions for stance in ("favor", "against")
+    ])  # fmt: skip
+    store.connection.execute(pipeline._DIRECTION)
+    rows = store.sql("SELECT * FROM direction ORDER BY person_id").to_pylist()
+    assert {row["person_id"]: row["stance"] for row in rows if row["stance"] in ("favor", "against")} == {
+        "supports-favor": "favor", "supports-against": "favor", "opposes-favor": "against",
+        "opposes-against": "against", "None-favor": "favor", "None-against": "against",
+    }  # fmt: skip
 
 
 def test_small_groups_are_hidden_beside_acts(store: Store):
