@@ -176,10 +176,11 @@ _FORGET_OUTSIDE = """
       AND (p.created_at::DATE < q.opens OR p.created_at::DATE > q.closes
            OR coalesce(p.created_at, t.start)::DATE > $as_of::DATE)"""
 
-# The order of acts never depends on keyed ids, which differ between workspaces. A repetition is an act of the
+# The order of acts never depends on keyed ids, which differ between workspaces. Of one moment, as where only
+# days are known, post 9 comes before post 10: a shorter id is a smaller number. A repetition is an act of the
 # same kind and stance by the same person with no act of another stance in between.
-_ORDER = """place, moment NULLS FIRST, is_last, evidence_post_id, kind, stance, mechanism, rank, n DESC,
-            certain DESC"""
+_ORDER = """place, moment NULLS FIRST, is_last, length(evidence_post_id), evidence_post_id, kind, stance,
+            mechanism, rank, n DESC, certain DESC"""
 _REPEATED = f"""
     CREATE OR REPLACE TABLE act AS
     WITH numbered AS (

@@ -104,19 +104,21 @@ def person_stances(readings: pa.Table, posts: pa.Table) -> pa.Table:
 
     Args:
         readings: as `read_stances` gives them.
-        posts: columns post_id, person_id, created_at; a post without a date counts as older than any other.
+        posts: columns post_id, person_id, created_at; a post without a date counts as older than any other,
+            and of one moment, as where only days are known, post 9 as older than post 10.
 
     Returns:
         Columns target, person_id, stance, posts (how many were read), in order of target and person.
     """
     names = ("post_id", "person_id", "created_at")
     known = {row[0]: row[1:] for row in zip(*(posts[name].to_pylist() for name in names), strict=True)}
-    held: dict[tuple[str, str], list[tuple[datetime, str, str]]] = {}
+    held: dict[tuple[str, str], list[tuple[datetime, int, str, str]]] = {}
     columns = (readings[name].to_pylist() for name in ("target", "post_id", "stance", "unclear"))
     for target, post, stance, unclear in zip(*columns, strict=True):
         who, when = known.get(post, (None, None))
         if who is not None:
-            read = (when or datetime.min, post, "unclear" if unclear else stance)  # noqa: DTZ901 - as stored
+            moment = when or datetime.min  # noqa: DTZ901 - as stored
+            read = (moment, len(post), post, "unclear" if unclear else stance)
             held.setdefault((target, who), []).append(read)
     rows = [
         {

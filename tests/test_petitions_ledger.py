@@ -356,6 +356,17 @@ def test_both_sides_held_is_conflicted_unless_the_mind_was_changed(forum: Forum,
         }
 
 
+def test_of_one_day_the_post_of_the_greater_number_is_the_later_one(forum: Forum, tmp_path: Path) -> None:
+    """Where only days are known, 9 comes before 10."""
+    for number in range(2, 9):
+        forum.say(f"p{number}", "+1")
+    assert forum.say("ada", "I support this", days=2) == "1/9"
+    assert forum.say("ada", "I changed my mind: -1", days=2) == "1/10"
+    with ingest(tmp_path, forum) as store:
+        count(store)
+        assert positions(store)["ada"] == "opposes"
+
+
 def test_a_condition_counts_only_where_nothing_else_stands(forum: Forum, tmp_path: Path) -> None:
     """Conditional persons are a row of their own, and leave it by supporting or opposing."""
     forum.say("ada", "+1 if it stays optional")

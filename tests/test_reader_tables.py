@@ -305,6 +305,13 @@ def test_the_first_post_of_a_thread_does_not_depend_on_the_order_of_rows(tmp_pat
         }
 
 
+def test_of_one_day_the_first_post_has_the_smallest_number(tmp_path: Path):
+    """Where only days are known, 9 comes before 10."""
+    rows = "".join(f"{number},Talk,2031-03-03,post {number}\n" for number in range(9, 13))
+    (thread,) = of(read(write(tmp_path / "x.csv", f"id,thread,date,text\n{rows}")), model.Thread)
+    assert thread.root_post == "9"
+
+
 def test_answers_before_and_without_what_they_answer(tmp_path: Path):
     """A reply may stand above its parent, or in another file; a parent whose row says nothing still holds."""
     write(tmp_path / "a.csv", "id,parent,text\n3,2,c\n2,1,b\n5,4,e\n4,,\n")

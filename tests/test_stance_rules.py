@@ -221,6 +221,15 @@ def test_later_posts_weigh_more(stances: list[str], held: str):
     assert position(stances) == held
 
 
+def test_of_one_day_the_post_of_the_greater_number_is_the_later_one():
+    """Where only days are known, 9 comes before 10."""
+    told = (("8", "Bazel hate"), ("9", "Bazel love"), ("10", "Bazel love"))
+    forum = posts(*((name, "t", None, "ann", text) for name, text in told))
+    day = pa.array([datetime(2031, 1, 6)] * 3, pa.timestamp("us"))  # noqa: DTZ001 - as stored
+    dated = forum.set_column(5, "created_at", day)
+    assert person_stances(read_stances(dated, [BAZEL], Keywords()), dated)["stance"].to_pylist() == ["favor"]
+
+
 def test_the_dates_of_posts_decide_not_their_names():
     """Newest last whatever the ids; a post without a date is the oldest."""
     forum = posts(

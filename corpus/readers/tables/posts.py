@@ -28,7 +28,7 @@ class _Draft:
 
     title: str | None
     container: str | None
-    rank: tuple[int, datetime, str]
+    rank: tuple[int, datetime, int, str]
     root: str | None
 
 
@@ -182,7 +182,9 @@ class PostRows:
         Where all answer something, the first is in another export, and nothing is said of it.
         """
         bears, answers = post.native_id == post.thread, post.parent not in (None, post.native_id)
-        rank = (0 if bears else 1 + answers, post.created_at or _END_OF_TIME, post.native_id)
+        # Of one moment, as where only days are known, post 9 comes before post 10.
+        order = (len(post.native_id), post.native_id)
+        rank = (0 if bears else 1 + answers, post.created_at or _END_OF_TIME, *order)
         root = post.native_id if bears or not answers else None
         draft = self._drafts.get(post.thread)
         if draft is None:
