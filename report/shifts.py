@@ -86,7 +86,7 @@ def tables(store: Store, change: Callable[[str], str] = str) -> dict[str, pa.Tab
     """
     rising = store.sql(_RISERS)
     rising = rising.filter(
-        pa.array([change(term) == term for term in rising["term"].to_pylist()], pa.bool_())
+        pa.array([change(str(term)) == term for term in rising["term"].to_pylist()], pa.bool_())
     )
     shifts = store.sql(_SHIFTS, {"everything": EVERYTHING})
     return {"shifts": shifts, "risers": rising.append_column("behind", rising["after"])}
