@@ -22,6 +22,7 @@ _SKIN_TONE = re.compile(
 )
 _UNSEEN = re.compile("[\U0001f3fb-\U0001f3ff\ufe0e\ufe0f]")
 _GENDER = re.compile("\u200d[♀♂]$")
+_EDGES = ":" + "".join(filter(str.isspace, map(chr, range(0x3001))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def normalise(name_raw: str) -> str:
     ['+1', '+1', '+1', '+1', 'partyblob']
     """
     name = _UNSEEN.sub("", name_raw.strip()).casefold()
-    name = _GENDER.sub("", _SKIN_TONE.sub("", name)).strip(": ").replace(" ", "_")
+    name = _GENDER.sub("", _SKIN_TONE.sub("", name)).strip(_EDGES).replace(" ", "_")
     return _vocabulary().canonical.get(name, name)
 
 

@@ -10,12 +10,18 @@ from pathlib import Path
 
 import pytest
 from fakes import QuickEmbedder, QuickReader
+from hypothesis import settings
 
 from forum_pulse import config, pipeline
 from forum_pulse.demo import write_demo
 from forum_pulse.run import Run
 
 ROOT = Path(__file__).parent.parent
+# The same examples each time, however long they take: a commit is judged by what it changed. Others are tried
+# with --hypothesis-profile=searching.
+settings.register_profile("settled", derandomize=True, deadline=None)
+settings.register_profile("searching", deadline=None)
+settings.load_profile("settled")
 
 
 def shared_folder() -> Path | None:

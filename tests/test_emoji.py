@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from forum_pulse.corpus import emoji
@@ -84,6 +84,7 @@ def test_vocabulary_is_sound():
 
 
 @given(st.text(max_size=30))
+@example("0\r:")
 def test_normal_names_stay(raw):
     """A normal name is its own normal name."""
     assert normalise(normalise(raw)) == normalise(raw)
