@@ -16,8 +16,7 @@ from .syntax import clause
 Speaker = Literal["writer", "group", "nobody", "called", "other", "doubt"]
 
 _NOT_THE_WRITER: dict[Speaker, str] = {"other": "hearsay", "called": "call", "doubt": "undecided"}
-_OBJECTORS = w.OPPONENTS | w.words("oppose opposing object objecting")
-"""Disagreeing with these backs what they are against."""
+_OBJECTING = w.words("oppose opposes opposed opposing object objects objected objecting")
 _REACH = 5
 """How many words beside a verb are searched for who speaks, and for what is agreed with."""
 _SHORTEST_GERUND = 6
@@ -144,9 +143,7 @@ def verb_cue(sentence: Sentence, place: int) -> Cue | None:
     verb = w.VERBS[token.text]
     if reason := _why_another(tokens, place):
         return Cue("neutral", reason, token.start, token.end)
-    is_of_objectors = _agrees_or_not(token.text, verb) and not _OBJECTORS.isdisjoint(
-        _words_after(tokens, place)
-    )
+    is_of_objectors = _agrees_or_not(token.text, verb) and _names_objectors(_words_after(tokens, place))
     if verb.needs_object and not is_of_objectors and not _is_backable(tokens, place):
         return None
     said = _heard_again(sentence, place, voice(tokens, place))
@@ -172,6 +169,13 @@ def verb_cue(sentence: Sentence, place: int) -> Cue | None:
 
 def _agrees_or_not(word: str, verb: w.Verb) -> bool:
     return verb.reason == "agree" or word.startswith("disagree")
+
+
+def _names_objectors(words: Sequence[str]) -> bool:
+    """Whether what is agreed with, or not, is an objection or who objects: "with those who oppose it"."""
+    return not w.OPPONENTS.isdisjoint(words) or (
+        words[:1] == ["with"] and not _OBJECTING.isdisjoint(words)
+    )
 
 
 def _words_after(tokens: Sequence[Token], place: int) -> list[str]:
@@ -213,7 +217,7 @@ def _agreed_with(tokens: Sequence[Token], place: int) -> tuple[w.Label, bool]:
     """Label and certainty: agreeing with an objection opposes, with a person may be about something else."""
     following = tokens[place + 1 : place + 2 + _REACH]
     words = _words_after(tokens, place)
-    if not w.OPPONENTS.isdisjoint(words):
+    if _names_objectors(words):
         return "oppose", False
     is_that = words[:1] == ["that"] and words[1:2] != [] and words[1].isalpha()
     is_named = (

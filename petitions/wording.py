@@ -199,8 +199,8 @@ MISSPELT = {
 }
 """Slips in the verbs that matter, and what is meant."""
 OPPONENTS = words(
-    "concern concerns objection objections criticism critics opponents sceptics skeptics opposition worry"
-    " worries -1"
+    "concern concerns objection objections objectors criticism critics opponents sceptics skeptics opposition"
+    " worry worries -1"
 )
 """Agreeing with these opposes."""
 

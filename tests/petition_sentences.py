@@ -197,6 +197,9 @@ OPPOSE = (
     "No way am I signing that",
     "hard pass",
     "Don't count on my vote",
+    "I agree with those who oppose it",
+    "I agree with everyone who objects.",
+    "I agree with the objectors",
 )
 
 WITHDRAW = (
@@ -373,6 +376,7 @@ UNCERTAIN = (
     "I support Osprey.",
     "I disagree with the sceptics.",
     "I don't agree with those who oppose it.",
+    "I agree with those who oppose it.",
     "We are +1 on desks since Monday",
     "+1 but I worry about the cost",
     "+1, although the second point goes too far",
