@@ -93,16 +93,21 @@ class Names:
 
     def add(self, name: str) -> bool:
         """Give a name a place, if it has none yet; whether it had none."""
+        known = len(self)
+        return self.place(name) == known
+
+    def place(self, name: str) -> int:
+        """The place of a name, the next one where it had none."""
         written = name.encode(errors="surrogatepass")
         slot = self._slot(written)
-        is_new = self._slots[slot] < 0
-        if is_new:
-            self._slots[slot] = len(self)
+        place = self._slots[slot]
+        if place < 0:
+            place = self._slots[slot] = len(self)
             self._row += written
             self._ends.append(len(self._row))
             if 2 * len(self) > len(self._slots):
                 self._grow()
-        return is_new
+        return place
 
     def find(self, name: str) -> int:
         """The place of a name, -1 where it has none."""

@@ -29,10 +29,8 @@ class ReplyTree:
 
     def place(self, name: str) -> int:
         """A number for a message, known or not, that takes less room than its id."""
-        place = self._names.find(name)
-        if place < 0:
-            place = len(self._names)
-            self._names.add(name)
+        place = self._names.place(name)
+        if place == len(self._first):
             self._first.append(_ABSENT)
             self._roots.append(_ABSENT)
             self._told.append(False)

@@ -52,10 +52,11 @@ class Tally:
         self.see(post.edited_at or post.created_at)
         self.has_deletions |= post.state in ("removed", "deleted_by_author")
         if self._posts.add(post.native_id):
-            if self._threads.add(post.thread):
+            thread = self._threads.place(post.thread)
+            if thread == len(self._present):
                 self._present.append(0)
             # A draft is no post of its thread yet.
-            self._present[self._threads.find(post.thread)] += post.state != "draft"
+            self._present[thread] += post.state != "draft"
         if post.parent is not None and post.parent not in self._posts:
             self._answers[post.native_id] = (post.parent, post.locator)
         else:
