@@ -1,8 +1,8 @@
-"""Tables that people fill by hand, as spreadsheet programs save them.
+"""Tables as spreadsheet programs save them, and those that people fill by hand.
 
 CSV comes in many a dress: cells parted by semicolons where a comma stands in numbers, UTF-16 with tabs as
-"Unicode text", Windows-1252 from older programs, a mark of the encoding before the header, rows of empty
-cells below the last one.
+"Unicode text", Windows-1252 from older programs, a mark of the encoding or a line "sep=;" before the header,
+rows of empty cells below the last one.
 """
 
 import codecs
@@ -10,14 +10,17 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, zip_longest
+from itertools import takewhile, zip_longest
 from pathlib import Path
 from typing import Final
 
 from ..errors import ConfigError, hint_for_missing
 
-_DELIMITERS: Final = ",;\t"
-_WIDE: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+WIDE: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""How a file begins that is UTF-16."""
+_DELIMITERS: Final = ",;\t|"
+_HEAD: Final = 2**20
+"""Characters in which a table must have begun."""
 _LONGEST_CELL: Final = 2**24
 
 
@@ -32,6 +35,21 @@ class Record:
 
     line: int
     cells: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How the text of a table begins.
+
+    Attributes:
+        skipped: lines above the header.
+        delimiter: what parts the cells of the header into most columns.
+        header: its cells as they stand; none where there is no line.
+    """
+
+    skipped: int
+    delimiter: str
+    header: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +78,32 @@ def read_spreadsheet(path: Path) -> Spreadsheet:
     except (OSError, ValueError, csv.Error) as error:
         why = getattr(error, "strerror", None) or error
         raise ConfigError(f"{path}: can't be read ({why})", hint="save it as CSV in UTF-8") from error
-    columns = _columns(rows)
+    columns = tuple(cell.strip() for cell in rows[0][1]) if rows else ()
     found = (Record(line, _cells(columns, cells)) for line, cells in rows[1:])
     return Spreadsheet(columns, tuple(record for record in found if any(record.cells.values())))
 
 
 def columns_of_head(head: bytes) -> tuple[str, ...]:
     """The columns of a file that begins so, which may be cut anywhere; none where it is no table."""
-    text = head.decode("utf-16" if head[:2] in _WIDE else "utf-8-sig", "replace")
+    text = head.decode("utf-16" if head[:2] in WIDE else "utf-8-sig", "replace")
     try:
-        return _columns(list(islice(rows_of_text(text), 1)))
+        return tuple(cell.strip() for cell in head_of(text).header)
     except csv.Error:
         return ()
 
 
-def _columns(rows: Sequence[tuple[int, list[str]]]) -> tuple[str, ...]:
-    return tuple(cell.strip() for cell in rows[0][1]) if rows else ()
+def head_of(text: str) -> Head:
+    """How a table begins; the text may be cut anywhere after the header.
+
+    Raises:
+        csv.Error: it is no table.
+    """
+    lines = list(io.StringIO(text[:_HEAD], newline=""))
+    above = takewhile(lambda line: not line.strip() or line.casefold().startswith("sep="), lines)
+    skipped = sum(1 for _ in above)
+    readings = {mark: next(csv.reader(lines[skipped:], delimiter=mark), []) for mark in _DELIMITERS}
+    delimiter = max(_DELIMITERS, key=lambda mark: len(readings[mark]))
+    return Head(skipped, delimiter, tuple(readings[delimiter]))
 
 
 def _cells(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
@@ -88,7 +116,7 @@ def text_of(content: bytes) -> str:
     Raises:
         ValueError: it is no text, or UTF-8 that was damaged.
     """
-    if content[:2] in _WIDE:
+    if content[:2] in WIDE:
         return content.decode("utf-16")
     if b"\0" in content:
         raise ValueError("it is no text")
@@ -102,12 +130,12 @@ def text_of(content: bytes) -> str:
 
 
 def rows_of_text(text: str) -> Iterator[tuple[int, list[str]]]:
-    """The rows of CSV with the line each ends on, parted as the first is: by commas, semicolons or tabs."""
-    skipped = int(text[:4].casefold() == "sep=")
-    if skipped:
-        text = text.partition("\n")[2]
-    head = text.partition("\n")[0]
+    """The rows of CSV from the header on, with the line each ends on."""
     csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_CELL))  # of the process: a text may be long
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(_DELIMITERS, key=head.count))
+    head = head_of(text)
+    lines = io.StringIO(text, newline="")
+    for _ in range(head.skipped):
+        lines.readline()
+    reader = csv.reader(lines, delimiter=head.delimiter)
     for cells in reader:
-        yield skipped + reader.line_num, cells
+        yield head.skipped + reader.line_num, cells

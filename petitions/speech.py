@@ -173,9 +173,7 @@ def _agrees_or_not(word: str, verb: w.Verb) -> bool:
 
 def _names_objectors(words: Sequence[str]) -> bool:
     """Whether what is agreed with, or not, is an objection or who objects: "with those who oppose it"."""
-    return not w.OPPONENTS.isdisjoint(words) or (
-        words[:1] == ["with"] and not _OBJECTING.isdisjoint(words)
-    )
+    return not w.OPPONENTS.isdisjoint(words) or (words[:1] == ["with"] and not _OBJECTING.isdisjoint(words))
 
 
 def _words_after(tokens: Sequence[Token], place: int) -> list[str]:

@@ -177,12 +177,17 @@ def test_a_date_of_the_roster_that_cant_be_is_named(tmp_path: Path) -> None:
         )
 
 
-@pytest.mark.parametrize(("encoding", "delimiter"), [("utf-8-sig", ";"), ("utf-16", "\t"), ("cp1252", ";")])
-def test_a_roster_saved_by_a_spreadsheet_is_read(tmp_path: Path, encoding: str, delimiter: str) -> None:
+@pytest.mark.parametrize(
+    ("encoding", "delimiter", "above"),
+    [("utf-8-sig", ";", ""), ("utf-16", "\t", ""), ("cp1252", ";", "sep=;\r\n"), ("utf-8", "|", "\r\n\r\n")],
+)
+def test_a_roster_saved_by_a_spreadsheet_is_read(
+    tmp_path: Path, encoding: str, delimiter: str, above: str
+) -> None:
     """Parted and encoded as spreadsheets do, it gives the same people; so is it known beside an export."""
     text = "person,email,site\r\n1,ada@x.example,Zürich\r\n2,bea@x.example,Ulm\r\n,,\r\n"
     listed = tmp_path / "people.csv"
-    listed.write_bytes(text.replace(",", delimiter).encode(encoding))
+    listed.write_bytes((above + text.replace(",", delimiter)).encode(encoding))
     with ingest(tmp_path, signed_by("ada"), people=PeopleConfig(roster=listed)) as store:
         rows = store.sql("SELECT site FROM roster ORDER BY site").to_pylist()
         assert [row["site"] for row in rows] == ["Ulm", "Zürich"]

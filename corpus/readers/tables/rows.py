@@ -3,7 +3,7 @@
 import codecs
 import csv
 import io
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from typing import Any, Protocol
 
 import orjson
@@ -13,13 +13,13 @@ from msgspec import Struct
 
 from ....errors import BrokenExportError
 from ...model import Anomaly
+from ...spreadsheet import WIDE, head_of
 from ..archives import FAILURES
 from ..export import Export
 
 CSV_SUFFIXES = (".csv", ".tsv")
 JSON_SUFFIXES = (".jsonl", ".ndjson")
 SUFFIXES = (*CSV_SUFFIXES, *JSON_SUFFIXES, ".parquet")
-_DELIMITERS = ",;\t|"
 _LONGEST_CELL = 10_000_000
 """Past this a cell is no text but the rest of a file after a quote that was never closed."""
 _LINES_FOR_HEADER = 1000
@@ -77,34 +77,23 @@ class _CsvTable:
         self._encoding, self.problem = _encoding(export, member)
         # A process-wide limit of the csv module; long posts are no error.
         csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_CELL))
-        self._delimiter, self._skip, header = self._look()
-        self.header = unique(header)
-
-    def _look(self) -> tuple[str, int, list[str]]:
-        """Delimiter, lines before the header, and the header: the delimiter that gives most columns."""
         with self._text() as text:
-            sample = text.read(_BLOCK)
-        skip = 0
-        lines = sample.splitlines(keepends=True)
-        while skip < len(lines) and (not lines[skip].strip() or lines[skip].lower().startswith("sep=")):
-            skip += 1
-        if skip == len(lines):
+            self._head = head_of(text.read(_BLOCK))
+        if not self._head.header:
             raise BrokenExportError(f"{self._export.path}: {self.member} is empty")
-        readings = {d: next(csv.reader(lines[skip:], delimiter=d), []) for d in _DELIMITERS}
-        delimiter = max(_DELIMITERS, key=lambda d: len(readings[d]))
-        return delimiter, skip, readings[delimiter]
+        self.header = unique(self._head.header)
 
     def _text(self) -> io.TextIOWrapper:
         return io.TextIOWrapper(self._export.open(self.member), self._encoding, errors="replace", newline="")
 
     def rows(self) -> Iterator[Row | Anomaly]:
         with self._text() as text:
-            for _ in range(self._skip):
+            for _ in range(self._head.skipped):
                 text.readline()
-            reader = csv.reader(text, delimiter=self._delimiter)
+            reader = csv.reader(text, delimiter=self._head.delimiter)
             next(reader, None)
             while True:
-                line = self._skip + reader.line_num + 1
+                line = self._head.skipped + reader.line_num + 1
                 try:
                     cells = next(reader)
                 except StopIteration:
@@ -217,7 +206,7 @@ def _flat(value: dict[str, Any]) -> dict[str, Any]:
     return flat
 
 
-def unique(header: list[str]) -> tuple[str, ...]:
+def unique(header: Sequence[str]) -> tuple[str, ...]:
     """Column names, made distinct, the empty ones given a number."""
     names: list[str] = []
     for index, cell in enumerate(header, start=1):
@@ -233,7 +222,7 @@ def _encoding(export: Export, member: str) -> tuple[str, Anomaly | None]:
     A file with some wrong bytes among right ones is UTF-8 that was damaged; one without any right multi-byte
     character is what Windows writes in the West.
     """
-    if export.head(member, 2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+    if export.head(member, 2) in WIDE:
         return "utf-16", None
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     good = bad = line = 0
