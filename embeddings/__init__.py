@@ -7,7 +7,7 @@ takes one by quality and size. Whichever it is, a text's vector depends on the t
 from ..cache import cache_directory
 from .cached import CachedEmbedder
 from .choice import MANY, Choice, choose, default_embedder
-from .installed import model_folder, silent_loading, tokenizer
+from .installed import model_folder, tokenizer
 from .interface import Embedder
 from .lanes import side_by_side
 from .static import StaticEmbedder
@@ -25,6 +25,5 @@ __all__ = [
     "default_embedder",
     "model_folder",
     "side_by_side",
-    "silent_loading",
     "tokenizer",
 ]

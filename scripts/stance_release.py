@@ -10,14 +10,14 @@ from stance_network import Network, said, whole
 from stance_pairs import Pair, mismatched, negated, one_column, perspectrum
 from stance_written import written
 
-from forum_pulse.sentiment.cross_encoder import FILE, CrossEncoder, base_model, save
+from forum_pulse.sentiment.cross_encoder import FILE, CrossEncoder, base_weights, save
 from forum_pulse.sentiment.stance import STANCES
 
 
 def ship(data: Path, network: Network) -> None:
     """Write the weights, with the temperature that fits what was held out: motions, claims, own sentences."""
     learnt = {name: value.numpy().copy() for name, value in network.learnt().items()}
-    base = {f"bert.{name}": value.detach().numpy() for name, value in base_model().named_parameters()}
+    base = {f"bert.{name}": values for name, values in base_weights().items()}
     parts = {"motions and claims": public(data), "own sentences": own()}
     sha256 = save(FILE, learnt, base, 1.0)
     encoder = CrossEncoder(FILE, sha256)

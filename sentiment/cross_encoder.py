@@ -23,13 +23,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..cache import chunks
-from ..embeddings import model_folder, side_by_side, silent_loading, tokenizer
+from ..embeddings import model_folder, side_by_side, tokenizer
 from ..errors import ModelError
 
 if TYPE_CHECKING:
     import torch
     from tokenizers import Tokenizer
-    from transformers import BertModel
 
 FILE = Path(__file__).parent / "weights" / "stance.safetensors"
 SHA256 = "ca0f8992be5ffd08118a0c6f9a759b9a870d93913b25f90cc5b7c270243ea1aa"
@@ -73,12 +72,12 @@ class CrossEncoder:
     def __init__(self, path: Path = FILE, sha256: str = SHA256) -> None:
         import torch
 
-        arrays, self._temperature = load_arrays(path, sha256)
-        self._head = [_tensor(arrays.pop(name)) for name in _HEAD]
+        from .encoder import Encoder
+
+        differences, self._temperature = load_arrays(path, sha256)
+        self._head = [torch.from_numpy(differences.pop(name)) for name in _HEAD]
         self._tokenizer = tokenizer()
-        self._bert = base_model()
-        _add(self._bert, arrays)
-        self._bert.to(getattr(torch, precision()))
+        self._encoder = Encoder(_tuned(differences)).to(getattr(torch, precision()))
 
     def probabilities(self, pairs: Sequence[Said]) -> NDArray[np.float32]:
         """Probabilities of favor, against, none: shape (len(pairs), 3), rounded to four decimals."""
@@ -108,7 +107,8 @@ class CrossEncoder:
         size = _BATCH_TOKENS // length
         empty = Tokens([_CLS, _SEP], [0, 0])
         with torch.inference_mode():
-            seen = features(self._bert, *batch(rows + [empty] * (size - len(rows)), length))
+            ids, types, mask = batch(rows + [empty] * (size - len(rows)), length)
+            seen = features(self._encoder(ids, types, mask), mask)
             logits = torch.nn.functional.linear(seen, *self._head)
         return logits[: len(rows)].numpy().astype(np.float64) / self._temperature
 
@@ -129,15 +129,15 @@ def shipped() -> CrossEncoder:
     return CrossEncoder()
 
 
-def base_model() -> "BertModel":
-    """The installed model, as it came; plain attention, which trains twice as fast as the fused on CPUs."""
-    from transformers import BertModel
+def base_weights() -> dict[str, NDArray[np.float32]]:
+    """The installed model's, by the names of a `BertModel`'s parameters.
 
-    with silent_loading():
-        model = BertModel.from_pretrained(
-            str(model_folder()), add_pooling_layer=False, local_files_only=True, attn_implementation="eager"
-        )
-    return model.eval()
+    Raises:
+        ModelError: its files are missing or are not the ones this release was measured with.
+    """
+    from safetensors.numpy import load_file
+
+    return load_file(model_folder() / "model.safetensors")
 
 
 def tokenise(tokenizer: "Tokenizer", pairs: Sequence[Said]) -> list[Tokens]:
@@ -160,13 +160,11 @@ def batch(rows: Sequence[Tokens], length: int) -> tuple["torch.Tensor", "torch.T
     return torch.from_numpy(ids), torch.from_numpy(types), torch.from_numpy(mask)
 
 
-def features(
-    bert: "BertModel", ids: "torch.Tensor", types: "torch.Tensor", mask: "torch.Tensor"
-) -> "torch.Tensor":
+def features(hidden: "torch.Tensor", mask: "torch.Tensor") -> "torch.Tensor":
     """What the linear layer sees: the first token beside the mean of all, shape (n, 768)."""
     import torch
 
-    hidden = bert(input_ids=ids, token_type_ids=types, attention_mask=mask).last_hidden_state.float()
+    hidden = hidden.float()
     weight = mask.unsqueeze(-1).to(hidden.dtype)
     return torch.cat([hidden[:, 0], (hidden * weight).sum(1) / weight.sum(1)], 1)
 
@@ -226,20 +224,13 @@ def load_arrays(path: Path = FILE, sha256: str = SHA256) -> tuple[dict[str, NDAr
     return whole, temperature
 
 
-def _add(bert: "BertModel", differences: Mapping[str, NDArray[np.float32]]) -> None:
-    """Make the installed model the fine-tuned one."""
-    import torch
-
-    own = dict(bert.named_parameters())
-    with torch.no_grad():
-        for name, values in differences.items():
-            own[name.removeprefix("bert.")].add_(_tensor(values))
-
-
-def _tensor(values: NDArray[np.float32]) -> "torch.Tensor":
-    import torch
-
-    return torch.from_numpy(values.astype(np.float32))
+def _tuned(differences: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
+    """The fine-tuned model's weights: the installed one's and what training changed."""
+    weights = base_weights()
+    for name, difference in differences.items():
+        own = name.removeprefix("bert.")
+        weights[own] = weights[own] + difference
+    return weights
 
 
 def _pieces(tokenizer: "Tokenizer", texts: Sequence[str]) -> list[list[int]]:

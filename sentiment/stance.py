@@ -120,7 +120,7 @@ class StanceClassifier(Pretrained):
         return [place for place, key in enumerate(keys) if key not in known]
 
     def _store(self) -> VectorFile:
-        return VectorFile((self.cache or cache_directory()) / "stances-1.sqlite", len(STANCES), "<f4")
+        return VectorFile((self.cache or cache_directory()) / "stances-2.sqlite", len(STANCES), "<f4")
 
     def _known(self, distinct: list[Said], pairs: list[Said]) -> NDArray[np.float32]:
         """Probabilities of pairs, only those computed that are not in the cache."""

@@ -23,6 +23,7 @@ from stance_pairs import Pair, named, negated, one_column
 from stance_written import written
 
 import forum_pulse
+from forum_pulse.embeddings import model_folder
 from forum_pulse.errors import ConfigError, ModelError
 from forum_pulse.sentiment import (
     POLARITIES,
@@ -36,7 +37,16 @@ from forum_pulse.sentiment import (
     read_stances,
 )
 from forum_pulse.sentiment import stance as stance_module
-from forum_pulse.sentiment.cross_encoder import FILE, SHA256, CrossEncoder, Said, load_arrays, packed, shipped
+from forum_pulse.sentiment.cross_encoder import (
+    FILE,
+    SHA256,
+    CrossEncoder,
+    Said,
+    base_weights,
+    load_arrays,
+    packed,
+    shipped,
+)
 from forum_pulse.sentiment.pretrained import WEIGHTS, load_layer
 from forum_pulse.softmax import SoftmaxLayer
 
@@ -202,6 +212,24 @@ def test_a_polarity_does_not_depend_on_its_neighbours(size: int):
     right = polarity.predict_proba(crowd)
     assert (polarity.predict_proba([crowd[i] for i in order]) == right[order]).all()
     assert (polarity.predict_proba(crowd[2:3]) == right[2]).all()
+
+
+@pytest.mark.models
+def test_the_layers_give_what_transformers_does():
+    """The same weights and ids, some rows filled up, give the same vectors as the library they come from."""
+    import torch
+    from transformers import BertModel
+
+    from forum_pulse.sentiment.encoder import Encoder
+
+    theirs = BertModel.from_pretrained(str(model_folder()), add_pooling_layer=False, local_files_only=True)
+    ids = torch.from_numpy(np.random.default_rng(0).integers(1000, 30_000, (8, 40)))
+    types, mask = torch.zeros_like(ids), torch.ones_like(ids)
+    types[:, 20:], mask[::2, 30:] = 1, 0
+    with torch.inference_mode():
+        right = theirs.eval()(input_ids=ids, token_type_ids=types, attention_mask=mask).last_hidden_state
+        found = Encoder(base_weights())(ids, types, mask)
+    assert float((found - right)[mask == 1].abs().max()) < 1e-4
 
 
 @pytest.mark.models
