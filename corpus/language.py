@@ -29,15 +29,20 @@ def english(*parts: str) -> "Language":
     return chosen
 
 
-@cache
-def splitter() -> "Language":
-    """Cuts a text into sentences by rules, which know "e.g." and "v1.2"; `sents` of what it returns.
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Where the sentences of a text stand, [start, end), without white space around them.
 
-    Sentences end at . ! ? and there alone, so a text is cut into lines beforehand.
+    They end at . ! ? by spaCy's rules, which know "e.g." and "v1.2", and at line breaks.
     """
-    found = _spacy().blank("en")
-    found.max_length = 100_000_000  # the rules need no memory to speak of
-    found.add_pipe("sentencizer")
+    found: list[tuple[int, int]] = []
+    before = 0
+    for line in text.splitlines(keepends=True):
+        for sentence in _rules()(line).sents:
+            raw = line[sentence.start_char : sentence.end_char]
+            start = before + sentence.start_char + len(raw) - len(raw.lstrip())
+            if said := raw.strip():
+                found.append((start, start + len(said)))
+        before += len(line)
     return found
 
 
@@ -53,6 +58,14 @@ def stop_words() -> frozenset[str]:
 def known_words() -> frozenset[str]:
     """The words the model came with; what it reads is not among them, though its vocabulary grows by that."""
     return _whole()[1]
+
+
+@cache
+def _rules() -> "Language":
+    found = _spacy().blank("en")
+    found.max_length = 100_000_000  # the rules need no memory to speak of
+    found.add_pipe("sentencizer")
+    return found
 
 
 @cache

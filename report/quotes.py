@@ -12,7 +12,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from ..config import PrivacyConfig
-from ..corpus.language import splitter
+from ..corpus.language import sentences
 from ..corpus.store import Store
 from .redaction import Redactor, placeholders
 
@@ -118,30 +118,19 @@ def _is_fit(quote: str) -> bool:
 def _passage(row: dict[str, Any]) -> tuple[str, str]:
     """The whole sentences around a stretch of text, and the same with neighbours where they are short."""
     text, start, end = row["text"], row["start"], row["end"]
-    sentences = _sentences(text)
-    first = max((i for i, (begin, _) in enumerate(sentences) if begin <= start), default=0)
-    last = max((i for i, (begin, _) in enumerate(sentences) if begin < end), default=first)
+    found = sentences(text) or [(0, len(text))]
+    first = max((i for i, (begin, _) in enumerate(found) if begin <= start), default=0)
+    last = max((i for i, (begin, _) in enumerate(found) if begin < end), default=first)
     last = max(first, last)
-    core = _tidy(text[sentences[first][0] : sentences[last][1]])
-    while sentences[last][1] - sentences[first][0] < _FULL and last - first + 1 < len(sentences):
-        first, last = (first, last + 1) if last + 1 < len(sentences) else (first - 1, last)
-    return core, _tidy(text[sentences[first][0] : sentences[last][1]])
+    core = _tidy(text[found[first][0] : found[last][1]])
+    while found[last][1] - found[first][0] < _FULL and last - first + 1 < len(found):
+        first, last = (first, last + 1) if last + 1 < len(found) else (first - 1, last)
+    return core, _tidy(text[found[first][0] : found[last][1]])
 
 
 def _tidy(text: str) -> str:
     """One line, without emoji codes and what lists and cuts leave at the ends."""
     return " ".join(_EMOJI_CODE.sub(" ", text).split()).strip(" :;,-–*•>")
-
-
-def _sentences(text: str) -> list[tuple[int, int]]:
-    """Where sentences stand; a line break ends one too."""
-    found: list[tuple[int, int]] = []
-    place = 0
-    for line in text.split("\n"):
-        sentences = (sentence for sentence in splitter()(line).sents if sentence.text.strip())
-        found.extend((place + sentence.start_char, place + sentence.end_char) for sentence in sentences)
-        place += len(line) + 1
-    return found or [(0, len(text))]
 
 
 def _is_among(quote: str, texts: list[str]) -> bool:

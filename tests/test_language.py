@@ -3,7 +3,9 @@
 import subprocess
 import sys
 
-from forum_pulse.corpus.language import english, known_words, splitter
+import pytest
+
+from forum_pulse.corpus.language import english, known_words, sentences
 
 
 def test_parts_come_from_one_model():
@@ -24,13 +26,24 @@ def test_what_was_read_is_no_known_word():
     assert "qwzorvel" not in known_words()
 
 
-def test_sentences_end_where_rules_say():
-    """Abbreviations and versions end none."""
-    text = "We moved, e.g. to v1.2 of it. It works!"
-    assert [sentence.text for sentence in splitter()(text).sents] == [
-        "We moved, e.g. to v1.2 of it.",
-        "It works!",
-    ]
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We moved, e.g. to v1.2 of it. It works!", ["We moved, e.g. to v1.2 of it.", "It works!"]),
+        ("no end here", ["no end here"]),
+        ("one, with its end?! \n", ["one, with its end?!"]),
+        ("Stop. \U0001f600", ["Stop.", "\U0001f600"]),
+        ("動きます。速いです。", ["動きます。速いです。"]),
+        ("first line\r\n  second. Third\u2028last.", ["first line", "second.", "Third", "last."]),
+        ("...and so on.", ["...and so on."]),
+        ("!!! \n ...", ["!!!", "..."]),
+        (" \n\t", []),
+    ],
+)
+def test_sentences_end_where_rules_say(text: str, expected: list[str]):
+    """At signs of any script that words follow, and at line breaks; abbreviations and versions end none."""
+    found = sentences(text)
+    assert [text[start:end] for start, end in found] == expected
 
 
 def test_grammar_and_topic_terms_load_no_torch():

@@ -1,14 +1,13 @@
 """Where a theme is looked for: sentences, with their place in the post.
 
 A post of ten sentences that mentions the price once is about the price in that one sentence; the mean of all
-ten is about nothing in particular. Sentences end at . ! ? and at line breaks (spaCy's rule-based splitter,
-which knows "e.g." and "v1.2").
+ten is about nothing in particular.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..corpus.language import splitter
+from ..corpus.language import sentences
 
 _AT_ONCE = 32768
 """Passages looked at together."""
@@ -26,7 +25,7 @@ class Passage:
 def split_passages(texts: Sequence[str]) -> Iterator[list[Passage]]:
     """The sentences of each text, in order; none for a blank one."""
     for text in texts:
-        yield [passage for passage in _trimmed(text) if passage.text]
+        yield [Passage(text[start:end], start, end) for start, end in sentences(text)]
 
 
 def passage_batches(texts: Sequence[str]) -> Iterator[list[tuple[int, Passage]]]:
@@ -39,18 +38,3 @@ def passage_batches(texts: Sequence[str]) -> Iterator[list[tuple[int, Passage]]]
             batch = []
     if batch:
         yield batch
-
-
-def _trimmed(text: str) -> Iterator[Passage]:
-    for line_start, line in _lines(text):
-        for sentence in splitter()(line).sents:
-            raw = line[sentence.start_char : sentence.end_char]
-            start = line_start + sentence.start_char + len(raw) - len(raw.lstrip())
-            yield Passage(raw.strip(), start, start + len(raw.strip()))
-
-
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    start = 0
-    for line in text.splitlines(keepends=True):
-        yield start, line
-        start += len(line)
