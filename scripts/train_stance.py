@@ -22,7 +22,7 @@ from stance_network import Network, batches, said
 from stance_pairs import Recipe, epoch_of_arguments
 from stance_release import ship
 
-from forum_pulse.sentiment.cross_encoder import Tokens, batch, tokenise, tokenizer
+from forum_pulse.sentiment.cross_encoder import Tokens, batch, precision, tokenise, tokenizer
 from forum_pulse.sentiment.stance import STANCES
 
 AVERAGED_EVERY = 5
@@ -105,7 +105,7 @@ class Run:
         factor = min(1.0, (self.step + 1) / (0.06 * self.steps)) * max(0.02, 1 - self.step / self.steps)
         for group in self.optimizer.param_groups:
             group["lr"] = group["peak"] * factor
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast("cpu", torch.bfloat16, enabled=precision() == "bfloat16"):
             logits = self.network(*seen)
         loss = torch.nn.functional.cross_entropy(logits.float(), truth, label_smoothing=0.05)
         loss.backward()
