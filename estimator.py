@@ -6,9 +6,33 @@ Parameters are the arguments of `__init__`, stored as they were given; what is l
 """
 
 import inspect
+from collections.abc import Iterable
 from typing import Any, ClassVar, Literal, Self
 
 from .errors import ParameterError
+
+
+def texts_of(given: Iterable[str], what: str = "texts") -> list[str]:
+    """Texts as a list, one after the other as they stand in whatever holds them.
+
+    A pandas Series is asked by its labels where a list is asked by places: sorted or filtered, it would give
+    each text another's answer.
+
+    Args:
+        given: texts in a row: a list, a Series, an array, a generator.
+        what: the argument's name.
+
+    Raises:
+        TypeError: one string, a table, or something in it that is no string.
+    """
+    if isinstance(given, str) or getattr(given, "ndim", 1) != 1:
+        raise TypeError(f"{what} is a list of strings")
+    found = list(given)
+    for place, text in enumerate(found):
+        # A cell that pandas read as empty is a number, nan.
+        if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers may not check
+            raise TypeError(f"{what} is a list of strings, but number {place} is {text!r}")
+    return found
 
 
 class Estimator:

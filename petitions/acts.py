@@ -13,7 +13,7 @@ from itertools import islice
 
 import numpy as np
 
-from ..estimator import Pretrained
+from ..estimator import Pretrained, texts_of
 from . import conditions, learned, turns
 from .act import NO_ACT, Act
 from .judgements import judgement_in
@@ -64,9 +64,8 @@ class ActDetector(Pretrained):
                 an objection backs what is answered if that is one, and what is signed in answer to a
                 contributor agreement is that.
         """
-        if isinstance(texts, str):
-            raise TypeError("texts is a list of strings")
-        answered = contexts if contexts is not None else [None] * len(texts)
+        texts = texts_of(texts)
+        answered = list(contexts) if contexts is not None else [None] * len(texts)
         acts = [_read(text, context) for text, context in zip(texts, answered, strict=True)]
         return _with_guesses(texts, answered, acts) if self.learned else acts
 

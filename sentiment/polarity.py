@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from ..estimator import Pretrained
+from ..estimator import Pretrained, texts_of
 from .pretrained import load_layer, row_batches
 
 Polarity = Literal["negative", "neutral", "positive"]
@@ -72,8 +72,7 @@ class PolarityClassifier(Pretrained):
         Raises:
             ModelError: the weights are damaged.
         """
-        if isinstance(texts, str):
-            raise TypeError("texts is a list of strings")
+        texts = texts_of(texts)
         probabilities = np.empty((len(texts), len(POLARITIES)))
         layer = load_layer("polarity.npz", FEATURES)
         for rows in row_batches(len(texts)):

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..cache import VectorFile, cache_directory, chunks
-from ..estimator import Pretrained
+from ..estimator import Pretrained, texts_of
 from .cross_encoder import SHA256, Said, precision, shipped
 
 Stance = Literal["favor", "against", "none"]
@@ -141,14 +141,14 @@ def _key(pair: Said) -> bytes:
 
 
 def _pairs(texts: Sequence[str], targets: Sequence[str], parents: Sequence[str] | None) -> list[Said]:
-    _check(texts, targets, parents)
-    return [Said(*parts) for parts in zip(targets, texts, parents or [""] * len(texts), strict=True)]
+    said, about = texts_of(texts), texts_of(targets, "targets")
+    answered = [""] * len(said) if parents is None else texts_of(parents, "parents")
+    _check(said, about, answered)
+    return [Said(*parts) for parts in zip(about, said, answered, strict=True)]
 
 
-def _check(texts: Sequence[str], targets: Sequence[str], parents: Sequence[str] | None) -> None:
-    if any(isinstance(given, str) for given in (texts, targets, parents)):
-        raise TypeError("texts, targets and parents are lists of strings, one for each text")
+def _check(texts: list[str], targets: list[str], parents: list[str]) -> None:
     if len(texts) != len(targets):
         raise ValueError(f"{len(texts)} texts but {len(targets)} targets; give one target for each text")
-    if parents is not None and len(texts) != len(parents):
+    if len(texts) != len(parents):
         raise ValueError(f'{len(texts)} texts but {len(parents)} parents; give "" for a text without one')

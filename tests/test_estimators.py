@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from fakes import FakeEmbedder
 
@@ -170,3 +171,54 @@ def test_topics_are_learnt_anew_by_every_fit() -> None:
     again = made("TopicModel").fit(FORUM[::-1]).fit(FORUM)
     assert once.labels_.shape == (len(FORUM),)
     assert once.labels_.tolist() == again.labels_.tolist()
+
+
+def asked(name: str, texts: Any, tmp_path: Path) -> list[Any]:
+    """What an estimator says of texts, however they are held; stance is asked towards one target."""
+    if name == "TopicModel":
+        return list(made(name).fit(texts).labels_)
+    if name == "StanceClassifier":
+        return made(name, cache=tmp_path).predict(texts, ["the tool"] * len(TEXTS))
+    return getattr(fp, name)(**({} if name == "ActDetector" else GIVEN[name])).predict(texts)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ActDetector",
+        "PolarityClassifier",
+        "ThemeModel",
+        "TopicModel",
+        pytest.param("StanceClassifier", marks=pytest.mark.models),
+    ],
+)
+def test_texts_keep_their_places_whatever_holds_them(name: str, tmp_path: Path) -> None:
+    """A column that was sorted has labels that are no places; a generator can be gone through once."""
+    texts = FORUM if name == "TopicModel" else TEXTS
+    column = pd.Series(texts[::-1]).sort_index(ascending=False)
+    assert column.tolist() == texts
+    expected = asked(name, texts, tmp_path)
+    assert len(set(map(str, expected))) > 1
+    for held in (column, np.array(texts), tuple(texts), (text for text in texts)):
+        assert asked(name, held, tmp_path) == expected
+
+
+@pytest.mark.parametrize("name", ["ActDetector", "PolarityClassifier", "ThemeModel", "TopicModel"])
+@pytest.mark.parametrize("texts", ["one text", pd.DataFrame({"text": TEXTS}), ["a text", float("nan")]])
+def test_what_is_no_list_of_texts_is_refused(name: str, texts: Any, tmp_path: Path) -> None:
+    """One string is not a list of letters, a table not a list of its columns, an empty cell no text."""
+    with pytest.raises(TypeError, match="texts is a list of strings"):
+        asked(name, texts, tmp_path)
+
+
+@pytest.mark.models
+def test_each_of_the_three_lists_of_the_stance_reader_is_named(tmp_path: Path) -> None:
+    """Whichever of them is wrong."""
+    model = made("StanceClassifier", cache=tmp_path)
+    for what, given in {
+        "texts": ("a", ["b"]),
+        "targets": (["a"], "b"),
+        "parents": (["a"], ["b"], "c"),
+    }.items():
+        with pytest.raises(TypeError, match=f"{what} is a list of strings"):
+            model.predict(*given)

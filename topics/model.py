@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from ..config import Quality
 from ..embeddings import Embedder, choose
 from ..errors import ConfigError, ForumPulseError
-from ..estimator import Estimator
+from ..estimator import Estimator, texts_of
 from .clustering import Clusterer, is_compiled, nearest
 from .distinct import CLUSTERED_WORDS, Distinct, count_words
 from .naming import name_of, terms_of
@@ -137,6 +137,7 @@ class TopicModel(Estimator):
             ConfigError: a parameter is impossible.
         """
         self._check()
+        texts = texts_of(texts)
         self.distinct_ = Distinct.of(texts)
         long_enough = sum(map(len, self.distinct_.rows))
         self._forget(len(texts))
@@ -156,6 +157,7 @@ class TopicModel(Estimator):
         """
         if not hasattr(self, "labels_"):
             raise ForumPulseError("this TopicModel has no topics yet", hint="call fit(texts) first")
+        texts = texts_of(texts)
         if not self.topics_:
             return np.full(len(texts), -1, dtype=np.int64)
         return nearest_topics(texts, self._embedder, self.centroids_, self.floors_)

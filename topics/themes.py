@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ..embeddings import Embedder, default_embedder
 from ..errors import ConfigError
-from ..estimator import Estimator
+from ..estimator import Estimator, texts_of
 from .codebook import Codebook, load_codebook
 from .cues import CueFinder
 from .examples import Likeness, learn
@@ -121,7 +121,7 @@ class ThemeModel(Estimator):
         Raises:
             ConfigError: the codebook can't be read.
         """
-        ready = self._ready()
+        texts, ready = texts_of(texts), self._ready()
         hits: list[list[ThemeHit]] = [[] for _ in texts]
         for batch in passage_batches(texts):
             # Each distinct sentence of them once.
