@@ -30,7 +30,8 @@ def opened(
 
     Args:
         exports: one or several exports, a corpus, or nothing for what the workspace holds.
-        settings: columns of tables, the forum's name, the people files.
+        settings: columns of tables, the forum's name, the people files; of these only the last make a
+            difference to a corpus that was given.
         format: name of a reader; None to recognise it.
         workspace: folder to keep the store in; None for a temporary one.
         stages: told of the reading.
@@ -39,6 +40,7 @@ def opened(
         ForumPulseError: the exports or the people files can't be read.
     """
     if isinstance(exports, Corpus):
+        exports.identify(settings.people)
         stages.size = exports.size
         yield exports
         return

@@ -34,6 +34,7 @@ class Corpus:
         self.store = Store(folder, memory_limit=memory_limit)
         self.identified = identity.Identified(persons=0, bots=0, joined=0)
         self.ingested: list[Ingested] = []
+        self._people: PeopleConfig | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -67,7 +68,22 @@ class Corpus:
         self.store.note_unread(found.unread)
         for export, reader in sorted(found.exports, key=lambda pair: (pair[1].name, pair[0].sha256)):
             self.ingested.append(self.store.ingest(export, reader, options))
-        self.identified = identity.link(self.store, people or PeopleConfig())
+        self._people = people or PeopleConfig()
+        self.identify(self._people)
+
+    def identify(self, people: PeopleConfig) -> None:
+        """Link accounts to persons anew.
+
+        Args:
+            people: roster, aliases and bots; where none of them is named, those the exports were read with,
+                and in a workspace of which none was read, persons stay as they are.
+
+        Raises:
+            ConfigError: one of these files is missing or lacks a column.
+        """
+        chosen = self._people if people == PeopleConfig() else people
+        if chosen is not None:
+            self.identified = identity.link(self.store, chosen)
 
     def threads(self) -> pa.Table:
         """All threads: thread_id, title, kind, state, created_at, posts_expected, posts (present)."""
@@ -82,7 +98,9 @@ class Corpus:
 
         As all tables here it is Arrow: `.to_pandas()` makes a DataFrame, `polars.from_arrow(...)` one of
         Polars.
-        Private, hidden and deleted posts, bots and system messages are not among them.
+        Private, hidden and deleted posts, bots and system messages are not among them, unless this corpus
+        was counted or analysed since with a configuration that includes them; one that counts as of a day
+        leaves out what came later.
         """
         return self.store.sql("SELECT * EXCLUDE (person_rank, source_id) FROM reading ORDER BY post_id")
 

@@ -193,10 +193,11 @@ _ROSTER = """CREATE TABLE IF NOT EXISTS roster (
 _ROSTER_LEFT = "ALTER TABLE roster ADD COLUMN IF NOT EXISTS left_on DATE"
 # How many persons may be somebody else too: a number, never who.
 _SUSPICION = "CREATE TABLE IF NOT EXISTS suspicion (persons BIGINT, pairs BIGINT)"
+# What one run looks at, emptied whenever a store is opened: the next run may ask for something else.
 # Until when the forum is looked at (`--as-of`); no row: to the end.
-_HORIZON = "CREATE TABLE IF NOT EXISTS horizon (until TIMESTAMP)"
+_HORIZON = "CREATE OR REPLACE TABLE horizon (until TIMESTAMP)"
 # What else than visible, public posts is read: the `Left` kinds somebody asked for.
-_SCOPE = "CREATE TABLE IF NOT EXISTS scope (what VARCHAR)"
+_SCOPE = "CREATE OR REPLACE TABLE scope (what VARCHAR)"
 _MAY_READ = """CREATE OR REPLACE MACRO may_read(is_private, subtype, state, vanished_by) AS
     (NOT is_private OR CASE WHEN subtype = 'whisper' THEN 'whispers' ELSE 'private' END
                        IN (SELECT what FROM scope))
