@@ -1,14 +1,13 @@
 """`forum-pulse`: thin commands that parse, call the library and print.
 
 Data goes to stdout, everything else to stderr. Exit code 0: done; 1: a check found something wrong; 2: the
-input, a setting or the way the command was called is wrong, with a message that says what to do; 130:
-interrupted. docs/commands.md says the same to users, and a test holds it to the commands.
+input, a setting or the way the command was called is wrong, with a message that says what to do; 128 and a
+signal's number, 130 for Ctrl-C: interrupted. docs/commands.md says the same to users, and a test holds it to
+the commands.
 """
 
 import gc
 import shlex
-import signal
-import sys
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +18,8 @@ import typer
 from . import __version__
 from .codebook_commands import codebook_app
 from .diff_command import diff
-from .errors import ConfigError, ForumPulseError, hint_for_choice
+from .ending import ended_well
+from .errors import ConfigError, hint_for_choice
 from .evaluate_command import evaluate
 from .init_command import init
 from .options import (
@@ -42,7 +42,7 @@ from .petitions_commands import petitions_app
 from .report_command import report
 from .stages import Stages
 from .targets_commands import targets_app
-from .terminal import ExitCode, complain, note, progress, show
+from .terminal import note, progress, show
 
 app = typer.Typer(
     name="forum-pulse",
@@ -307,31 +307,10 @@ YOUNG = 50_000
 """New objects after which garbage is looked for."""
 
 
-class _Interrupt:
-    """Ctrl-C, remembered: a running query and typer each turn it into an exception of their own."""
-
-    def __init__(self) -> None:
-        self.came = False
-
-    def __call__(self, *_: object) -> None:
-        self.came = True
-        raise KeyboardInterrupt
-
-
 def main() -> None:
-    """Run the command line; errors meant for people end with their message, a hint and exit code 2."""
+    """Run the command line."""
     # Libraries make a million objects that stay: to look for garbage among them after every 700 is a tenth
     # of the time a small forum takes.
     gc.set_threshold(YOUNG)
-    interrupt = _Interrupt()
-    signal.signal(signal.SIGINT, interrupt)
-    try:
+    with ended_well():
         app(prog_name="forum-pulse")
-    except ForumPulseError as error:
-        complain(error.message, error.hint)
-        sys.exit(ExitCode.WRONG_INPUT)
-    except (Exception, SystemExit, KeyboardInterrupt):
-        if not interrupt.came:
-            raise
-        complain("interrupted; no report was written, a workspace keeps the exports it has read", "")
-        sys.exit(ExitCode.INTERRUPTED)

@@ -1,7 +1,7 @@
 """What a person at a terminal sees: progress and complaints on stderr, tables on stdout."""
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final
@@ -22,12 +22,15 @@ _ALMOST: Final = 0.98
 
 
 class ExitCode(IntEnum):
-    """What the shell is told."""
+    """What the shell is told; above 128 a signal's number is on top, as shells say it."""
 
     DONE = 0
     NOT_EQUAL = 1
     WRONG_INPUT = 2
+    TERMINAL_CLOSED = 129
     INTERRUPTED = 130
+    NOT_READ = 141
+    TOLD_TO_END = 143
 
 
 def show(renderable: Any) -> None:
@@ -169,6 +172,7 @@ def complain(message: str, hint: str) -> None:
 
     # Rich knows NO_COLOR and dumb terminals. Messages hold paths: nothing in them is markup, no line is cut.
     console = Console(stderr=True, highlight=False, soft_wrap=True)
-    console.print(Text(f"error: {message}", style="red"))
-    if hint:
-        console.print(Text(f"hint: {hint}"))
+    with suppress(OSError):  # where nobody listens, the exit code says it
+        console.print(Text(f"error: {message}", style="red"))
+        if hint:
+            console.print(Text(f"hint: {hint}"))

@@ -75,10 +75,10 @@ def _whole(connection: duckdb.DuckDBPyConnection) -> Generator[None]:
     connection.execute("BEGIN")
     try:
         yield
-        connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
         raise
+    connection.execute("COMMIT")  # where that fails, for the disk is full, nothing is left to roll back
 
 
 def _deduplicate(connection: duckdb.DuckDBPyConnection) -> None:

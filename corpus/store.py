@@ -73,15 +73,18 @@ class Store:
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             settings: dict[str, Any] = {"memory_limit": memory_limit} if memory_limit else {}
+            _clear_unbegun(folder / STORE_FILE)
             self.connection = duckdb.connect(str(folder / STORE_FILE), config=settings)
             self._check_whole()
+            _clear_unbegun(folder / SEALED_FILE)
             self.pseudonyms = Pseudonyms(_key(folder / KEY_FILE))
             self.connection.execute(f"ATTACH '{_quoted(folder / SEALED_FILE)}' AS sealed")
             self._prepare()
         except (OSError, duckdb.Error) as error:
             raise StoreError(
                 f"{folder}: the workspace can't be opened ({_first_line(error)})",
-                hint="close other runs that use it, check its permissions, or name another with --workspace",
+                hint="close other runs that use it, see that it may be written and the disk has room, or name"
+                " another with --workspace",
             ) from error
 
     def _check_whole(self) -> None:
@@ -120,7 +123,9 @@ class Store:
     ) -> None:
         self.close()
         # What DuckDB finds when it reads a block: a wrong checksum (an error of no class), or no such block.
-        if isinstance(error, duckdb.IOException) or type(error) is duckdb.Error:
+        # What it can't commit, because the disk is full, is an error of a transaction.
+        failed = (duckdb.IOException, duckdb.TransactionException)
+        if isinstance(error, failed) or type(error) is duckdb.Error:
             raise StoreError(
                 f"{self.folder}: the workspace can't be read or written ({_first_line(error)})",
                 hint="see that the disk has room; if the files are damaged, put back a copy of the folder, or"
@@ -195,6 +200,12 @@ class Store:
 
 def _has_content(path: Path) -> bool:
     return path.exists() and path.stat().st_size > 0
+
+
+def _clear_unbegun(path: Path) -> None:
+    """Remove the empty file that a full disk leaves of a database: DuckDB opens no such file."""
+    if path.is_file() and not _has_content(path):
+        path.unlink()
 
 
 def _key(path: Path) -> bytes:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -245,7 +246,7 @@ from forum_pulse import cli
 from forum_pulse.corpus import inspection
 
 def endless(store):
-    threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+    threading.Timer(0.5, os.kill, (os.getpid(), signal.{number})).start()
     {busy}
 
 inspection.inspect = endless
@@ -255,18 +256,60 @@ cli.main()
 QUERY = 'store.connection.execute("SELECT count(*) FROM range(1000000000) a, range(1000000) b WHERE a.range % 7 = 3")'
 
 
+@pytest.fixture
+def forum(tmp_path: Path) -> Path:
+    path = tmp_path / "forum.csv"
+    path.write_text("author,text,created_at\nann,Hello all,2031-01-06\n", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM", "SIGHUP"])
 @pytest.mark.parametrize("busy", [QUERY, "threading.Event().wait(60)"])
-def test_ctrl_c_ends_with_its_code_and_one_line(tmp_path: Path, busy: str) -> None:
-    """Whether a query runs, which tells it as an error of its own, or not."""
-    forum = tmp_path / "forum.csv"
-    forum.write_text("author,text,created_at\nann,Hello all,2031-01-06\n", encoding="utf-8")
+def test_an_interrupted_run_ends_with_its_code_and_one_line(forum: Path, busy: str, number: str) -> None:
+    """Whether a query runs, which tells it as an error of its own, or not; nobody's words stay behind."""
+    temporary = forum.parent / "temporary"
+    temporary.mkdir()
     ended = subprocess.run(
-        [sys.executable, "-c", INTERRUPTED.format(busy=busy), str(forum)],
+        [sys.executable, "-c", INTERRUPTED.format(busy=busy, number=number), str(forum)],
         capture_output=True,
         text=True,
         check=False,
+        env={**os.environ, "TMPDIR": str(temporary)},
     )
-    assert ended.returncode == 130
+    assert ended.returncode == 128 + signal.Signals[number]
+    assert list(temporary.iterdir()) == []
     assert ended.stderr.strip().splitlines() == [
         "error: interrupted; no report was written, a workspace keeps the exports it has read"
     ]
+
+
+CALLED = "import sys; from forum_pulse import cli; sys.argv[0] = 'forum-pulse'; cli.main()"
+FULL = Path("/dev/full")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="no device that is always full")
+@pytest.mark.parametrize("how", [[], ["--json"]])
+def test_a_full_disk_under_the_output_is_told(how: list[str]) -> None:
+    """In one message, not as a defect of ours, and not as a finding either."""
+    with FULL.open("wb") as full:
+        ended = subprocess.run(
+            [sys.executable, "-c", CALLED, "formats", *how],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert ended.returncode == 2
+    assert [line.partition(": ")[0] for line in ended.stderr.splitlines()] == ["error", "hint"]
+    assert "No space left" in ended.stderr
+
+
+def test_who_takes_no_more_output_is_told_of_no_finding() -> None:
+    """`| head -1`: exit code 1 would say that a check found something wrong."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    ended = subprocess.run(
+        [sys.executable, "-c", CALLED, "formats"], stdout=writing, stderr=subprocess.PIPE, check=False
+    )
+    os.close(writing)
+    assert (ended.returncode, ended.stderr) == (141, b"")

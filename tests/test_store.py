@@ -31,7 +31,7 @@ from forum_pulse.corpus.model import (
     Thread,
 )
 from forum_pulse.corpus.readers import Export, ReadOptions
-from forum_pulse.corpus.store import Store
+from forum_pulse.corpus.store import SEALED_FILE, STORE_FILE, Store
 from forum_pulse.errors import BrokenExportError, StoreError
 
 TABLES = (
@@ -400,3 +400,25 @@ def test_a_damaged_store_is_told_in_words(tmp_path: Path, is_cut: bool) -> None:
     with pytest.raises(StoreError, match="the workspace can't be read or written") as caught:
         read([], workspace=path.parent).close()
     assert "put back a copy" in caught.value.hint
+
+
+def test_an_empty_file_where_the_disk_was_full_is_begun_anew(tmp_path: Path) -> None:
+    """DuckDB leaves one of a database that it could not begin, and opens no such file."""
+    (tmp_path / STORE_FILE).touch()
+    (tmp_path / SEALED_FILE).touch()
+    with Store(tmp_path) as store:
+        assert store.scalar("SELECT count(*) FROM post") == 0
+
+
+def test_a_disk_that_is_full_at_the_end_of_an_ingest_is_told(tmp_path: Path) -> None:
+    """The transaction is gone by then: to roll it back would be an error of its own."""
+
+    class Full:
+        def execute(self, statement: str) -> None:
+            if statement == "COMMIT":
+                raise duckdb.TransactionException("Failed to commit: No space left on device")
+            assert statement == "BEGIN"
+
+    with pytest.raises(StoreError, match="No space left") as told, Store(tmp_path), merge._whole(Full()):
+        pass
+    assert "room" in told.value.hint
