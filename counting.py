@@ -21,7 +21,7 @@ def count(
     config: Config | Path | str | None = None,
     *,
     format: str | None = None,
-    workspace: Path | None = None,
+    workspace: Path | str | None = None,
     watcher: Watcher | None = None,
 ) -> Run:
     """Count the petitions of a forum and nothing else: no model of stance or topics is asked.

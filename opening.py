@@ -23,7 +23,7 @@ def opened(
     exports: Path | str | Sequence[Path | str] | Corpus,
     settings: Config,
     format: str | None,
-    workspace: Path | None,
+    workspace: Path | str | None,
     stages: Stages,
 ) -> Generator[Corpus]:
     """A corpus, closed afterwards; one that was given is left open.

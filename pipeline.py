@@ -80,7 +80,7 @@ def analyze(
     out: Path | str | None = None,
     *,
     format: str | None = None,
-    workspace: Path | None = None,
+    workspace: Path | str | None = None,
     embedder: Embedder | None = None,
     stance_reader: sentiment.StanceReader | None = None,
     watcher: Watcher | None = None,

@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
 from .errors import ConfigError
-from .report import charts
+from .report import Published, charts
 from .report.drawing import WIDE, Chart
 from .run import Run
 
@@ -52,8 +52,9 @@ def pushback(run: Run, *, width: int = WIDE) -> "alt.TopLevelMixin":
     """
     # Of the headline petition nobody may have written a word; sides are about it all the same.
     named = (("petitions", "petition"), ("stance", "target"))
-    target = next((row[name] for table, name in named for row in run.published[table].records()), None)
-    return _shown(charts.pushback(run.published["themes"], target), width)
+    themes = _table(run, "themes")
+    target = next((row[name] for table, name in named for row in _table(run, table).records()), None)
+    return _shown(charts.pushback(themes, target), width)
 
 
 def stance(run: Run, *, width: int = WIDE) -> "alt.TopLevelMixin":
@@ -66,7 +67,7 @@ def stance(run: Run, *, width: int = WIDE) -> "alt.TopLevelMixin":
     Raises:
         ConfigError: there is too little to draw.
     """
-    return _shown(charts.stance(run.published["stance"]), width)
+    return _shown(charts.stance(_table(run, "stance")), width)
 
 
 def timeline(run: Run, *, width: int = WIDE) -> "alt.TopLevelMixin":
@@ -79,7 +80,13 @@ def timeline(run: Run, *, width: int = WIDE) -> "alt.TopLevelMixin":
     Raises:
         ConfigError: there is too little to draw.
     """
-    return _shown(charts.timeline(run.published["timeline"]), width)
+    return _shown(charts.timeline(_table(run, "timeline")), width)
+
+
+def _table(run: Run, name: str) -> Published:
+    if name not in run:
+        raise ConfigError(f"this run has no table {name!r}", hint="draw what fp.analyze gives, not fp.count")
+    return run.published[name]
 
 
 def _shown(chart: Chart | None, width: int) -> Any:

@@ -1,6 +1,6 @@
 """What an analysis found: published tables by name."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,15 @@ class Run:
         if name not in self.published:
             raise KeyError(f"no table {name!r}; there are {', '.join(self.published)}")
         return self.published[name].table.to_pandas()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.published)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.published
+
+    def __len__(self) -> int:
+        return len(self.published)
 
     def summary(self) -> Any:
         """The summary as a rich table for a terminal."""

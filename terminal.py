@@ -40,7 +40,7 @@ def show(renderable: Any) -> None:
     console = Console()
     if not console.is_terminal:
         console = Console(width=PIPED_WIDTH)
-    console.print(renderable)
+    console.print(renderable, crop=False)
 
 
 @contextmanager

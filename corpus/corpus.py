@@ -144,7 +144,7 @@ def read(
     path: Path | str | Sequence[Path | str] = (),
     format: str | None = None,
     *,
-    workspace: Path | None = None,
+    workspace: Path | str | None = None,
     columns: Mapping[str, str] | None = None,
     instance: str | None = None,
     people: PeopleConfig | None = None,
@@ -164,15 +164,16 @@ def read(
         ConfigError: there is neither an export nor a workspace.
     """
     paths = [Path(path)] if isinstance(path, str | Path) else [Path(entry) for entry in path]
-    if not paths and workspace is None:
+    folder = None if workspace is None else Path(workspace)
+    if not paths and folder is None:
         raise ConfigError("nothing to read", hint="name an export, or a workspace with --workspace")
-    if not paths and workspace is not None and not (workspace / STORE_FILE).exists():
+    if not paths and folder is not None and not (folder / STORE_FILE).exists():
         raise ConfigError(
-            f"{workspace}: there is no such workspace",
+            f"{folder}: there is no such workspace",
             hint="make it with: forum-pulse ingest EXPORT --workspace NAME",
         )
     found = recognise(paths, format)
-    corpus = Corpus(workspace)
+    corpus = Corpus(folder)
     with ExitStack() as failing:
         failing.push(corpus)
         corpus.add(found, ReadOptions(instance=instance, columns=dict(columns or {})), people)

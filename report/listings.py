@@ -47,9 +47,12 @@ def _table(title: str, right: Mapping[str, bool], rows: Sequence[Mapping[str, An
 
     table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
     for name, to_the_right in right.items():
-        is_short = max((len(_cell(row[name])) for row in rows), default=0) <= _SHORT
+        longest = max((len(_cell(row[name])) for row in rows), default=0)
+        is_short = longest <= _SHORT
         side = "right" if to_the_right else "left"
-        table.add_column(name, justify=side, no_wrap=is_short, overflow="fold")
+        # Where a terminal is too narrow for that, lines are longer than it: half a figure is a wrong one.
+        least = max(longest, len(name)) if is_short else _SHORT
+        table.add_column(name, justify=side, no_wrap=is_short, overflow="fold", min_width=least)
     for row in rows:
         table.add_row(*(Text(_cell(value)) for value in row.values()))
     return table

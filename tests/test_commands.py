@@ -17,7 +17,8 @@ from typer.testing import CliRunner
 from forum_pulse.cli import app
 from forum_pulse.errors import ForumPulseError, hint_for_missing
 from forum_pulse.pace import Paces
-from forum_pulse.terminal import ExitCode, complain, progress, share_done, time_left
+from forum_pulse.report.listings import rows_listing
+from forum_pulse.terminal import ExitCode, complain, progress, share_done, show, time_left
 
 DOCUMENT = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
 
@@ -313,3 +314,17 @@ def test_who_takes_no_more_output_is_told_of_no_finding() -> None:
     )
     os.close(writing)
     assert (ended.returncode, ended.stderr) == (141, b"")
+
+
+def test_a_narrow_terminal_cuts_no_figure(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Lines are longer than the terminal then; 12 is not shown as 1, and no column is lost."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "24")
+    row = {"petition": "a-petition-with-a-long-name", "counted": 15, "low": 12, "high": 125}
+    show(rows_listing([row], title="petitions"))
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
+    assert shown.splitlines()[1].split() == list(row)
+    assert shown.splitlines()[2].split()[1:] == ["15", "12", "125"]
+    assert "".join(line[:14].strip() for line in shown.splitlines()[2:]) == row["petition"]

@@ -52,7 +52,7 @@ def test_a_corpus_is_counted_with_the_people_files_of_the_configuration(demo_for
 
 def test_what_one_run_looked_at_binds_no_other(demo_forum: Path, tmp_path: Path) -> None:
     """A count as of a day leaves a workspace of which everything is seen again, and nothing more."""
-    with fp.read(demo_forum / "slack", workspace=tmp_path) as corpus:
+    with fp.read(demo_forum / "slack", workspace=str(tmp_path)) as corpus:
         posts = corpus.posts().num_rows
     asked = AnalysisConfig(as_of=date(2026, 2, 10), include=("private",))
     with fp.read(workspace=tmp_path) as corpus:

@@ -92,3 +92,12 @@ def test_the_report_draws_the_same_chart(demo_run: fp.Run) -> None:
     assert chart is not None
     title = fp.plots.endorsements(demo_run).to_dict()["title"]
     assert (title["text"], title["subtitle"]) == (chart.title, chart.description)
+
+
+def test_a_count_alone_says_what_it_has_and_what_it_has_not() -> None:
+    """Stance and themes are an analysis's: a chart of them says so, and names can be gone through."""
+    run = fp.Run({}, None, {})
+    assert (list(run), len(run), "themes" in run) == ([], 0, False)
+    for draw in (plots.pushback, plots.stance, plots.timeline):
+        with pytest.raises(ConfigError, match="no table"):
+            draw(run)
