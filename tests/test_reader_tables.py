@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from forum_pulse.corpus import model
+from forum_pulse.corpus.cleaning import clean
 from forum_pulse.corpus.readers.export import Export
 from forum_pulse.corpus.readers.interface import Reader, ReadOptions
 from forum_pulse.corpus.readers.tables.columns import layout_of
@@ -581,3 +582,21 @@ def test_damaged_tables_never_stop_the_reading(tmp_path: Path):
             assert {p.thread for p in of(records, model.Post)} == {
                 t.native_id for t in of(records, model.Thread)
             }
+
+
+@pytest.mark.parametrize(
+    ("body", "own"),
+    [
+        ('[quote="ada, post:2, topic:7"]\n+1\n[/quote]\n\nWhat does that mean?', "What does that mean?"),
+        ("> I support this.\n\nWho says so?", "Who says so?"),
+        ("On Monday Ada wrote:\n>I support this.\n>A lot.\nI don't.", "I don't."),
+        (">50% of us use it", ">50% of us use it"),
+        ("a -> b\n* [x] one", "a -> b\n* [x] one"),
+    ],
+)
+def test_quoted_words_are_not_the_authors_whatever_the_column_is_called(tmp_path: Path, body: str, own: str):
+    """A forum's raw text under the name "text": who quotes a "+1" has not said it."""
+    path = tmp_path / "posts.jsonl"
+    path.write_text(json.dumps({"id": "7/3", "author": "bo", "text": body}), encoding="utf-8")
+    [post] = of(read(path), model.Post)
+    assert clean(post.body, post.body_format).own_text == own

@@ -24,6 +24,8 @@ _FORMATS: dict[str, BodyFormat] = {
     "markdown": "markdown",
     "body_markdown": "markdown",
 }
+_FRAMED = re.compile(r"\[quote(?:=[^\]\n]*)?\]", re.IGNORECASE)
+_ANGLED = re.compile(r"^>{1,9}(?: \S|[^\W\d])", re.MULTILINE)
 _TIMES = ("time", "signed", "withdrawn", "edited")
 _ROWS_TO_LOOK_AT = 1000
 _LONGEST_NOTHING = max(map(len, NOTHING))
@@ -42,7 +44,7 @@ class Cells:
         self.member = table.member
         self.columns = dict(layout.columns)
         self.is_remarks = layout.is_remarks
-        self.text_format: BodyFormat = _FORMATS.get(plain(self.columns.get("text", "")), "text")
+        self._text_format: BodyFormat | None = _FORMATS.get(plain(self.columns.get("text", "")))
         self._orders: dict[str, Order | None] = {
             name: self._order(table, layout.columns[name]) for name in _TIMES if name in layout.columns
         }
@@ -72,6 +74,14 @@ class Cells:
     def word(self, row: Row, name: str) -> str:
         """As `text`, and "" for the ways to write that there is none."""
         return _word(self.text(row, name))
+
+    def body_format(self, body: str) -> BodyFormat:
+        """How a text is written: as its column is named, else by its marks of quoting: none are own words."""
+        if self._text_format:
+            return self._text_format
+        if _FRAMED.search(body):
+            return "discourse"
+        return "mail" if _ANGLED.search(body) else "text"
 
     def moment(self, row: Row, name: str) -> Moment | None:
         """The value as a time; None where it is none."""

@@ -137,7 +137,7 @@ class PostRows:
             precision=when.precision if when else "none",
             tz_known=when.tz_known if when else False,
             body=text,
-            body_format=cells.text_format,
+            body_format=cells.body_format(text),
             state="removed" if deleted and not says(deleted, NO) else "visible",
             edited_at=edited.at if edited else None,
             is_private=cells.is_private(row),
