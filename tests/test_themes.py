@@ -257,6 +257,12 @@ def test_no_texts_and_empty_texts():
     assert model.predict(["", " \n"]) == [set(), set()]
 
 
+def test_texts_too_short_to_raise_anything():
+    """A forum of emoji and "+1" alone raises no theme, and is no error."""
+    model = ThemeModel(SMALL, embedder=FakeEmbedder())
+    assert model.predict(["+1", "\U0001f44d", "?"]) == [set(), set(), set()]
+
+
 def test_parameters_stay_as_given():
     """The codebook is read at first use, not in the constructor, and again when it is changed."""
     model = ThemeModel("no such codebook", embedder=FakeEmbedder())

@@ -157,6 +157,8 @@ def _raised(ready: _Ready, sentences: list[str]) -> dict[str, list[tuple[str, fl
     cued = np.array([[cue is not None for cue in row] for row in cues])
     long_enough = np.array([len(_WORD.findall(sentence)) >= _FEWEST_WORDS for sentence in sentences])
     rows = np.flatnonzero(long_enough | cued.any(axis=1))
+    if not len(rows):
+        return {}
     by_words = ready.likeness.by_words([sentences[row] for row in rows], cued[rows])
     worth = ready.likeness.worth(by_words, cued[rows])
     rows, by_words = rows[worth], by_words[worth]
