@@ -25,6 +25,10 @@ _TOP_LEVEL: Final = (
 
 _ANY: Final = re.IGNORECASE
 
+# Vowels and accents that follow the letter they belong to, as in Hindi: for \w they end the word.
+_MARKS: Final = "".join(c for c in map(chr, range(0x300, 0x10000)) if unicodedata.category(c)[0] == "M")
+_LETTER: Final = rf"[\w{_MARKS}]"
+
 # In this order: what comes first may contain what comes later.
 _PATTERNS: Final = tuple(
     (re.compile(pattern, flags), word)
@@ -39,7 +43,7 @@ _PATTERNS: Final = tuple(
         (r"[\w.+-]+\s*[(\[]at[)\]]\s*\w[\w.-]*(?:\s*[(\[]dot[)\]]\s*\w+)*", _ANY, "[e-mail]"),
         (r"<[@!#]\w+(?:\|[^>]*)?>", 0, NAME),
         (
-            r"(?<![\w@])@(?!(?:all|here|channel|everyone|team)\b)\w[\w.-]*\w|(?<![\w@])@(?!a\b)\w\b",
+            rf"(?<![\w@])@(?!(?:all|here|channel|everyone|team)\b)\w[\w{_MARKS}.-]*{_LETTER}|(?<![\w@])@(?!a\b)\w\b",
             _ANY,
             NAME,
         ),
@@ -68,9 +72,11 @@ _CALENDAR: Final = frozenset(
     september october november december christmas easter english
     """.split()  # noqa: SIM905 - as in everyday_names
 )
-_TOKEN: Final = re.compile(r"\w+(?:[._-]\w+)*")
-_PART: Final = re.compile(r"[^\W_]+")
+_TOKEN: Final = re.compile(rf"{_LETTER}+(?:[._-]{_LETTER}+)*")
+_PART: Final = re.compile(rf"(?:[^\W_]|[{_MARKS}])+")
 _PLACEHOLDER: Final = re.compile(r"\[(?:name|link|e-mail|path|id|host|phone)\]")
+_INFLECTED: Final = 3
+"""Letters of a name that is looked for with an s behind it."""
 _SENTENCE_START: Final = re.compile(r"(?:^|[.!?:\n]|[-*•>])\s*[\"'“‘(]*$")
 
 
@@ -93,15 +99,18 @@ class Redactor:
         words = words or Vocabulary()
         kept = {_plain(word) for name in keep for word in (name, *_PART.findall(name))}
         # Of an address only the part before the @ names somebody; the rest is the company.
-        given = {name.partition("@")[0] for name in names}
-        known = {_plain(word) for name in given for word in (name, *_PART.findall(name))}
+        given = {_composed(name.partition("@")[0]) for name in names}
+        written = {word for name in given for word in (name, *_PART.findall(name))}
         self._names = frozenset(
-            name for name in known - kept - NEVER_NAMES if len(name) > 1 and not name.isdigit()
+            name
+            for name in {_plain(word) for word in written} - kept - NEVER_NAMES
+            if len(name) > 1 and not name.isdigit()
         )
         # Scripts without spaces: no word boundary tells where a name ends.
         self._unspaced = tuple(
             sorted(
-                (n for n in self._names if not n.isascii() and _is_unspaced(n)), key=lambda n: (-len(n), n)
+                (n for n in written if not n.isascii() and _plain(n) in self._names and _is_unspaced(n)),
+                key=lambda n: (-len(n), n),
             )
         )
         # A handle that many write in small letters is no word for that: it has to be one elsewhere, too.
@@ -128,12 +137,14 @@ class Redactor:
 
     def without_names(self, text: str) -> str:
         """As `redact`, but known names only: a language model guesses badly on titles and terms."""
+        text = _composed(text)
         for pattern, word in _PATTERNS:
             text = pattern.sub(word, text)
         return self.without_known(text)
 
     def without_known(self, text: str) -> str:
         """The text without the names of the forum's accounts; what else it holds stays."""
+        text = _composed(text)
         for name in self._unspaced:
             text = text.replace(name, NAME)
         return _merged(_outside(text, self._known))
@@ -152,7 +163,12 @@ class Redactor:
     def _is_name(self, word: str, match: re.Match[str]) -> bool:
         plain = _plain(word)
         if plain not in self._names:
-            return False
+            # "Jörgs Idee": in German a name's s needs no apostrophe.
+            whole, plain = plain, plain.removesuffix("s")
+            if len(plain) < _INFLECTED or plain not in self._names or whole in self._kept:
+                return False
+            if not word[0].isupper():
+                return False
         if plain not in self._everyday:
             return True
         return word[0].isupper() and not _SENTENCE_START.search(match.string[: match.start()])
@@ -194,6 +210,11 @@ def _outside(text: str, change: Callable[[str], str]) -> str:
 def _merged(text: str) -> str:
     """First and last name, each replaced, are one person."""
     return re.sub(r"\[name\](?:[ .,_-]{0,2}\[name\])+", NAME, text)
+
+
+def _composed(text: str) -> str:
+    """With each accent in its letter: some systems write them one after the other."""
+    return unicodedata.normalize("NFC", text)
 
 
 def _plain(word: str) -> str:

@@ -1,5 +1,7 @@
 """Redaction: people and what leads to them leave a text, its meaning stays."""
 
+import unicodedata
+
 import pyarrow as pa
 import pytest
 
@@ -137,3 +139,31 @@ def test_quotes_do_not_depend_on_the_order_of_posts() -> None:
     ]
     assert picked[0] == picked[1]
     assert sorted(picked[0]) == sorted(picked[2])
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize(
+    ("name", "text", "left"),
+    [
+        ("J\xf6rg M\xfcller", "frag J\xf6rg und M\xfcller", "frag [name] und [name]"),
+        ("J\xf6rg M\xfcller", "das ist J\xf6rgs Idee", "das ist [name] Idee"),
+        ("J\xf6rg", "@J\xf6rg meint", "[name] meint"),
+        ("\u0141ukasz \u017bak", "\u0141ukasz \u017bak said", "[name] said"),
+        ("김민준", "김민준님도", "[name]님도"),
+        ("山田ジョン", "山田ジョンさん", "[name]さん"),
+        ("प्रिया शर्मा", "प्रिया जी, शर्मा", "[name] जी, [name]"),
+        ("प्रिया", "@प्रिया जी", "[name] जी"),
+    ],
+)
+def test_names_go_however_their_accents_are_written(form: str, name: str, text: str, left: str) -> None:
+    """One letter or a letter and its mark, and whichever of both the account has."""
+    for written in ("NFC", "NFD"):
+        redactor = Redactor(frozenset({unicodedata.normalize(written, name)}))
+        shown = redactor.without_names(unicodedata.normalize(form, text))
+        assert shown == unicodedata.normalize("NFC", left)
+
+
+@pytest.mark.parametrize("text", ["no Bugs here", "my bobs", "of Als", "Walls are up"])
+def test_words_in_s_that_are_no_names_stay(text: str) -> None:
+    """Only what is written as a name is one with an s behind it."""
+    assert Redactor(frozenset({"Bug", "Bobb", "Al", "Wall"}), frozenset({"Bugs"})).without_names(text) == text
