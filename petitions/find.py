@@ -15,6 +15,7 @@ from ..config import PetitionConfig
 from ..corpus.store import Store
 from . import ledger
 from .acts import ActDetector
+from .languages import HINTS, UNSPACED_HINTS
 from .petition import Petition, first_posts
 from .places import configured
 from .poll_options import option_stances
@@ -145,10 +146,10 @@ _THREADS = """
     FROM taking_part JOIN thread t USING (thread_id) LEFT JOIN speaking s USING (thread_id)
     GROUP BY t.thread_id, t.title, t.kind HAVING sum(n) >= $least ORDER BY t.thread_id"""
 _MAY_BACK = (
-    r"[+＋]\s?1|[👍➕^]|:thumbs|plus.one|sign|support|agree|second|endorse|approve|\bback|behind|favou?r"
+    r"[+＋]\s?[1１]|[👍➕^]|:thumbs|plus.one|sign|support|agree|second|endorse|approve|\bback|behind|favou?r"
     r"|on board|all for|vote|count|add me|add my|my name|i'm in|me too|same|ditto|this|lgtm|good to me"
-    r"|ack\b|yes|yep|aye|absolutely|definitely|join|with you|want|need|acuerdo|apoyo|accord|soutiens"
-    r"|dafür|stimme|支持|同意|赞成|поддерж|соглас"
+    r"|ack\b|yes|yep|aye|absolutely|definitely|join|with you|want|need"
+    rf"|(?:^|\PL)(?:{'|'.join(sorted(HINTS))})(?:\PL|$)|[{UNSPACED_HINTS}]"
 )
 
 

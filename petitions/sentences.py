@@ -20,7 +20,7 @@ _BLANKED = re.compile(
     re.MULTILINE,
 )
 _EMPHASIS = re.compile(r"\{color(?::[#\w]{1,20})?\}|(?<![\w:])[*_]+|[*_]+(?![\w:])")
-_ONE_FORM = str.maketrans({"’": "'", "\u00a0": " ", "−": "-", "＋": "+", "\ufe0f": " "})
+_ONE_FORM = str.maketrans("’\u00a0\ufe0f−－＋０１２３４５６７８９", "'  --+0123456789")
 _WRAPPED = re.compile(r"(?<=\S)\n(?=[a-zà-ÿ])")
 _BOX = re.compile(r"^[ \t]*(?:[-*][ \t]+)?\[(?P<tick>[ \txX✓✔]*)\].*$", re.MULTILINE)
 _LEGEND = re.compile(

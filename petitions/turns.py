@@ -178,7 +178,7 @@ _HINTS = (
     | MISSPELT.keys()
 )
 _HINT_SIGNS = re.compile(
-    r"[+±＋👍👎➕^]|[-−–]\d|:(?:-1|thumb|plus1)|\b(?:i['’]m\s+(?:in|out|a|with|for|all)"
+    r"[+±＋👍👎➕^]|[-−－–]\d|:(?:-1|thumb|plus1)|\b(?:i['’]m\s+(?:in|out|a|with|for|all)"
     r"|i\s+am\s+(?:in|out|a|with|for|all)|so\s+do|all\s+for|as\s+well)\b|/s/"
     r"|(?:^|[.!?\n])\W*(?:so\s+much\s+)?this\b.{0,60}$"
     r"|(?:^|[.!?\n])\W*(?:please\s+)?(?:do|go|land|merge|adopt|what)\b|\bwith\s+\S+\s+(?:here|on|in)\b"

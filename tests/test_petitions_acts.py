@@ -23,6 +23,11 @@ def test_every_sentence_of_our_own_is_read_right(detector: ActDetector, text: st
     assert detector.predict([text]) == [label]
 
 
+def test_a_vote_typed_with_wide_letters_is_one(detector: ActDetector) -> None:
+    """Japanese keyboards write digits and signs as wide as their other letters."""
+    assert detector.predict(["＋１", "+１", "－１"]) == ["endorse", "endorse", "oppose"]
+
+
 def test_one_text_is_no_list_of_texts(detector: ActDetector) -> None:
     """Read letter by letter it would be neutral, again and again; the other readers refuse it, too."""
     with pytest.raises(TypeError, match="list of strings"):

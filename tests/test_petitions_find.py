@@ -233,3 +233,14 @@ def test_names_are_unique_and_the_most_backed_comes_first(tmp_path: Path) -> Non
     assert len({petition.name for petition in found}) == len(found) == 20
     assert found[0].threads == ("forum:11",)
     assert found[0].name == "sign-this"
+
+
+@pytest.mark.parametrize("words", ["popieram", "찬성합니다", "賛成です", "Lo sottoscrivo.", "я за", "＋１"])
+def test_a_thread_that_is_backed_in_another_language_is_found(tmp_path: Path, words: str) -> None:
+    """The coarse look that spares reading most threads knows every form the rules know."""
+    forum = Forum()
+    forum.thread(title="Cinnamon", body="Cinnamon buns for all.")
+    for person in PEOPLE[:12]:
+        forum.say(person, words)
+    with ingest(tmp_path, forum) as store:
+        assert [petition.name for petition in find_petitions(store, ())] == ["cinnamon"]
