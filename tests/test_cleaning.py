@@ -482,8 +482,9 @@ def test_forward_is_told_from_quote():
         ("x\ud800y", "x\ufffdy"),
         ("\U0001f468\u200d\U0001f4bb", "\U0001f468\u200d\U0001f4bb"),
         ("a  \n\n\n\n b", "a\n\n b"),
+        ("unterstu\u0308tze", "unterst\xfctze"),
     ],
-    ids=["line breaks", "blanks", "invisible", "lone surrogate", "emoji joiner", "empty lines"],
+    ids=["line breaks", "blanks", "invisible", "lone surrogate", "emoji joiner", "empty lines", "accents"],
 )
 def test_white_space_is_settled(body, shown):
     """What no reader sees is settled; text can always be stored as UTF-8."""

@@ -29,7 +29,7 @@ from .text import clean_text
 
 __all__ = ["SCHEMA", "VERSION", "clean", "clean_batch"]
 
-VERSION = "2"
+VERSION = "3"
 """Changes whenever any body could come out differently; part of every cache key."""
 
 SCHEMA = pa.schema(

@@ -9,6 +9,7 @@ outer quote, so one quote is one span and spans never overlap.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 
 from ..model import Cleaned, Span, SpanKind
@@ -30,10 +31,11 @@ _ELLIPSIS = "[...]"
 
 
 def sane(text: str) -> str:
-    """Settle what no reader sees: one kind of line break, one kind of blank, no control characters.
+    """Settle what no reader sees: one kind of line break, of blank and of accent, no control characters.
 
     Lone surrogates, which UTF-8 can't hold, become U+FFFD; the zero-width joiner stays, emoji need it.
     """
+    text = unicodedata.normalize("NFC", text)
     if _ODD.search(text) is None:
         return text
     text = _SURROGATES.sub("\ufffd", _BREAKS.sub("\n", text))
