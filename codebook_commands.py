@@ -74,7 +74,8 @@ def check(
     if json:
         typer.echo(rows_json({"findings": findings}))
     elif findings:
-        show(rows_listing(findings, title=f"{codebook}: {len(findings)} findings"))
+        found = "1 finding" if len(findings) == 1 else f"{len(findings)} findings"
+        show(rows_listing(findings, title=f"{codebook}: {found}"))
     else:
         typer.echo(f"{codebook}: nothing found")
     raise typer.Exit(ExitCode.NOT_EQUAL if findings else ExitCode.DONE)

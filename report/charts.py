@@ -269,6 +269,12 @@ def day(cell: str) -> str:
     return f"{found.day} {found:%b %Y}"
 
 
+def weeks(period: str) -> str:
+    """A period of the summary, "2026-03-02 to 2026-03-09", as it is read."""
+    first, _, last = period.partition(" to ")
+    return f"week of {day(first)}" if first == last else f"weeks of {day(first)} to {day(last)}"
+
+
 def named(slug: str) -> str:
     """A theme's or petition's name as it is read."""
     return slug.replace("_", " ")

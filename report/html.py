@@ -5,7 +5,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from . import charts
-from .charts import day, named
+from .charts import day, named, weeks
 from .context import ReportContext
 from .privacy import Published
 from .topic_map import topic_map
@@ -28,7 +28,7 @@ def to_html(published: Mapping[str, Published], context: ReportContext) -> bytes
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"count": count, "share": share, "day": day, "named": named}
+    environment.filters |= {"count": count, "share": share, "day": day, "named": named, "weeks": weeks}
     template = environment.from_string((_FOLDER / "report.html.j2").read_text(encoding="utf-8"))
     shown = view(published, context)
     page = template.render(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Final
 
-from .charts import day, named
+from .charts import day, named, weeks
 from .context import ReportContext
 from .privacy import Published
 from .view import count, share, view
@@ -32,7 +32,7 @@ def to_markdown(published: Mapping[str, Published], context: ReportContext) -> b
         lstrip_blocks=True,
         finalize=lambda value: escaped(str(value)),
     )
-    environment.filters |= {"count": count, "share": share, "day": day, "named": named}
+    environment.filters |= {"count": count, "share": share, "day": day, "named": named, "weeks": weeks}
     page = environment.from_string(template.read_text(encoding="utf-8")).render(**view(published, context))
     return (re.sub(r"\n{3,}", "\n\n", page).strip() + "\n").encode()
 

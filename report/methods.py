@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from .charts import weeks
 from .context import ReportContext
 from .privacy import SUPPRESSED, Published
 
@@ -16,7 +17,8 @@ _TEXT: Final = (
     "out persons known by ambiguous words alone; the upper bound adds unnamed reactions and persons "
     "whose words may have been misread. Topics were found with BERTopic (Grootendorst, 2022) over "
     "sentence embeddings clustered by EVoC, themes with a codebook, stance with a cross-encoder "
-    "fine-tuned from MiniLM (Wang et al., 2020). Shares carry 95% Wilson score intervals (Wilson, 1927). "
+    "fine-tuned from MiniLM (Wang et al., 2020); these models were learnt from English, and say little "
+    "of texts in other languages. Shares carry 95% Wilson score intervals (Wilson, 1927). "
     "Figures of fewer than {persons} persons, and figures that would reveal such, were suppressed "
     "before publication ({suppressed} cells)."
 )
@@ -44,5 +46,5 @@ def _what(published: Mapping[str, Published]) -> str:
     shown = {row["measure"]: row["value"] for row in rows if row["value"] not in ("", SUPPRESSED)}
     if "posts" not in shown or "people" not in shown:
         return "a forum"
-    period = f" (weeks of {shown['period']})" if "period" in shown else ""
+    period = f" ({weeks(shown['period'])})" if "period" in shown else ""
     return f"{int(shown['posts']):,} posts by {int(shown['people']):,} people{period}"

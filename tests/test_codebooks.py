@@ -168,7 +168,7 @@ def test_each_mistake_is_found():
     assert ("shared cue", "cars", "space") in found
     assert ("misleading cue", "cars", "lunch") in found
     assert ("contradiction", "food", FOOD[0]) in found
-    assert ("thin theme", "thin", "1 examples") in found
+    assert ("thin theme", "thin", "1 example") in found
     assert ("overlap", "food", "diet") in found
     assert ("strayed example", "cars", "no soup salad lunch kitchen menu today") in found
 

@@ -29,6 +29,7 @@ from forum_pulse.report import (
     summary_table,
     write_report,
 )
+from forum_pulse.report.charts import weeks
 from forum_pulse.report.csvfiles import safe_cell, to_csv
 from forum_pulse.report.html import to_html
 from forum_pulse.report.markdown import to_markdown
@@ -103,6 +104,19 @@ def test_markdown_shows_what_the_page_shows_and_no_markup_of_its_own(published: 
     assert "Too few people endorsed" not in text
     assert "| tiny | suppressed |" in text
     assert to_markdown(published, CONTEXT) == to_markdown(published, CONTEXT)
+
+
+def test_both_reports_say_what_language_the_models_read(published: dict[str, Published]) -> None:
+    """A stance read from German is no finding, and the reader has to know."""
+    markdown, page = to_markdown(published, CONTEXT).decode(), to_html(published, CONTEXT).decode()
+    assert "learnt from English" in markdown
+    assert "learnt from English" in page
+
+
+def test_a_single_week_is_one() -> None:
+    """A forum of a few days does not last from a week to the same week."""
+    assert weeks("2031-01-06 to 2031-01-06") == "week of 6 Jan 2031"
+    assert weeks("2031-01-06 to 2031-02-03") == "weeks of 6 Jan 2031 to 3 Feb 2031"
 
 
 def test_markdown_of_nothing_says_so() -> None:

@@ -1,6 +1,7 @@
 """Redaction: people and what leads to them leave a text, its meaning stays."""
 
 import unicodedata
+from typing import Final, Literal
 
 import pyarrow as pa
 import pytest
@@ -141,7 +142,10 @@ def test_quotes_do_not_depend_on_the_order_of_posts() -> None:
     assert sorted(picked[0]) == sorted(picked[2])
 
 
-@pytest.mark.parametrize("form", ["NFC", "NFD"])
+_FORMS: Final[tuple[Literal["NFC", "NFD"], ...]] = ("NFC", "NFD")
+
+
+@pytest.mark.parametrize("form", _FORMS)
 @pytest.mark.parametrize(
     ("name", "text", "left"),
     [
@@ -155,9 +159,11 @@ def test_quotes_do_not_depend_on_the_order_of_posts() -> None:
         ("प्रिया", "@प्रिया जी", "[name] जी"),
     ],
 )
-def test_names_go_however_their_accents_are_written(form: str, name: str, text: str, left: str) -> None:
+def test_names_go_however_their_accents_are_written(
+    form: Literal["NFC", "NFD"], name: str, text: str, left: str
+) -> None:
     """One letter or a letter and its mark, and whichever of both the account has."""
-    for written in ("NFC", "NFD"):
+    for written in _FORMS:
         redactor = Redactor(frozenset({unicodedata.normalize(written, name)}))
         shown = redactor.without_names(unicodedata.normalize(form, text))
         assert shown == unicodedata.normalize("NFC", left)

@@ -62,7 +62,7 @@ def _thin(codebook: Codebook) -> Iterator[Finding]:
             yield Finding(
                 "thin theme",
                 theme.name,
-                f"{len(theme.examples)} examples",
+                "1 example" if len(theme.examples) == 1 else f"{len(theme.examples)} examples",
                 f"its cues alone count; give it {ENOUGH} examples or more, better 15",
             )
 
