@@ -482,7 +482,7 @@ def test_forward_is_told_from_quote():
         ("x\ud800y", "x\ufffdy"),
         ("\U0001f468\u200d\U0001f4bb", "\U0001f468\u200d\U0001f4bb"),
         ("a  \n\n\n\n b", "a\n\n b"),
-        ("unterstu\u0308tze", "unterst\xfctze"),
+        ("unterstu\u200b\u0308tze", "unterst\xfctze"),
     ],
     ids=["line breaks", "blanks", "invisible", "lone surrogate", "emoji joiner", "empty lines", "accents"],
 )

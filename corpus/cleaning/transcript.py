@@ -35,11 +35,10 @@ def sane(text: str) -> str:
 
     Lone surrogates, which UTF-8 can't hold, become U+FFFD; the zero-width joiner stays, emoji need it.
     """
-    text = unicodedata.normalize("NFC", text)
-    if _ODD.search(text) is None:
-        return text
-    text = _SURROGATES.sub("\ufffd", _BREAKS.sub("\n", text))
-    return _INVISIBLE.sub("", _BLANKS.sub(" ", text))
+    if _ODD.search(text):
+        text = _SURROGATES.sub("\ufffd", _BREAKS.sub("\n", text))
+        text = _INVISIBLE.sub("", _BLANKS.sub(" ", text))
+    return unicodedata.normalize("NFC", text)
 
 
 def everybody(name: str) -> str | None:
