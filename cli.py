@@ -16,13 +16,12 @@ from typing import Annotated
 import typer
 
 from . import __version__
-from .codebook_commands import codebook_app
-from .diff_command import diff
-from .ending import ended_well
-from .errors import ConfigError, hint_for_choice
-from .evaluate_command import evaluate
-from .init_command import init
-from .options import (
+from .commands.codebook import codebook_app
+from .commands.diff import diff
+from .commands.ending import ended_well
+from .commands.evaluate import evaluate
+from .commands.init import init
+from .commands.options import (
     Columns,
     Exports,
     Format,
@@ -38,11 +37,12 @@ from .options import (
     with_codebook,
     with_quotes,
 )
-from .petitions_commands import petitions_app
-from .report_command import report
+from .commands.petitions import petitions_app
+from .commands.report import report
+from .commands.targets import targets_app
+from .commands.terminal import note, progress, show
+from .errors import ConfigError, hint_for_choice
 from .stages import Stages
-from .targets_commands import targets_app
-from .terminal import note, progress, show
 
 app = typer.Typer(
     name="forum-pulse",

@@ -15,10 +15,10 @@ from conftest import ROOT
 from typer.testing import CliRunner
 
 from forum_pulse.cli import app
+from forum_pulse.commands.pace import Paces
+from forum_pulse.commands.terminal import ExitCode, complain, progress, share_done, show, time_left
 from forum_pulse.errors import ForumPulseError, hint_for_missing
-from forum_pulse.pace import Paces
 from forum_pulse.report.listings import rows_listing
-from forum_pulse.terminal import ExitCode, complain, progress, share_done, show, time_left
 
 DOCUMENT = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
 

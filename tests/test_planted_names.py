@@ -10,11 +10,11 @@ from fakes import ListReader, QuickEmbedder, QuickReader, export_of
 from petition_forum import Forum
 
 from forum_pulse import pipeline
+from forum_pulse.commands.terminal import show
 from forum_pulse.config import Config, PeopleConfig, PrivacyConfig, ThemesConfig
 from forum_pulse.corpus import identity
 from forum_pulse.corpus.corpus import Corpus
 from forum_pulse.corpus.model import Aggregate, Anomaly, Attachment, Container, Revision, Source, Thread
-from forum_pulse.terminal import show
 
 HANDLE, FIRST, LAST = "qvirrelmann", "Zwetlana", "Qvirrelmann"
 PLANTED = (HANDLE, FIRST.casefold(), "qvirr")

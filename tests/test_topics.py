@@ -14,8 +14,8 @@ import pyarrow as pa
 import pytest
 from sklearn.feature_extraction.text import CountVectorizer
 
+from forum_pulse.commands.pace import Paces
 from forum_pulse.errors import ConfigError, ForumPulseError
-from forum_pulse.pace import Paces
 from forum_pulse.topics import TopicModel, Trend, read_topics, stage, trend
 from forum_pulse.topics.clustering import Clusterer
 from forum_pulse.topics.model import FLOOR, RECURRING

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import orjson
 
-from .cache import cache_directory
+from ..cache import cache_directory
 
 READING: Final = "reading"
 """The stage that is measured by bytes."""

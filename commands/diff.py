@@ -18,9 +18,9 @@ def diff(
 
     Example: forum-pulse diff report-march report-april
     """
-    from .report.diff import compare
-    from .report.folder import ReportFolder
-    from .report.listings import listing, tables_json
+    from ..report.diff import compare
+    from ..report.folder import ReportFolder
+    from ..report.listings import listing, tables_json
 
     changes = compare(ReportFolder.of(before), ReportFolder.of(after))
     if json:

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .config import Config
+from ..config import Config
+from ..stages import Stages
 from .options import (
     Columns,
     Exports,
@@ -19,12 +20,11 @@ from .options import (
     corpus_of,
     settings_of,
 )
-from .stages import Stages
 from .terminal import ExitCode, progress, show
 
 if TYPE_CHECKING:
-    from .corpus.corpus import Corpus
-    from .topics import Codebook
+    from ..corpus.corpus import Corpus
+    from ..topics import Codebook
 
 codebook_app = typer.Typer(
     help="Codebooks of themes: list those that ship, check one, draft one from a forum.", no_args_is_help=True
@@ -37,8 +37,8 @@ def list_codebooks(json: Json = False) -> None:
 
     Example: forum-pulse codebook list
     """
-    from .report.listings import rows_json, rows_listing
-    from .topics import builtin_codebooks, load_codebook
+    from ..report.listings import rows_json, rows_listing
+    from ..topics import builtin_codebooks, load_codebook
 
     rows = [
         {"codebook": name, "theme": theme.name, "definition": theme.definition}
@@ -66,9 +66,9 @@ def check(
     """
     from dataclasses import asdict
 
-    from .embeddings import default_embedder
-    from .report.listings import rows_json, rows_listing
-    from .topics import load_codebook, review
+    from ..embeddings import default_embedder
+    from ..report.listings import rows_json, rows_listing
+    from ..topics import load_codebook, review
 
     findings = [asdict(finding) for finding in review(load_codebook(codebook), default_embedder())]
     if json:
@@ -99,8 +99,8 @@ def suggest(
 
     Example: forum-pulse codebook suggest slack-export.zip -o our-codebook.yaml
     """
-    from .errors import OutputError
-    from .topics import stage, to_yaml
+    from ..errors import OutputError
+    from ..topics import stage, to_yaml
 
     if out is not None and out.exists():
         raise OutputError(f"{out}: is there already", hint="name another file, or remove it")
@@ -123,11 +123,11 @@ def suggest(
 
 def _draft(corpus: "Corpus", settings: Config) -> "Codebook":
     """Topics of everything that may be read, as themes."""
-    from .corpus import cleaning, identity
-    from .embeddings import choose
-    from .errors import ConfigError
-    from .report import Redactor
-    from .topics import TopicModel, draft, read_topics
+    from ..corpus import cleaning, identity
+    from ..embeddings import choose
+    from ..errors import ConfigError
+    from ..report import Redactor
+    from ..topics import TopicModel, draft, read_topics
 
     names = identity.handles(corpus.store)
     posts = corpus.store.sql("SELECT post_id, person_id, own_text FROM reading ORDER BY post_id")

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from ..stages import Stages
 from .options import (
     Columns,
     Exports,
@@ -17,7 +18,6 @@ from .options import (
     corpus_of,
     settings_of,
 )
-from .stages import Stages
 from .terminal import progress
 
 targets_app = typer.Typer(no_args_is_help=True)
@@ -45,9 +45,9 @@ def suggest(
 
     Example: forum-pulse targets suggest slack-export.zip >> forum-pulse.toml
     """
-    from .report.listings import tables_json
-    from .report.suggestions import suggestions_toml
-    from .suggested import suggested_targets
+    from ..report.listings import tables_json
+    from ..report.suggestions import suggestions_toml
+    from ..suggested import suggested_targets
 
     settings = settings_of(config, column, instance, include=include)
     with (

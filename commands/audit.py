@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .config import Config
-from .errors import ConfigError
+from ..config import Config
+from ..errors import ConfigError
+from ..stages import Stages
 from .options import (
     Exports,
     Format,
@@ -19,11 +20,10 @@ from .options import (
     folder_of,
     settings_of,
 )
-from .stages import Stages
 from .terminal import progress, show
 
 if TYPE_CHECKING:
-    from .report import Published
+    from ..report import Published
 
 
 def audit(
@@ -45,8 +45,8 @@ def audit(
 
     Example: forum-pulse petitions audit slack-export.zip --workspace acme --sample 200 --out sheet.xlsx
     """
-    from .report.audit_sheet import check_sheet
-    from .report.listings import listing, tables_json
+    from ..report.audit_sheet import check_sheet
+    from ..report.listings import listing, tables_json
 
     folder = folder_of(workspace)
     if folder is None or (out is None) == (read is None):
@@ -80,9 +80,9 @@ def _draw(
     quiet: bool,
 ) -> int:
     """Count, draw, write the sheet; how many rows it has. How many of which tier is the report's to say."""
-    from .petitions import ActDetector, audit
-    from .pipeline import count_petitions
-    from .report import audit_sheet
+    from ..petitions import ActDetector, audit
+    from ..pipeline import count_petitions
+    from ..report import audit_sheet
 
     with progress(quiet) as watcher, corpus_of(exports, workspace, settings, format, watcher) as corpus:
         stages = Stages(watcher, corpus.size)
@@ -99,9 +99,9 @@ def _draw(
 
 def _read(folder: Path, path: Path, settings: Config) -> "dict[str, Published]":
     """Let the verdicts meet the sample in the workspace; what they say, through the gate."""
-    from .corpus.store import STORE_FILE, Store
-    from .petitions import verdicts
-    from .report import audit_sheet, proof
+    from ..corpus.store import STORE_FILE, Store
+    from ..petitions import verdicts
+    from ..report import audit_sheet, proof
 
     filled = audit_sheet.read_sheet(path)
     if not (folder / STORE_FILE).exists():

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..stages import Stages
 from .options import Columns, Json, Quiet, told_columns
-from .stages import Stages
 from .terminal import progress, show
 
 if TYPE_CHECKING:
-    from .sentiment.evaluation import Judged
-    from .sentiment.labels import Item, Labels
+    from ..sentiment.evaluation import Judged
+    from ..sentiment.labels import Item, Labels
 
 _Parts = dict[str, list[dict[str, Any]]]
 
@@ -31,8 +31,8 @@ def evaluate(
 
     Example: forum-pulse evaluate labels.csv
     """
-    from .report.listings import rows_json, rows_listing
-    from .sentiment.labels import label_files, read_labels
+    from ..report.listings import rows_json, rows_listing
+    from ..sentiment.labels import label_files, read_labels
 
     names = told_columns(column)
     with progress(quiet) as watcher:
@@ -54,8 +54,8 @@ def evaluate(
 
 def _parts(labels: "Labels", seed: int) -> _Parts:
     """What is said of one file: its labels, figures, confusion, and how far its coders agree."""
-    from .sentiment.evaluation import agreement, confusion, figures
-    from .sentiment.labels import LEAST
+    from ..sentiment.evaluation import agreement, confusion, figures
+    from ..sentiment.labels import LEAST
 
     truth = labels.truth
     items = list(truth)
@@ -82,10 +82,10 @@ def _judged(labels: "Labels", items: "list[Item]", truth: list[str]) -> "Judged"
     """The texts, read by what reads them in an analysis."""
     import numpy as np
 
-    from .petitions import ActDetector
-    from .sentiment import PolarityClassifier, StanceClassifier
-    from .sentiment.evaluation import Judged
-    from .sentiment.labels import CLASSES
+    from ..petitions import ActDetector
+    from ..sentiment import PolarityClassifier, StanceClassifier
+    from ..sentiment.evaluation import Judged
+    from ..sentiment.labels import CLASSES
 
     classes = CLASSES[labels.task]
     texts = [item.text for item in items]

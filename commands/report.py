@@ -22,8 +22,8 @@ def report(
 
     Example: forum-pulse report report-april --compare report-march
     """
-    from .report.edition import write_again
-    from .report.listings import listing, tables_json
+    from ..report.edition import write_again
+    from ..report.listings import listing, tables_json
 
     published = write_again(out, compare)
     changes = {name: table.table for name, table in published.items() if name == "changes"}

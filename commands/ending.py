@@ -7,7 +7,7 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from typing import Final
 
-from .errors import ForumPulseError
+from ..errors import ForumPulseError
 from .terminal import ExitCode, complain
 
 _CODES: Final = {

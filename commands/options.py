@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from . import config as configuration
-from .errors import ConfigError
-from .stages import Stages, Watcher
+from .. import config as configuration
+from ..errors import ConfigError
+from ..stages import Stages, Watcher
 
 if TYPE_CHECKING:
-    from .corpus.corpus import Corpus
+    from ..corpus.corpus import Corpus
 
 Exports = Annotated[
     list[Path] | None,
@@ -97,7 +97,7 @@ def with_codebook(settings: configuration.Config, codebook: str | None) -> confi
 
 def folder_of(workspace: str | None) -> Path | None:
     """The folder of a workspace that was named, None where none was."""
-    from .corpus.workspace import workspace_folder
+    from ..corpus.workspace import workspace_folder
 
     return workspace_folder(workspace) if workspace else None
 
@@ -111,7 +111,7 @@ def corpus_of(
     watcher: Watcher,
 ) -> Generator["Corpus"]:
     """What is to be read, opened: exports, a workspace, or exports into a workspace."""
-    from .opening import opened
+    from ..opening import opened
 
     with opened(exports or [], settings, format, folder_of(workspace), Stages(watcher)) as corpus:
         corpus.store.read_also(settings.analysis.include)

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .audit_command import audit
-from .config import Config
-from .errors import ConfigError
+from ..config import Config
+from ..errors import ConfigError
+from ..stages import Stages
+from .audit import audit
 from .options import (
     Columns,
     Exports,
@@ -29,12 +30,11 @@ from .options import (
     corpus_of,
     settings_of,
 )
-from .stages import Stages
 from .terminal import ExitCode, progress, show
 
 if TYPE_CHECKING:
-    from .corpus.store import Store
-    from .petitions import Petition
+    from ..corpus.store import Store
+    from ..petitions import Petition
 
 petitions_app = typer.Typer(
     help="What the ledger says of petitions, whether a report says the same, and how far it is right.",
@@ -67,7 +67,7 @@ class _Given:
     @contextmanager
     def counted(self, settings: Config) -> Generator[tuple["Store", list["Petition"]]]:
         """The same, with petitions found and the ledger written."""
-        from .pipeline import count_petitions
+        from ..pipeline import count_petitions
 
         with self._read(settings) as (store, stages):
             with stages("counting petitions"):
@@ -99,8 +99,8 @@ def list_petitions(
 
     Example: forum-pulse petitions list slack-export.zip
     """
-    from .corpus import identity
-    from .report import petition_views
+    from ..corpus import identity
+    from ..report import petition_views
 
     settings = settings_of(config, column, instance, include=include)
     with _Given(exports, workspace, format, quiet).counted(settings) as (store, _):
@@ -131,9 +131,9 @@ def show_petition(
 
     Example: forum-pulse petitions show open-letter-let-us-use-pellucet discourse-april.zip
     """
-    from .corpus import identity
-    from .petitions.rules import rules
-    from .report.petition_views import publish_petitions, values
+    from ..corpus import identity
+    from ..petitions.rules import rules
+    from ..report.petition_views import publish_petitions, values
 
     settings = settings_of(config, column, instance, include=include)
     with _Given(exports, workspace, format, quiet).counted(settings) as (store, found):
@@ -166,8 +166,8 @@ def invalidations(
 
     Example: forum-pulse petitions invalidations signatures.csv --config rules.toml
     """
-    from .corpus import identity
-    from .report.petition_views import publish_invalidations, values
+    from ..corpus import identity
+    from ..report.petition_views import publish_invalidations, values
 
     settings = settings_of(config, column, instance, include=include)
     if not settings.invalidations:
@@ -199,7 +199,7 @@ def as_of(
 
     Example: forum-pulse petitions as-of 2026-03-31 slack-export.zip
     """
-    from .report.petition_views import values
+    from ..report.petition_views import values
 
     settings = settings_of(config, column, instance, include=include)
     with _Given(exports, workspace, format, quiet).store(settings) as store:
@@ -226,8 +226,8 @@ def verify(
 
     Example: forum-pulse petitions verify report slack-export.zip
     """
-    from .petitions.recount import recount
-    from .report import Memory, petition_views, verification
+    from ..petitions.recount import recount
+    from ..report import Memory, petition_views, verification
 
     report = verification.checkable(out)
     settings = verification.settings_of(report, settings_of(config, column, instance))
@@ -249,9 +249,9 @@ def verify(
 
 def _headlines(store: "Store", settings: Config, day: date) -> Any:
     """The published headlines of a day; the store is left with the final ledger."""
-    from .petitions import over_time
-    from .pipeline import count_petitions
-    from .report.petition_views import publish_as_of
+    from ..petitions import over_time
+    from ..pipeline import count_petitions
+    from ..report.petition_views import publish_as_of
 
     last = settings.analysis.as_of
     until = replace(settings.analysis, as_of=min(day, last) if last else day)
@@ -279,7 +279,7 @@ def _without_name(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _print(parts: dict[str, list[dict[str, Any]]], json: bool) -> None:
     """Rows as JSON (one object of lists), or as a table each."""
-    from .report.listings import rows_json, rows_listing
+    from ..report.listings import rows_json, rows_listing
 
     if json:
         typer.echo(rows_json(parts))

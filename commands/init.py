@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from . import config as configuration
-from .errors import ConfigError, OutputError
+from .. import config as configuration
+from ..errors import ConfigError, OutputError
+from ..stages import Stages
 from .options import Columns, Exports, Format, Instance, Quiet, Workspace, corpus_of, settings_of
-from .stages import Stages
 from .terminal import progress
 
 
@@ -30,8 +30,8 @@ def init(
 
     Example: forum-pulse init slack-export.zip -o forum-pulse.toml
     """
-    from .proposal import people_files, propose
-    from .report import check_folder
+    from ..proposal import people_files, propose
+    from ..report import check_folder
 
     if out.is_dir():
         raise OutputError(f"{out}: is a folder", hint="name a file in it with -o")

@@ -6,8 +6,8 @@ from datetime import timedelta
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, Final
 
+from ..stages import Watcher
 from .pace import Paces
-from .stages import Watcher
 
 if TYPE_CHECKING:
     from rich.console import Console
