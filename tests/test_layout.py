@@ -59,7 +59,7 @@ def test_wheel_holds_every_module_and_data_file(tmp_path: Path) -> None:
             for name in archive.namelist()
             if name.startswith("forum_pulse/")
         }
-    rooms = ("corpus/", "demo/", "embeddings/", "petitions/", "report/", "sentiment/", "topics/")
+    rooms = ("commands/", "corpus/", "demo/", "embeddings/", "petitions/", "report/", "sentiment/", "topics/")
     expected = {
         name for name in tracked if name.startswith(rooms) or (name.endswith(".py") and "/" not in name)
     }
