@@ -28,8 +28,7 @@ class Run:
     kept_back: int = 0
 
     def __getitem__(self, name: str) -> "pd.DataFrame":
-        if name not in self.published:
-            raise KeyError(f"no table {name!r}; there are {', '.join(self.published)}")
+        self._check(name)
         return self.published[name].table.to_pandas()
 
     def __iter__(self) -> Iterator[str]:
@@ -42,5 +41,10 @@ class Run:
         return len(self.published)
 
     def summary(self) -> Any:
-        """The summary as a rich table for a terminal."""
+        """The summary as a rich table for a terminal; a KeyError where there is none, as of a count alone."""
+        self._check("summary")
         return report.summary_table(self.published)
+
+    def _check(self, name: str) -> None:
+        if name not in self.published:
+            raise KeyError(f"no table {name!r}; there are {', '.join(self.published)}")

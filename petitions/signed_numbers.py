@@ -25,17 +25,25 @@ def is_number(around: Around) -> bool:
         return True
     if left in _OPENING and after[:1] == (",",) and after[1:2] and after[1][-1].isdigit():
         return True
-    unit = after[1:2] if after[:1] and after[0] in w.UNIT_ADJECTIVES else after[:1]
     is_told = left in w.COUNTED_BEFORE and not (
         left == "is" and around.place > 1 and _is_vote_of_mine(around)
     )
-    if not w.UNITS.isdisjoint(unit) or is_told or left in ("=", "<", "/", "+"):
+    if _has_unit(around) or is_told or left in ("=", "<", "/", "+"):
         return True
     if after[:1] == ("/",):
         return any(word[-1].isdigit() for word in after[1:_FEW])
     in_brackets = after[1:2] if after[:1] in (("(",), ("-",)) else after[:1]
     is_all = len(around.tokens) == around.place + 2
     return any(word.isdigit() and (len(word) >= _TELEPHONE or is_all) for word in in_brackets)
+
+
+def _has_unit(around: Around) -> bool:
+    """Whether a unit follows: "+1 day", "+1 more day", "+10日"."""
+    after = around.after
+    unit = after[1:2] if after[:1] and after[0] in w.UNIT_ADJECTIVES else after[:1]
+    behind = around.tokens[around.place + 1 : around.place + 2]
+    is_joined = any(token.start == around.token.end and token.text[0] in w.COUNTERS for token in behind)
+    return is_joined or not w.UNITS.isdisjoint(unit)
 
 
 def _is_beside_its_contrary(around: Around) -> bool:

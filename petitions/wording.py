@@ -218,6 +218,8 @@ UNITS = words(
     " tickets bug bugs ms px gb mb db area dial country retry retries attempt attempts replica replicas"
     " node nodes core cores"
 )
+COUNTERS = frozenset("日月年時秒週天件名円")
+"""Units that stand behind a number without a blank: "+10日" is ten days more."""
 UNIT_ADJECTIVES = words("more extra additional full business working calendar other")
 RELAYING = words(
     "for from of behalf adding add including recording noting entering logging relaying forwarding counting"

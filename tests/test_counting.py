@@ -26,6 +26,8 @@ def test_the_count_is_that_of_an_analysis(
     for name in ("petitions", "waterfall", "endorsements_over_time", "flags", "supporters"):
         assert counted.published[name].rows == demo_run.published[name].rows, name
     assert list(counted["petitions"].columns) == list(demo_run["petitions"].columns)
+    with pytest.raises(KeyError, match="no table 'summary'; there are petitions"):
+        counted.summary()
     assert counted.folder is None
 
 

@@ -46,6 +46,7 @@ def test_doubtful_acts_count_with_doubt(detector: ActDetector, text: str) -> Non
     ("text", "reason"),
     [
         ("+1 day of delay is fine", "number"),
+        ("+10日から始めます", "number"),
         ("Call me on +1 (415) 555 0100", "number"),
         ("that's +1 number 40", "tally"),
         ("212 signatures so far", "tally"),

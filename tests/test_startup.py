@@ -58,3 +58,11 @@ def test_the_command_line_seldom_looks_for_garbage() -> None:
         "assert gc.get_threshold()[0] > 10 * before[0]"
     )
     subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_the_package_runs_as_a_module() -> None:
+    """`python -m forum_pulse` is the command line."""
+    done = subprocess.run(
+        [sys.executable, "-m", "forum_pulse", "--version"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("forum-pulse ")
