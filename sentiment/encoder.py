@@ -1,7 +1,7 @@
 """The layers of BERT (Devlin et al., 2019) in torch's own modules.
 
-transformers has them, too, and takes five seconds to be imported: a quarter of what a small forum's analysis
-takes. Weights come under the names it gives them, and the same weights give the same numbers (tested).
+transformers has them, too, and takes four seconds more to be imported. Weights come under the
+names it gives them, and the same weights give the same numbers (tested).
 """
 
 from collections.abc import Mapping
