@@ -21,7 +21,8 @@ WIDE: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _DELIMITERS: Final = ",;\t|"
 _HEAD: Final = 2**20
 """Characters in which a table must have begun."""
-_LONGEST_CELL: Final = 2**24
+_LONGEST_CELL: Final = 10_000_000
+"""Past this a cell is no text but the rest of a file after a quote that was never closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,11 @@ class Head:
     delimiter: str
     header: tuple[str, ...]
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The header without the spaces around its cells."""
+        return _stripped(self.header)
+
 
 @dataclass(frozen=True, slots=True)
 class Spreadsheet:
@@ -78,7 +84,7 @@ def read_spreadsheet(path: Path) -> Spreadsheet:
     except (OSError, ValueError, csv.Error) as error:
         why = getattr(error, "strerror", None) or error
         raise ConfigError(f"{path}: can't be read ({why})", hint="save it as CSV in UTF-8") from error
-    columns = tuple(cell.strip() for cell in rows[0][1]) if rows else ()
+    columns = _stripped(rows[0][1]) if rows else ()
     found = (Record(line, _cells(columns, cells)) for line, cells in rows[1:])
     return Spreadsheet(columns, tuple(record for record in found if any(record.cells.values())))
 
@@ -87,23 +93,28 @@ def columns_of_head(head: bytes) -> tuple[str, ...]:
     """The columns of a file that begins so, which may be cut anywhere; none where it is no table."""
     text = head.decode("utf-16" if head[:2] in WIDE else "utf-8-sig", "replace")
     try:
-        return tuple(cell.strip() for cell in head_of(text).header)
+        return head_of(text).columns
     except csv.Error:
         return ()
 
 
 def head_of(text: str) -> Head:
-    """How a table begins; the text may be cut anywhere after the header.
+    """How a table begins; the text may be cut anywhere after the header. From now on long cells are no error.
 
     Raises:
         csv.Error: it is no table.
     """
+    csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_CELL))  # of the whole process
     lines = list(io.StringIO(text[:_HEAD], newline=""))
     above = takewhile(lambda line: not line.strip() or line.casefold().startswith("sep="), lines)
     skipped = sum(1 for _ in above)
     readings = {mark: next(csv.reader(lines[skipped:], delimiter=mark), []) for mark in _DELIMITERS}
     delimiter = max(_DELIMITERS, key=lambda mark: len(readings[mark]))
     return Head(skipped, delimiter, tuple(readings[delimiter]))
+
+
+def _stripped(cells: Sequence[str]) -> tuple[str, ...]:
+    return tuple(cell.strip() for cell in cells)
 
 
 def _cells(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
@@ -131,7 +142,6 @@ def text_of(content: bytes) -> str:
 
 def rows_of_text(text: str) -> Iterator[tuple[int, list[str]]]:
     """The rows of CSV from the header on, with the line each ends on."""
-    csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_CELL))  # of the process: a text may be long
     head = head_of(text)
     lines = io.StringIO(text, newline="")
     for _ in range(head.skipped):

@@ -140,11 +140,13 @@ class Redactor:
         text = _composed(text)
         for pattern, word in _PATTERNS:
             text = pattern.sub(word, text)
-        return self.without_known(text)
+        return self._without_known(text)
 
     def without_known(self, text: str) -> str:
         """The text without the names of the forum's accounts; what else it holds stays."""
-        text = _composed(text)
+        return self._without_known(_composed(text))
+
+    def _without_known(self, text: str) -> str:
         for name in self._unspaced:
             text = text.replace(name, NAME)
         return _merged(_outside(text, self._known))

@@ -20,8 +20,6 @@ from ..export import Export
 CSV_SUFFIXES = (".csv", ".tsv")
 JSON_SUFFIXES = (".jsonl", ".ndjson")
 SUFFIXES = (*CSV_SUFFIXES, *JSON_SUFFIXES, ".parquet")
-_LONGEST_CELL = 10_000_000
-"""Past this a cell is no text but the rest of a file after a quote that was never closed."""
 _LINES_FOR_HEADER = 1000
 _BLOCK = 1 << 20
 _FAILURES = (*FAILURES, BrokenExportError, pa.ArrowException)
@@ -75,8 +73,6 @@ class _CsvTable:
         self.member = member
         self._export = export
         self._encoding, self.problem = _encoding(export, member)
-        # A process-wide limit of the csv module; long posts are no error.
-        csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_CELL))
         with self._text() as text:
             self._head = head_of(text.read(_BLOCK))
         if not self._head.header:
