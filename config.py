@@ -111,6 +111,9 @@ class StanceConfig:
 
     labels: Path | None = None
     """Labelled texts by which shares are corrected; relative to the configuration file."""
+    people: int | None = None
+    """Whose posts are read towards targets: those of so many people, drawn by chance; 0: everybody's; None:
+    everybody's, but those of a thousand people where the quality is "fast"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,10 +236,10 @@ def _check(config: Config, where: str) -> None:
             f"{where}: [privacy] round = {privacy.round}, epsilon = {privacy.epsilon}",
             hint="round to at least as many as persons, or add noise (above 0), or neither (0)",
         )
-    for name, least in (("seed", 0), ("topics", 2)):
-        value = getattr(config.analysis, name)
+    for section, name, least in (("analysis", "seed", 0), ("analysis", "topics", 2), ("stance", "people", 0)):
+        value = getattr(getattr(config, section), name)
         if value is not None and value < least:
-            raise ConfigError(f"{where}: [analysis] {name} = {value}", hint=f"{least} or more")
+            raise ConfigError(f"{where}: [{section}] {name} = {value}", hint=f"{least} or more")
     _check_flags(config.flags, where)
 
 

@@ -30,14 +30,16 @@ _POSTS = """
 _TITLES = "SELECT thread_id, title FROM thread WHERE title IS NOT NULL ORDER BY thread_id"
 
 # Which side a person is on about the headline target: what they did about a petition says it better than
-# a model's reading of their words. Who withdrew, set a condition or holds both sides is on neither.
+# a model's reading of their words. Who withdrew, set a condition or holds both sides is on neither. Where
+# words are read of people drawn by chance, acts are, too: else who acted would have more weight.
 _DIRECTION = """
     CREATE OR REPLACE TABLE direction AS
     SELECT coalesce(p.person_id, s.person_id) AS person_id,
            CASE p.position WHEN 'supports' THEN 'favor' WHEN 'opposes' THEN 'against'
                            ELSE coalesce(p.position, s.stance) END AS stance
     FROM (SELECT * FROM position SEMI JOIN headline_target ON target = petition) p
-    FULL JOIN (SELECT * FROM person_stance SEMI JOIN headline_target USING (target)) s USING (person_id)"""
+    FULL JOIN (SELECT * FROM person_stance SEMI JOIN headline_target USING (target)) s USING (person_id)
+    WHERE coalesce(p.person_id, s.person_id) NOT IN (SELECT person_id FROM unread_person)"""
 
 # What a reader of the report must know of the models; the figures are those of docs/models.md.
 _METHODS = (
@@ -227,7 +229,12 @@ def _classify(
     targets = sentiment.all_targets(statements, config.targets)
     threads = {petition.name: petition.threads for petition in found}
     titles = {row["thread_id"]: row["title"] for row in store.sql(_TITLES).to_pylist()}
-    readings = sentiment.read_stances(posts, targets, reader, petition_threads=threads, titles=titles)
+    unread = _unread(posts, config)
+    readings = sentiment.read_stances(
+        posts, targets, reader, petition_threads=threads, titles=titles, unread=unread
+    )
+    left_out = pa.array(sorted(unread), pa.string())
+    store.put("unread_person", pa.table({"person_id": left_out}))
     store.put("post_stance", readings)
     store.put("person_stance", sentiment.person_stances(readings, posts))
     estimate = sentiment.corrected_shares(readings, posts, labels, reader, seed=config.analysis.seed)
@@ -235,6 +242,14 @@ def _classify(
     headline = [{"target": target.name} for target in targets[:1]]
     store.put("headline_target", pa.Table.from_pylist(headline, schema=pa.schema([("target", pa.string())])))
     store.connection.execute(_DIRECTION)
+
+
+def _unread(posts: pa.Table, config: Config) -> frozenset[str]:
+    """Whose stance is not read, since others are drawn: configured, or in a quick analysis of a big forum."""
+    most = config.stance.people
+    if most is None:
+        most = sentiment.QUICK if config.analysis.quality == "fast" else 0
+    return sentiment.undrawn_people(posts, most, seed=config.analysis.seed) if most else frozenset()
 
 
 def publish_run(

@@ -110,6 +110,7 @@ def context_of(
             "topics": analysis.topics,
             "as_of": analysis.as_of.isoformat() if analysis.as_of else None,
             "count_authors": analysis.count_authors,
+            "stance_people": config.stance.people,
             "codebook": _used(store),
         },
         versions={name: found for name in _LIBRARIES if (found := _version(name))},

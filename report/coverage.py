@@ -140,6 +140,15 @@ _SUSPECTED: Final = (
     "same display name, and a user name or address that is alike; never joined: see aliases.csv",
 )
 
+DRAWN: Final = "people whose stance was read"
+"""The row that is there where not everybody's was."""
+_DRAWN: Final = (
+    DRAWN,
+    """count(*) FILTER (person_id NOT IN (SELECT person_id FROM unread_person)), count(*)
+       FROM (SELECT DISTINCT person_id FROM reading)""",
+    "drawn by chance from who wrote; for and against, here and in themes and topics, are of them",
+)
+
 _ANOMALIES: Final = "SELECT code, count(*) AS found FROM anomaly GROUP BY code ORDER BY code"
 
 _SCHEMA: Final = pa.schema(
@@ -173,8 +182,9 @@ def table(store: Store) -> pa.Table:
     """
     rows = [_posts(store, *entry) for entry in _POSTS]
     rows += [_sum(store, *entry) for entry in _SUMS]
-    suspected = _sum(store, *_SUSPECTED)
-    rows.append(suspected | {"people": suspected["count"], "everybody": suspected["of"]})
+    drawn = (_DRAWN,) if store.scalar("SELECT count(*) FROM unread_person") else ()
+    for found in (_sum(store, *entry) for entry in (_SUSPECTED, *drawn)):
+        rows.append(found | {"people": found["count"], "everybody": found["of"]})
     rows += [
         _row(f"anomaly: {row['code']}", row["found"], None, _ANOMALY_NOTES.get(row["code"], ""))
         for row in store.sql(_ANOMALIES).to_pylist()

@@ -1,7 +1,8 @@
 """Themes and topics seen through direction: who raises them, on which side, and what the other side answers.
 
 People are counted, not posts: one loud critic is one. A person's side is that of the table `direction`: what
-they did about the headline petition, else what the stance model read in their words.
+they did about the headline petition, else what the stance model read in their words. Where words are read of
+people drawn by chance, sides and endorsers are of them.
 """
 
 from collections.abc import Mapping
@@ -32,7 +33,7 @@ SEEN: Final = ("posts_for", "posts_against", "endorsers", "top_author_share", "a
 _SEEN: Final = """
     raised AS (
         SELECT DISTINCT h.{item} AS item, r.post_id, r.parent_post_id, r.person_id, s.stance,
-               r.person_id IN (SELECT person_id FROM position SEMI JOIN headline_target ON target = petition
+               s.person_id IN (SELECT person_id FROM position SEMI JOIN headline_target ON target = petition
                                WHERE position.position = 'supports') AS endorses
         FROM {table} h
         JOIN reading r USING (post_id)

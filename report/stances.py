@@ -18,18 +18,20 @@ from .policy import Cells, Down, Same, Split, TablePolicy
 
 EXPECTED: Final[Mapping[str, str]] = {
     "position": "petition:text person_id:text position:text",
+    "unread_person": "person_id:text",
     "stance_estimate": "target:text stance:text share:share share_low:share share_high:share labels:count",
 }
-"""Tables that are empty where nothing was counted, or nobody labelled."""
+"""Tables that are empty where nothing was counted, everybody's stance read, or nobody labelled."""
 
 NAME: Final = "acts_and_stance"
 CORRECTED: Final = "stance_corrected"
 _STANCES: Final = ("favor", "against", "none", "mixed", "unclear")
 _SILENT: Final = "silent"
+_UNREAD: Final = "unread"
+_BESIDES: Final = (*_STANCES, _SILENT, _UNREAD)
+"""How people stand whose acts are known."""
 
-_BY_STANCE: Final = ", ".join(
-    f"count(*) FILTER (stance = '{stance}') AS {stance}" for stance in (*_STANCES, _SILENT)
-)
+_BY_STANCE: Final = ", ".join(f"count(*) FILTER (stance = '{stance}') AS {stance}" for stance in _BESIDES)
 _BESIDE: Final = f"""
     WITH headline AS (SELECT min(target) AS petition FROM headline_target SEMI JOIN petition
                       ON petition = target),
@@ -37,7 +39,10 @@ _BESIDE: Final = f"""
                                              ELSE position END AS act
              FROM position SEMI JOIN headline USING (petition)),
     said AS (SELECT person_id, stance FROM person_stance SEMI JOIN headline ON petition = target),
-    beside AS (SELECT person_id, coalesce(act, 'no act') AS act, coalesce(stance, '{_SILENT}') AS stance
+    beside AS (SELECT person_id, coalesce(act, 'no act') AS act,
+                      CASE WHEN stance IS NOT NULL THEN stance
+                           WHEN person_id IN (SELECT person_id FROM unread_person) THEN '{_UNREAD}'
+                           ELSE '{_SILENT}' END AS stance
                FROM held FULL JOIN said USING (person_id))
     SELECT h.petition, k.act, count(b.person_id) AS people, {_BY_STANCE}
     FROM headline h
@@ -69,11 +74,11 @@ class Estimated:
 POLICIES: Final = (
     TablePolicy(
         name=NAME,
-        columns=("petition", "act", "people", *_STANCES, _SILENT),
+        columns=("petition", "act", "people", *_BESIDES),
         keys=("petition", "act"),
-        persons=("people", *_STANCES, _SILENT),
+        persons=("people", *_BESIDES),
         structures=(
-            Split("people", (*_STANCES, _SILENT)),
+            Split("people", _BESIDES),
             Same("people", "petitions/{petition}/{act}"),
             *(Down(stance, ("petition",), "stance/{petition}/" + stance + "/people") for stance in _STANCES),
         ),

@@ -35,11 +35,12 @@ _Row = dict[str, str | None]
 
 def table(store: Store, tables: Mapping[str, pa.Table], target: str | None) -> pa.Table:
     """The summary table, with private columns: the figure a row repeats, the list it stands in by size."""
+    drawn = ", among the people drawn" if store.scalar("SELECT count(*) FROM unread_person") else ""
     rows = [
         *_petitions(tables["petitions"].to_pylist()),
         *_corpus(store),
-        *_stance(tables["stance"].to_pylist(), target),
-        *_pushback(tables["themes"].to_pylist(), target),
+        *_stance(tables["stance"].to_pylist(), target, drawn),
+        *_pushback(tables["themes"].to_pylist(), target, drawn),
     ]
     return pa.Table.from_pylist(rows, schema=_SCHEMA)
 
@@ -96,7 +97,7 @@ def _corpus(store: Store) -> Iterator[_Row]:
         yield _row("period", period, "text", note="weeks of the first and the last post, by their Mondays")
 
 
-def _stance(rows: list[dict[str, Any]], target: str | None) -> Iterator[_Row]:
+def _stance(rows: list[dict[str, Any]], target: str | None, drawn: str) -> Iterator[_Row]:
     notes = {
         "favor": "read from words by the stance model; never part of a petition's count",
         "against": "read from words by the stance model",
@@ -108,14 +109,15 @@ def _stance(rows: list[dict[str, Any]], target: str | None) -> Iterator[_Row]:
         if row["target"] == target:
             stance = row["stance"]
             figure = f"stance/{target}/{stance}/people"
-            yield _row(f"stance on {target}: {stance}", row["people"], "people", figure, note=notes[stance])
+            note = notes[stance] + drawn
+            yield _row(f"stance on {target}: {stance}", row["people"], "people", figure, note=note)
 
 
-def _pushback(themes: list[dict[str, Any]], target: str | None) -> Iterator[_Row]:
+def _pushback(themes: list[dict[str, Any]], target: str | None, drawn: str) -> Iterator[_Row]:
     # All of them: whom the first few leave out would tell which of the hidden ones are smaller.
     for row in themes:
         if row["people_against"]:
             figure = f"themes/{row['theme']}/people_against"
-            note = f"people against {target} who raise it"
+            note = f"people against {target} who raise it{drawn}"
             measure = f"pushback: {row['theme']}"
             yield _row(measure, row["people_against"], "people", figure, note=note, list="pushback")

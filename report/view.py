@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from .charts import day, grouped
 from .context import ReportContext
+from .coverage import DRAWN
 from .methods import methods
 from .privacy import SUPPRESSED, Published
 
@@ -58,6 +59,7 @@ def view(published: Mapping[str, Published], context: ReportContext) -> dict[str
         "events": [row for row in tables.get("timeline", []) if row["event"]],
         "voices": _voices(tables.get("quotes", []), themes),
         "coverage": tables.get("coverage", []),
+        "drawn": next((row for row in tables.get("coverage", []) if row["what"] == DRAWN), None),
         "methods": methods(published, context),
         "hidden": SUPPRESSED,
         "suppressed": sum(table.suppressed for table in published.values()),

@@ -9,11 +9,13 @@ from .labels import Labels, stance_labels
 from .people import person_stances, read_stances
 from .polarity import POLARITIES, Polarity, PolarityClassifier, PolarityReader, read_polarity
 from .quantify import corrected_shares
+from .sample import QUICK, undrawn_people
 from .stance import STANCES, Reading, Stance, StanceClassifier, StanceReader
 from .targets import Basis, Target, all_targets
 
 __all__ = [
     "POLARITIES",
+    "QUICK",
     "STANCES",
     "Basis",
     "Labels",
@@ -31,4 +33,5 @@ __all__ = [
     "read_polarity",
     "read_stances",
     "stance_labels",
+    "undrawn_people",
 ]

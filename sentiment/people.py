@@ -7,7 +7,7 @@ other is "mixed".
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 import pyarrow as pa
 
@@ -40,17 +40,20 @@ def read_stances(
     *,
     petition_threads: Mapping[str, Collection[str]] | None = None,
     titles: Mapping[str, str] | None = None,
+    unread: Collection[str] = (),
 ) -> pa.Table:
     """Stance of every post that is about a target, towards that target.
 
     Which posts those are, and which of them no model is asked about: see `targets`.
 
     Args:
-        posts: columns post_id, thread_id, parent_post_id, own_text, is_root; one row a post.
+        posts: columns post_id, thread_id, parent_post_id, own_text, is_root, and with `unread` person_id; one
+            row a post.
         targets: what to read stances towards.
         classifier: what reads them; a reply is read with the own words of what it answers.
         petition_threads: name of a petition's target -> its thread_ids; two petitions may share one.
         titles: thread_id -> title.
+        unread: person_ids whose posts are left out; others may have answered them all the same.
 
     Returns:
         Columns post_id, target, stance, favor, against, none (probabilities), unclear, basis ("states",
@@ -63,7 +66,12 @@ def read_stances(
     said = _said(posts)
     words = {post.post: post.text for post in said}
     mentions = find_mentions(said, targets, petition_threads or {}, titles)
-    asked = [mention for mention in mentions if mention.basis not in {"states", "echoes"}]
+    echoing = {_key(mention): mention for mention in mentions if mention.basis == "echoes"}
+    passed_over = _posts_of(unread, posts) if unread else frozenset[str]()
+    wanted = [mention for mention in mentions if mention.post.post not in passed_over]
+    sources = [_source(_key(mention), echoing) for mention in wanted]
+    deciding = {source.key for source in sources if source}
+    asked = [m for m in mentions if m.basis not in {"states", "echoes"} and _key(m) in deciding]
     readings = classifier.read(
         [mention.passage for mention in asked],
         [mention.target.text for mention in asked],
@@ -71,27 +79,43 @@ def read_stances(
     )
     found = {_key(mention): _STATED for mention in mentions if mention.basis == "states"}
     found |= {_key(mention): reading for mention, reading in zip(asked, readings, strict=True)}
-    echoing = {_key(mention): mention for mention in mentions if mention.basis == "echoes"}
-    rows = [_row(mention, _resolved(_key(mention), found, echoing)) for mention in mentions]
+    rows = [_row(mention, _reading(source, found)) for mention, source in zip(wanted, sources, strict=True)]
     return pa.Table.from_pylist(rows, schema=_READINGS)
+
+
+def _posts_of(people: Collection[str], posts: pa.Table) -> frozenset[str]:
+    pairs = zip(posts["post_id"].to_pylist(), posts["person_id"].to_pylist(), strict=True)
+    return frozenset(str(post) for post, person in pairs if person in people)
 
 
 def _key(mention: Mention) -> tuple[str, str]:
     return mention.post.post, mention.target.name
 
 
-def _resolved(
-    key: tuple[str, str], found: Mapping[tuple[str, str], Reading], echoing: Mapping[tuple[str, str], Mention]
-) -> Reading:
-    """A reading, that of an echo by way of what it answers; posts that echo each other say nothing."""
+class _Source(NamedTuple):
+    """Whose reading a post has: its own, or for an echo that of what it answers in the end."""
+
+    key: tuple[str, str]
+    turned: bool
+    """Whether it is of the opposite mind."""
+
+
+def _source(key: tuple[str, str], echoing: Mapping[tuple[str, str], Mention]) -> _Source | None:
+    """Where an echo leads; nowhere where posts echo each other."""
     turned, passed = False, set[tuple[str, str]]()
-    while key not in found:
+    while key in echoing:
         if key in passed:
-            return Reading("none", 0.0, 0.0, 1.0, unclear=True)
+            return None
         passed.add(key)
         turned ^= echoing[key].echo == "opposite"
         key = echoing[key].answered or "", key[1]
-    return found[key].opposite if turned else found[key]
+    return _Source(key, turned)
+
+
+def _reading(source: _Source | None, found: Mapping[tuple[str, str], Reading]) -> Reading:
+    if source is None:
+        return Reading("none", 0.0, 0.0, 1.0, unclear=True)
+    return found[source.key].opposite if source.turned else found[source.key]
 
 
 def person_stances(readings: pa.Table, posts: pa.Table) -> pa.Table:

@@ -56,7 +56,7 @@ def test_acts_and_stance_side_by_side(store: Store):
     assert list(rows) == ["counted", "opposed", "withdrew", "conditional", "conflicted", "no act"]
     assert rows["counted"] == {
         "petition": "quieter", "act": "counted", "people": 30, "favor": 20, "against": 3, "none": 0, "mixed": 0,
-        "unclear": 0, "silent": 7,
+        "unclear": 0, "silent": 7, "unread": 0,
     }  # fmt: skip
     assert (rows["opposed"]["people"], rows["opposed"]["against"]) == (12, 12)
     assert (rows["no act"]["people"], rows["no act"]["favor"], rows["no act"]["silent"]) == (9, 9, 0)
@@ -76,12 +76,29 @@ def test_the_side_is_that_of_the_act_and_of_words_only_without_one(store: Store)
         {"target": "quieter", "person_id": f"{position}-{stance}", "stance": stance, "posts": 1}
         for position in positions for stance in ("favor", "against")
     ])  # fmt: skip
+    put(store, "unread_person", [{"person_id": "nobody"}])
     store.connection.execute(pipeline._DIRECTION)
     rows = store.sql("SELECT * FROM direction ORDER BY person_id").to_pylist()
     assert {row["person_id"]: row["stance"] for row in rows if row["stance"] in ("favor", "against")} == {
         "supports-favor": "favor", "supports-against": "favor", "opposes-favor": "against",
         "opposes-against": "against", "None-favor": "favor", "None-against": "against",
     }  # fmt: skip
+
+
+def test_who_was_not_drawn_has_no_side_and_is_not_called_silent(store: Store):
+    """Else who acted would have more weight among the sides than who wrote; and they may have written much."""
+    put(store, "unread_person", [{"person_id": f"p{n:02d}"} for n in range(27, 33)])
+    put(store, "person_stance", [
+        {"target": "quieter", "person_id": f"p{n:02d}", "stance": stance, "posts": 1}
+        for n, stance in enumerate(READ) if stance and n not in range(27, 33)
+    ])  # fmt: skip
+    rows = {row["act"]: row for row in build_tables(store)["acts_and_stance"].to_pylist()}
+    assert (rows["counted"]["people"], rows["counted"]["silent"], rows["counted"]["unread"]) == (30, 4, 3)
+    assert (rows["opposed"]["against"], rows["opposed"]["unread"]) == (9, 3)
+    store.connection.execute(pipeline._DIRECTION)
+    sides = {row["person_id"] for row in store.sql("SELECT person_id FROM direction").to_pylist()}
+    assert {"p26", "p33"} <= sides
+    assert not sides & {f"p{n:02d}" for n in range(27, 33)}
 
 
 def test_small_groups_are_hidden_beside_acts(store: Store):
