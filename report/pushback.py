@@ -2,7 +2,8 @@
 
 People are counted, not posts: one loud critic is one. A person's side is that of the table `direction`: what
 they did about the headline petition, else what the stance model read in their words. Where words are read of
-people drawn by chance, sides and endorsers are of them.
+people drawn by chance, sides and endorsers are of them, and nothing is said of answers: of few of them both
+who wrote and who is answered are drawn.
 """
 
 from collections.abc import Mapping
@@ -23,6 +24,7 @@ EXPECTED: Final = {
     # Which side a person is on about the headline target: by their acts, else by their words.
     "direction": "person_id:text stance:text",
     "position": "petition:text person_id:text position:text",
+    "unread_person": "person_id:text",
 }
 """What the other rooms leave in the store for these tables."""
 
@@ -63,8 +65,10 @@ _SEEN: Final = """
                CASE WHEN $target IS NOT NULL THEN posts_for END AS posts_for,
                CASE WHEN $target IS NOT NULL THEN posts_against END AS posts_against,
                CASE WHEN $target IS NOT NULL THEN endorsers END AS endorsers,
-               CASE WHEN $target IS NOT NULL THEN coalesce(answered_by, 0) END AS answered_by, answer
-        FROM sides JOIN loudest USING (item) LEFT JOIN answers USING (item))"""
+               CASE WHEN $target IS NOT NULL AND is_whole THEN coalesce(answered_by, 0) END AS answered_by,
+               CASE WHEN is_whole THEN answer END AS answer
+        FROM sides JOIN loudest USING (item) LEFT JOIN answers USING (item)
+        CROSS JOIN (SELECT count(*) = 0 AS is_whole FROM unread_person))"""
 
 _THEMES: Final = f"""
     WITH {_SEEN.format(item="theme", table="post_theme", answers="true")}

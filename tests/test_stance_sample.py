@@ -164,6 +164,7 @@ def test_counts_are_of_the_drawn(sampled: Run, demo_run: Run):
     assert 0 < max(read_of(sampled).values()) <= 60 < max(read_of(demo_run).values())
     for column in ("people_for", "people_against", "endorsers"):
         assert max(shown(sampled, "themes", column), default=0) <= 60
+    assert not any(row["answered_by"] + row["answer"] for row in sampled.published["themes"].records())
     of_all = {row["theme"]: row["people"] for row in demo_run.published["themes"].records()}
     of_drawn = {row["theme"]: row["people"] for row in sampled.published["themes"].records()}
     assert of_drawn.keys() == of_all.keys()
