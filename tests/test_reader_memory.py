@@ -1,5 +1,6 @@
 """What lets readers go through an export of any size: records kept outside of memory, numbers in arrays."""
 
+from array import array
 from datetime import UTC
 
 from hypothesis import given
@@ -72,6 +73,15 @@ def test_more_names_than_there_was_room_for():
     there = Names()
     assert all(there.add(f"post-{number}") for number in range(5_000))
     assert [there.find(f"post-{number}") for number in range(5_001)] == [*range(5_000), -1]
+
+
+def test_more_letters_than_small_numbers_count():
+    """Ends of names are counted in four bytes, and in eight where those overflow; here in one at first."""
+    there = Names()
+    there._ends = array("B", [0])
+    assert all(there.add(f"post-{number}") for number in range(100))
+    assert list(there) == [f"post-{number}" for number in range(100)]
+    assert there._ends.itemsize == 8
 
 
 def test_what_was_told():

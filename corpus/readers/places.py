@@ -69,13 +69,13 @@ class Places:
 class Names:
     """Names with their places, counted from 0 in the order in which they were added.
 
-    A table of texts takes 170 bytes a name. Here their letters stand in one row, and a hash table of eight to
-    sixteen bytes a name says where.
+    A table of texts takes 170 bytes a name. Here their letters stand in one row, and a hash table of six to
+    twelve bytes a name says where.
     """
 
     def __init__(self) -> None:
         self._row = bytearray()
-        self._ends = array("q", [0])
+        self._ends = array("I", [0])
         self._slots = _empty(_FEW)
 
     def __len__(self) -> int:
@@ -104,14 +104,21 @@ class Names:
         if place < 0:
             place = self._slots[slot] = len(self)
             self._row += written
-            self._ends.append(len(self._row))
-            if 2 * len(self) > len(self._slots):
+            self._end()
+            if 3 * len(self) > 2 * len(self._slots):
                 self._grow()
         return place
 
     def find(self, name: str) -> int:
         """The place of a name, -1 where it has none."""
         return self._slots[self._slot(name.encode(errors="surrogatepass"))]
+
+    def _end(self) -> None:
+        try:
+            self._ends.append(len(self._row))
+        except OverflowError:  # four bytes tell of four gigabytes of names
+            self._ends = array("q", self._ends)
+            self._ends.append(len(self._row))
 
     def _bytes(self, place: int) -> bytes:
         return bytes(self._row[self._ends[place] : self._ends[place + 1]])
