@@ -111,8 +111,14 @@ def corpus_of(
     watcher: Watcher,
 ) -> Generator["Corpus"]:
     """What is to be read, opened: exports, a workspace, or exports into a workspace."""
+    import pyarrow as pa
+
+    from ..absence import without
     from ..opening import opened
 
+    # Arrow loads pandas (45 MB) at its first array, to know a frame when it is shown one; here it never is.
+    with without("pandas"):
+        pa.array([None])
     with opened(exports or [], settings, format, folder_of(workspace), Stages(watcher)) as corpus:
         corpus.store.read_also(settings.analysis.include)
         yield corpus

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -66,3 +67,17 @@ def test_the_package_runs_as_a_module() -> None:
         [sys.executable, "-m", "forum_pulse", "--version"], capture_output=True, text=True, check=True
     )
     assert done.stdout.startswith("forum-pulse ")
+
+
+def test_ingesting_loads_no_pandas(tmp_path: Path) -> None:
+    """Arrow would, for nothing; who asks for a frame afterwards gets one."""
+    (tmp_path / "posts.csv").write_text("id,author,text\n1,ida,+1\n2,jo,I back this\n", encoding="utf-8")
+    script = (
+        "import sys, forum_pulse.cli\n"
+        "sys.argv = ['forum-pulse', 'ingest', 'posts.csv', '--workspace', 'work']\n"
+        "try: forum_pulse.cli.main()\n"
+        "except SystemExit as end: assert not end.code\n"
+        "assert 'pandas' not in sys.modules\n"
+        "import pyarrow; assert pyarrow.table({'a': [1]}).to_pandas()['a'].sum() == 1"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=tmp_path)
