@@ -81,3 +81,40 @@ def test_ingesting_loads_no_pandas(tmp_path: Path) -> None:
         "import pyarrow; assert pyarrow.table({'a': [1]}).to_pandas()['a'].sum() == 1"
     )
     subprocess.run([sys.executable, "-c", script], check=True, cwd=tmp_path)
+
+
+ENDING = """
+import atexit
+from forum_pulse import __main__, cli
+
+class Kept:
+    def __del__(self):
+        print("taken apart")
+
+def main():
+    global kept
+    kept = Kept()
+    atexit.register(print, "a library ends")
+    print("the output")
+    {end}
+
+cli.main = main
+__main__.run()
+"""
+
+
+def ended(end: str) -> subprocess.CompletedProcess[str]:
+    script = ENDING.format(end=end)
+    return subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+
+
+def test_the_command_leaves_at_once() -> None:
+    """All output is out and libraries have ended, with the command's code; what it held is not taken apart."""
+    done = ended("raise SystemExit(3)")
+    assert (done.returncode, done.stdout.splitlines()) == (3, ["the output", "a library ends"])
+
+
+def test_a_defect_ends_as_it_always_does() -> None:
+    """With its traceback, and code 1."""
+    done = ended("raise RuntimeError('a defect')")
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (1, "RuntimeError: a defect")

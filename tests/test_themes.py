@@ -19,6 +19,7 @@ from forum_pulse.topics import (
     ridge,
 )
 from forum_pulse.topics.cues import CueFinder
+from forum_pulse.topics.lessons import Lessons
 from forum_pulse.topics.passages import split_passages
 
 from .fakes import FakeEmbedder
@@ -84,6 +85,22 @@ def test_regressions_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("FORUM_PULSE_CACHE", str(tmp_path / "other"))
     assert ThemeModel(SMALL, embedder=FakeEmbedder()).read(texts) == models[0].read(texts)
     assert len(fitted) == 3
+
+
+def test_cues_of_lessons_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The codebook's own sentences are searched once on a machine; for other cues anew."""
+    monkeypatch.setenv("FORUM_PULSE_CACHE", str(tmp_path))
+    searched: list[str] = []
+    find = CueFinder.find
+    monkeypatch.setattr(CueFinder, "find", lambda self, text: searched.append(text) or find(self, text))
+    finder = CueFinder(theme.cues for theme in SMALL.themes)
+    first, again = (Lessons.of(SMALL, finder, 0.2) for _ in range(2))
+    assert searched == first.texts
+    assert first.cued.dtype == bool
+    assert again.cued.tolist() == [[cue is not None for cue in find(finder, text)] for text in first.texts]
+    assert (first.cued == again.cued).all()
+    Lessons.of(SMALL, CueFinder([["garage"], ()]), 0.2)
+    assert len(searched) == 2 * len(first.texts)
 
 
 def test_builtin_codebook_is_complete():

@@ -19,6 +19,11 @@ class CueFinder:
     def __init__(self, cues: Iterable[Iterable[str]]) -> None:
         self._patterns = [_pattern(phrases) for phrases in cues]
 
+    @property
+    def patterns(self) -> list[str]:
+        """What is looked for, for each theme; empty where it has no cue."""
+        return [pattern.pattern if pattern else "" for pattern in self._patterns]
+
     def find(self, text: str) -> list[str | None]:
         """For each theme the words found, as written, or None."""
         matches = (pattern and pattern.search(text) for pattern in self._patterns)
