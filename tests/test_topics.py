@@ -17,7 +17,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 from forum_pulse.commands.pace import Paces
 from forum_pulse.errors import ConfigError, ForumPulseError
 from forum_pulse.topics import TopicModel, Trend, read_topics, stage, trend
-from forum_pulse.topics.clustering import Clusterer
+from forum_pulse.topics.clustering import RUNS, Clusterer
 from forum_pulse.topics.model import FLOOR, RECURRING
 from forum_pulse.topics.stability import stability
 from forum_pulse.topics.weights import class_tfidf, shared_terms
@@ -188,9 +188,10 @@ class TestFitted:
         assert len(TopicModel(n_topics=2, embedder=FakeEmbedder()).fit(texts).topics_) == 2
 
     def test_parser_changes_names_only(self, model: TopicModel, texts: list[str]):
-        """Fast and balanced draw the same borders on the same vectors."""
+        """Fast and balanced draw the same borders on the same vectors where groups are plain."""
         fast = TopicModel("fast", embedder=FakeEmbedder()).fit(texts)
         assert fast.labels_.tolist() == model.labels_.tolist()
+        assert (fast._clusterer.runs, model._clusterer.runs) == (1, RUNS)
 
     def test_seed_moves_no_border(self, model: TopicModel, texts: list[str]):
         """The seed is of the halves alone."""

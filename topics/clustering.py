@@ -2,13 +2,13 @@
 
 EVoC (Tutte Institute, 2024) embeds a nearest-neighbour graph of the vectors and finds dense groups in it. It
 has three weaknesses for our purpose. Its result depends on the number of threads: so it runs on one. It
-depends on the seed: so it has the same one always, and `stability` says how much another sample of the texts
-would change (the best of several seeds agrees with people's labels no better: docs/models.md). And it splits
-plain groups into many (made of four subjects, two thousand texts came back as forty): so the centres of its
-finest groups are joined step by step (Ward, 1963), and the cut with the highest simplified silhouette is
-taken: how much nearer to each vector its own centre is than the next one (Rousseeuw, 1987; Hruschka et al.,
-2004; what EVoC leaves out counts with the nearest group). Halving the texts nearly always separates well and
-says little: two groups are taken only where they stand out.
+depends on the seed: so it runs with the same few ones always, the best run is kept, and `stability` says how
+much another sample of the texts would change. And it splits plain groups into many (made of four subjects,
+two thousand texts came back as forty): so the centres of its finest groups are joined step by step (Ward,
+1963), and the cut with the highest simplified silhouette is taken: how much nearer to each vector its own
+centre is than the next one (Rousseeuw, 1987; Hruschka et al., 2004; what EVoC leaves out counts with the
+nearest group). Halving the texts nearly always separates well and says little: two groups are taken only
+where they stand out.
 """
 
 import os
@@ -31,6 +31,8 @@ CORE = 20.0
 `scripts/topic_floor.py` from requests held out, some of intents that were grouped and some of others."""
 _EVERY_CUT = 20
 """Up to so many groups each number is tried, above it each about a tenth larger than the last."""
+RUNS = 3
+"""Starts of EVoC, the best of which is kept; "fast" has one (docs/models.md)."""
 _OUTSTANDING = 0.05
 """By how much the silhouette of two groups must be better than any other's."""
 
@@ -43,6 +45,7 @@ class Clusterer:
     Args:
         min_size: fewest members of a group.
         n_clusters: how many groups; None lets the silhouette decide. Fewer come where fewer are found.
+        runs: starts of EVoC.
 
     Attributes:
         labels_: group of each vector, -1 where none is near enough, int64 (n,).
@@ -50,14 +53,16 @@ class Clusterer:
         floors_: least similarity to the centroid that makes a member, (groups,).
     """
 
-    def __init__(self, *, min_size: int, n_clusters: int | None = None) -> None:
+    def __init__(self, *, min_size: int, n_clusters: int | None = None, runs: int = RUNS) -> None:
         self.min_size = min_size
         self.n_clusters = n_clusters
+        self.runs = runs
 
     def fit(self, vectors: Vectors) -> Self:
         """Group unit vectors, (n, dimension)."""
         with _one_thread():
-            core = self._best_cut(vectors)
+            cuts = [self._best_cut(vectors, state) for state in range(self.runs)]
+            core, _ = max(cuts, key=lambda cut: cut[1])
             self.centroids_ = _centroids(vectors, core)
             self.floors_ = _floors(vectors, core, self.centroids_)
             outside = core < 0
@@ -69,24 +74,24 @@ class Clusterer:
         """The nearest group of each vector, -1 where it is farther than nearly all members are."""
         return nearest(vectors, self.centroids_, self.floors_)
 
-    def _best_cut(self, vectors: Vectors) -> Labels:
-        """The groups under their best cut; -1 where EVoC leaves a vector out."""
-        finest = self._finest_groups(vectors)
+    def _best_cut(self, vectors: Vectors, state: int) -> tuple[Labels, float]:
+        """One run's groups under their best cut, and its silhouette; -1 where EVoC leaves a vector out."""
+        finest = self._finest_groups(vectors, state)
         centres = _centroids(vectors, finest)
         if len(centres) < 2:  # noqa: PLR2004 - one group is none
-            return np.full(len(vectors), -1, dtype=np.int64)
+            return np.full(len(vectors), -1, dtype=np.int64), -1.0
         whole = np.where(finest >= 0, finest, (vectors @ centres.T).argmax(axis=1))
         wanted = [min(self.n_clusters, len(centres))] if self.n_clusters else _numbers_to_try(len(centres))
         judge = _Judge(vectors, whole)
         cuts = dict(zip(wanted, _cuts(centres, wanted), strict=True))
         scores = {number: judge.silhouette(cut) for number, cut in cuts.items()}
         best = max(scores, key=lambda number: scores[number] - _OUTSTANDING * (number == 2))  # noqa: PLR2004
-        return np.where(finest >= 0, cuts[best][finest], -1)
+        return np.where(finest >= 0, cuts[best][finest], -1), scores[best]
 
-    def _finest_groups(self, vectors: Vectors) -> Labels:
+    def _finest_groups(self, vectors: Vectors, state: int) -> Labels:
         from evoc import EVoC  # numba: seconds, and minutes of compiling on the very first use
 
-        model: Any = EVoC(random_state=0, base_min_cluster_size=self.min_size).fit(vectors)
+        model: Any = EVoC(random_state=state, base_min_cluster_size=self.min_size).fit(vectors)
         return _gapless(np.asarray(model.cluster_layers_[0], dtype=np.int64))
 
 
