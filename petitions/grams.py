@@ -22,7 +22,7 @@ FEATURES = f"hashed runs of words and parts, static vectors {SHA256[:12]}"
 BUCKETS = 2**15
 _WORD_RUN = 3
 _PART_RUN = 4
-_MEANING = 0.5
+_MEANING = 0.35
 """Weight of the vector beside the runs (docs/models.md)."""
 _ONE_FORM = str.maketrans({"’": "'", "−": "-", "＋": "+", "\u00a0": " "})
 _TOKEN = re.compile(r"[+-]\d+|\d[\d.,]*%?|n't\b|[^\W\d_]+?(?=n't\b)|'?[^\W\d_]+|[?!:,]|[.](?=\s|$)|[^\w\s]")

@@ -64,7 +64,7 @@ def measure(rows: Rows, strange: list[str], rng: random.Random) -> list[tuple[in
     inside = [(text, intent) for intent in known for text in drawn[intent][GROUPED:]]
     outside = strange + [text for intent in unknown for text in drawn[intent][GROUPED:]]
     vectors = embedder.encode([text for text, _ in grouped])
-    clusterer = Clusterer(min_size=10).fit(vectors)
+    clusterer = Clusterer(min_size=10, runs=1).fit(vectors)
     home = {
         intent: Counter(
             int(group)

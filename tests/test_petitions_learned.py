@@ -154,11 +154,11 @@ def test_evidence_of_a_learned_act_is_words_of_the_text() -> None:
 
 @given(st.text(max_size=200))
 def test_any_text_has_features(text: str) -> None:
-    """No text raises; runs lie inside it and make a row of length one, its meaning one of a half."""
+    """No text raises; runs lie inside it and make a row of length one, its meaning one of a third."""
     assert all(0 <= gram.start <= gram.end <= len(text) for gram in grams(text))
     row = features([text]).toarray()[0]
     assert np.isclose((row[:BUCKETS] ** 2).sum(), 1)
-    assert np.isclose((row[BUCKETS:] ** 2).sum(), 0.25, atol=0.01)
+    assert np.isclose((row[BUCKETS:] ** 2).sum(), 0.35**2, atol=0.01)
 
 
 def test_weights_are_small_and_refuse_other_features(tmp_path: Path) -> None:

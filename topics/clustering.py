@@ -32,7 +32,7 @@ CORE = 20.0
 _EVERY_CUT = 20
 """Up to so many groups each number is tried, above it each about a tenth larger than the last."""
 RUNS = 3
-"""Starts of EVoC, the best of which is kept."""
+"""Starts of EVoC, the best of which is kept; "fast" has one (docs/models.md)."""
 _OUTSTANDING = 0.05
 """By how much the silhouette of two groups must be better than any other's."""
 

@@ -21,7 +21,7 @@ from ..config import Quality
 from ..embeddings import Embedder, choose
 from ..errors import ConfigError, ForumPulseError
 from ..estimator import Estimator, texts_of
-from .clustering import Clusterer, is_compiled, nearest
+from .clustering import RUNS, Clusterer, is_compiled, nearest
 from .distinct import CLUSTERED_WORDS, Distinct, count_words
 from .naming import name_of, terms_of
 from .phrases import read_phrases
@@ -86,9 +86,9 @@ class TopicModel(Estimator):
     """Finds topics in texts: sentence embeddings, EVoC clusters, names by BERTopic's c-TF-IDF.
 
     Args:
-        quality: which embeddings. "fast" is our static model and takes every pair of words for a name,
-            "balanced" is all-MiniLM-L6-v2; None takes one by the number of texts (`embeddings.choose`).
-            "accurate" stands for a model of yours and needs `embedder`.
+        quality: which embeddings. "fast" is our static model, starts EVoC once and takes every pair of words
+            for a name, "balanced" is all-MiniLM-L6-v2; None takes one by the number of texts
+            (`embeddings.choose`). "accurate" stands for a model of yours and needs `embedder`.
         min_topic_size: fewest distinct texts of a topic; None means 10, or a 200th of the distinct texts
             where that is more.
         n_topics: how many; None takes the number with the highest silhouette. Where fewer groups than that
@@ -217,8 +217,7 @@ class TopicModel(Estimator):
             self.note_ += f"; nor keywords: fewer than {WORDLESS}"
             return
         everything = np.zeros(len(distinct.texts), dtype=np.int64)
-        nowhere = np.zeros((len(distinct.texts), 1), dtype=np.float32)
-        (self.keywords_,) = terms_of(distinct.texts, everything, nowhere, self.hidden)
+        (self.keywords_,) = terms_of(distinct.texts, everything, self.hidden)
 
     def _group(self, distinct: Distinct) -> None:
         """Cluster the distinct texts and copy each one's topic to all its rows."""
@@ -226,7 +225,8 @@ class TopicModel(Estimator):
         self.embedder_ = f"{self._embedder.name} {self._embedder.revision}"
         self._vectors = self.encode(distinct.texts)
         least = self.min_topic_size or max(SMALLEST, len(self._vectors) // _MOST_TOPICS)
-        self._clusterer = Clusterer(min_size=least, n_clusters=self.n_topics).fit(self._vectors)
+        runs = 1 if self.quality == "fast" else RUNS
+        self._clusterer = Clusterer(min_size=least, n_clusters=self.n_topics, runs=runs).fit(self._vectors)
         groups = self._clusterer.labels_
         if not len(self._clusterer.centroids_):
             self.reason_ = "no group of texts stands out"
@@ -259,9 +259,9 @@ class TopicModel(Estimator):
         self, texts: list[str], groups: NDArray[np.int64], central: list[list[int]]
     ) -> list[tuple[str, ...]]:
         if self.quality == "fast":
-            return terms_of(texts, groups, self._vectors, self.hidden)
+            return terms_of(texts, groups, self.hidden)
         phrases = read_phrases([[texts[row] for row in rows] for rows in central])
-        return terms_of(texts, groups, self._vectors, self.hidden, phrases)
+        return terms_of(texts, groups, self.hidden, phrases)
 
 
 def nearest_topics(
