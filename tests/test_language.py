@@ -51,11 +51,10 @@ def test_grammar_and_topic_terms_load_no_torch():
     script = """
 import sys
 import numpy as np
-from scipy.sparse import csr_array
 from forum_pulse.corpus.language import english
 from forum_pulse.topics.weights import class_tfidf
 english("tok2vec", "tagger", "parser")("It works.")
-weights = class_tfidf(csr_array([[1, 0], [0, 1]]), np.array([0, 1]))
+weights = class_tfidf(["red cat", "blue dog"], np.array([0, 1]), np.eye(2, dtype="f4"), ["cat", "dog"], {})
 assert weights[0, 0] > 0 == weights[0, 1], weights
 print("loaded:", *sys.modules)
 assert not [name for name in sys.modules if name.startswith("bertopic")]

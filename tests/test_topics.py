@@ -356,8 +356,8 @@ def test_terms_weigh_as_the_formula_says():
     """By hand: root of the share of a group's words, times log(1 + average words of a group / uses)."""
     texts = forum()
     groups = np.arange(len(texts)) // 60 - 1
-    terms, uses_in_texts = shared_terms(texts, 5, {})
-    weights = class_tfidf(uses_in_texts, groups)
+    terms = shared_terms(texts, 5, {})
+    weights = class_tfidf(texts, groups, np.zeros((len(texts), 1), dtype=np.float32), terms, {})
     counts = CountVectorizer(vocabulary=terms).transform(texts).toarray()
     uses = np.stack([counts[groups == group].sum(axis=0) for group in range(-1, int(groups.max()) + 1)])
     words = uses.sum(axis=1, keepdims=True)
@@ -370,18 +370,10 @@ def test_without_words_there_are_no_terms():
     """Texts of nothing that can be counted have no terms, and that is no error."""
     settings = {"token_pattern": "[a-z]+"}
     texts = ["12 34", "56"]
-    terms, uses = shared_terms(texts, 5, settings)
+    terms = shared_terms(texts, 5, settings)
     assert terms == []
-    assert class_tfidf(uses, np.array([0, 0])).shape == (1, 0)
-
-
-@pytest.mark.models
-def test_pairs_of_words_stand_within_one_text():
-    """The last word of one text and the first of the next are no pair of their group."""
-    texts = ["lunch queue"] * 6 + ["queue lunch"] * 6
-    terms, uses = shared_terms(texts, 5, {"ngram_range": (1, 2)})
-    weights = class_tfidf(uses, np.repeat([0, 1], 6))
-    assert weights[0, terms.index("lunch queue")] > 0 == weights[0, terms.index("queue lunch")]
+    nowhere = np.zeros((2, 1), dtype=np.float32)
+    assert class_tfidf(texts, np.array([0, 0]), nowhere, terms, settings).shape == (1, 0)
 
 
 MONDAY = date(2024, 1, 1)

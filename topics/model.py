@@ -217,7 +217,8 @@ class TopicModel(Estimator):
             self.note_ += f"; nor keywords: fewer than {WORDLESS}"
             return
         everything = np.zeros(len(distinct.texts), dtype=np.int64)
-        (self.keywords_,) = terms_of(distinct.texts, everything, self.hidden)
+        nowhere = np.zeros((len(distinct.texts), 1), dtype=np.float32)
+        (self.keywords_,) = terms_of(distinct.texts, everything, nowhere, self.hidden)
 
     def _group(self, distinct: Distinct) -> None:
         """Cluster the distinct texts and copy each one's topic to all its rows."""
@@ -259,9 +260,9 @@ class TopicModel(Estimator):
         self, texts: list[str], groups: NDArray[np.int64], central: list[list[int]]
     ) -> list[tuple[str, ...]]:
         if self.quality == "fast":
-            return terms_of(texts, groups, self.hidden)
+            return terms_of(texts, groups, self._vectors, self.hidden)
         phrases = read_phrases([[texts[row] for row in rows] for rows in central])
-        return terms_of(texts, groups, self.hidden, phrases)
+        return terms_of(texts, groups, self._vectors, self.hidden, phrases)
 
 
 def nearest_topics(

@@ -46,6 +46,7 @@ _FILLERS = (
 def terms_of(
     texts: Sequence[str],
     groups: NDArray[np.int64],
+    vectors: NDArray[np.float32],
     hidden: Iterable[str] = (),
     phrases: Phrases | None = None,
 ) -> list[tuple[str, ...]]:
@@ -54,12 +55,14 @@ def terms_of(
     Args:
         texts: distinct texts, sorted.
         groups: of each text, -1 where it has none.
+        vectors: of the texts.
         hidden: words that must not become terms.
         phrases: noun phrases of each group's central texts; None takes every pair of words.
     """
     speech = [_NOT_SPEECH.sub(" ", text) for text in texts]
-    terms, uses = shared_terms(speech, SHARED, _settings(hidden))
-    weights = class_tfidf(uses, groups)
+    settings = _settings(hidden)
+    terms = shared_terms(speech, SHARED, settings)
+    weights = class_tfidf(speech, groups, vectors, terms, settings)
     chosen = [_best(row, terms, phrases.of(group) if phrases else None) for group, row in enumerate(weights)]
     return [_different(candidates) for candidates in chosen]
 
