@@ -8,7 +8,7 @@ another file.
 from array import array
 from collections.abc import Sequence
 
-from .places import Names
+from .places import Names, Places
 
 _ABSENT, _ALONE = -2, -1
 
@@ -23,7 +23,10 @@ class ReplyTree:
         self._names = Names()
         self._first = array("i")
         """By place: what the message answers, _ALONE if nothing, _ABSENT where others only name it."""
-        self._more: dict[int, array[int]] = {}
+        self._several = Places()
+        """Of the messages that may answer more than one."""
+        self._others, self._ends = array("i"), array("q", [0])
+        """What else those may answer, one after the other, and where each one's end."""
         self._roots = array("i")
         self._told = bytearray()
 
@@ -52,7 +55,9 @@ class ReplyTree:
         if candidates:
             self._first[place] = candidates[0]
         if len(candidates) > 1:
-            self._more[place] = array("i", candidates[1:])
+            self._several.add(place)
+            self._others.extend(candidates[1:])
+            self._ends.append(len(self._others))
 
     def __contains__(self, message: str) -> bool:
         place = self._names.find(message)
@@ -106,5 +111,6 @@ class ReplyTree:
         first = self._first[place]
         if first < 0 or self._first[first] != _ABSENT:
             return first if first >= 0 else None
-        more = self._more.get(place, ())
+        number = self._several.find(place)
+        more = self._others[self._ends[number] : self._ends[number + 1]] if number >= 0 else ()
         return next((other for other in more if self._first[other] != _ABSENT), None)

@@ -69,6 +69,8 @@ class Subjects:
         """
         topics, times, mails = (np.asarray(column) for column in (self._topics, self._times, self._mails))
         self._topics, self._times, self._mails = _numbers(), _numbers(), _numbers()
+        if not self._loose:
+            return
         order = np.lexsort((times, topics))
         topics, times, mails = topics[order], times[order], mails[order]
         for number, (topic, sent) in self._loose.items():
