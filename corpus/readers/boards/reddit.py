@@ -4,6 +4,7 @@ Comments and submissions of several months are one forum: a thread's submission 
 its comments, or in none. A score is a number without voters and never support.
 """
 
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -16,12 +17,16 @@ from ..export import Export
 from ..interface import ReadOptions
 from ..json_stream import documents_of
 from ..json_values import epoch, text
+from ..places import Names
 from .reddit_things import Thing, account_of, beside, post_of, thread_of
 from .tally import Tally
 
 _WRAPPED = ("Listing", "t1", "t3", "more")
 _MARKS = (b'"subreddit"', b'"author"', b'"created_utc"')
 _SNIFFED = 40
+_UNSEEN = -1
+"""Stands for the number of posts of a thread whose submission has not come by."""
+_MOST = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +102,13 @@ class _Board:
 
     def __init__(self) -> None:
         self.tally = Tally()
-        self._threads: dict[str, Thread] = {}
-        self._places: dict[str, tuple[str, str | None]] = {}
-        """Thread -> where it was met first, and its subreddit."""
-        self._subreddits: set[str] = set()
+        self._threads = Names()
+        self._expected = array("q")
+        """How many posts Reddit says each thread has."""
+        self._met_at, self._locators = array("i"), Names()
+        """Where each thread was met first: a place among the locators."""
+        self._homes, self._subreddits = array("i"), Names()
+        """Where it stands: a place among the subreddits, -1 where nobody says."""
         self._stubs: list[_Stub] = []
         self._kinds: set[str] = set()
 
@@ -112,10 +120,9 @@ class _Board:
     @property
     def complete(self) -> Literal["yes", "no", "unknown"]:
         """Whether every thread has as many posts as Reddit says; without submissions nobody tells."""
-        threads = self._threads
-        if self._stubs or any(self._missing(thread) for thread in threads.values()):
+        if self._stubs or any(self._missing(place) for place in range(len(self._threads))):
             return "no"
-        return "yes" if threads and set(self.tally.threads) <= threads.keys() else "unknown"
+        return "yes" if len(self._threads) and _UNSEEN not in self._expected else "unknown"
 
     def records(self, document: tuple[str, Any]) -> Iterator[Record]:
         """Everything in one document; answers in answers are gone through without recursion."""
@@ -159,31 +166,43 @@ class _Board:
             self.tally.see(seen.at if seen else None)
         yield from self.tally.meet(account_of(thing))
         yield from self._subreddit(thing)
+        yield from self._thread(thing, thread)
         if native_id not in self.tally:
             yield from beside(thing, native_id, thread)
-        if not thing.is_comment and thread not in self._threads:
-            self._threads[thread] = thread_of(thing, thread)
-        self._places.setdefault(thread, (thing.locator, text(thing.data.get("subreddit"))))
         yield self.tally.add(post_of(thing, native_id, thread))
+
+    def _thread(self, thing: Thing, thread: str) -> Iterator[Thread]:
+        """Note a thread; it is told with its submission, the first time that comes by."""
+        place = self._threads.place(thread)
+        if place == len(self._expected):
+            home = text(thing.data.get("subreddit"))
+            self._expected.append(_UNSEEN)
+            self._met_at.append(self._locators.place(thing.locator))
+            self._homes.append(-1 if home is None else self._subreddits.place(home))
+        if not thing.is_comment and self._expected[place] == _UNSEEN:
+            told = thread_of(thing, thread)
+            self._expected[place] = min(told.posts_expected or 0, _MOST)
+            yield told
 
     def _subreddit(self, thing: Thing) -> Iterator[Container]:
         name = text(thing.data.get("subreddit"))
-        if name is not None and name not in self._subreddits:
-            self._subreddits.add(name)
+        if name is not None and self._subreddits.add(name):
             is_private = thing.data.get("subreddit_type") == "private"
             yield Container(native_id=name, kind="category", name=f"r/{name}", is_private=is_private)
 
-    def _missing(self, thread: Thread) -> int:
-        return max(0, (thread.posts_expected or 0) - self.tally.present(thread.native_id))
+    def _missing(self, place: int) -> int:
+        return max(0, self._expected[place] - self.tally.present(self._threads[place]))
 
     def threads(self) -> Iterator[Record]:
-        """Threads, those whose submission is absent too, and what is missing of them."""
-        for thread in self.tally.threads:
-            known = self._threads.get(thread)
-            locator, subreddit = self._places[thread]
-            yield known or Thread(native_id=thread, root_post=thread, container=subreddit)
-            if known and self._missing(known):
-                detail = f"thread truncated {self.tally.present(thread)}/{known.posts_expected}"
+        """Threads whose submission is absent, and what is missing of the others."""
+        for place, thread in enumerate(self._threads):
+            if self._expected[place] == _UNSEEN:
+                home = self._homes[place]
+                container = None if home < 0 else self._subreddits[home]
+                yield Thread(native_id=thread, root_post=thread, container=container)
+            elif self._missing(place):
+                detail = f"thread truncated {self.tally.present(thread)}/{self._expected[place]}"
+                locator = self._locators[self._met_at[place]]
                 yield Anomaly(code="truncated", locator=locator, detail=detail, post=thread)
         for stub in self._stubs:
             detail = f"{stub.named} answers to {stub.parent[:40]} were not loaded"

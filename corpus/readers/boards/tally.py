@@ -22,13 +22,17 @@ class Tally:
     def __init__(self) -> None:
         self.latest: datetime | None = None
         self.has_deletions = False
-        self._accounts: set[str] = set()
+        self._accounts = Names()
         self._posts = Names()
         self._threads = Names()
         self._present = array("q")
         """How many posts of each thread came by."""
-        self._answers: dict[str, tuple[str, str]] = {}
-        """Posts whose parents had not come by then."""
+        self._answers = array("i")
+        """What each post answers that had not come by then: a place among the absent, -1 for nothing."""
+        self._absent = Names()
+        self._heard_at = array("i")
+        """Where each post stands that answers one of them: a place among the locators."""
+        self._locators = Names()
 
     def __contains__(self, post: str) -> bool:
         return post in self._posts
@@ -43,24 +47,26 @@ class Tally:
 
     def meet(self, account: Account | None) -> Iterator[Account]:
         """The account, the first time it is met."""
-        if account is not None and account.native_id not in self._accounts:
-            self._accounts.add(account.native_id)
+        if account is not None and self._accounts.add(account.native_id):
             yield account
 
     def add(self, post: Post) -> Post:
         """Note a post and give it back."""
         self.see(post.edited_at or post.created_at)
         self.has_deletions |= post.state in ("removed", "deleted_by_author")
-        if self._posts.add(post.native_id):
+        place = self._posts.place(post.native_id)
+        if place == len(self._answers):
+            self._answers.append(-1)
+            self._heard_at.append(-1)
             thread = self._threads.place(post.thread)
             if thread == len(self._present):
                 self._present.append(0)
             # A draft is no post of its thread yet.
             self._present[thread] += post.state != "draft"
+        self._answers[place] = -1
         if post.parent is not None and post.parent not in self._posts:
-            self._answers[post.native_id] = (post.parent, post.locator)
-        else:
-            self._answers.pop(post.native_id, None)
+            self._answers[place] = self._absent.place(post.parent)
+            self._heard_at[place] = self._locators.place(post.locator)
         return post
 
     def present(self, thread: str) -> int:
@@ -75,7 +81,12 @@ class Tally:
 
     def orphans(self) -> Iterator[Anomaly]:
         """Posts that answer what is not here: it lies in another file, or was never saved."""
-        for post, (parent, locator) in self._answers.items():
-            if parent not in self._posts:
-                detail = f"answers {parent[:80]!r}, which is not in the export"
-                yield Anomaly(code="orphan", locator=locator, detail=detail, post=post)
+        for place, answered in enumerate(self._answers):
+            if answered < 0 or (parent := self._absent[answered]) in self._posts:
+                continue
+            yield Anomaly(
+                code="orphan",
+                locator=self._locators[self._heard_at[place]],
+                detail=f"answers {parent[:80]!r}, which is not in the export",
+                post=self._posts[place],
+            )
