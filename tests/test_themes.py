@@ -19,7 +19,6 @@ from forum_pulse.topics import (
     ridge,
 )
 from forum_pulse.topics.cues import CueFinder
-from forum_pulse.topics.lessons import Lessons
 from forum_pulse.topics.passages import split_passages
 
 from .fakes import FakeEmbedder
@@ -87,20 +86,13 @@ def test_regressions_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     assert len(fitted) == 3
 
 
-def test_cues_of_lessons_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """The codebook's own sentences are searched once on a machine; for other cues anew."""
-    monkeypatch.setenv("FORUM_PULSE_CACHE", str(tmp_path))
-    searched: list[str] = []
-    find = CueFinder.find
-    monkeypatch.setattr(CueFinder, "find", lambda self, text: searched.append(text) or find(self, text))
-    finder = CueFinder(theme.cues for theme in SMALL.themes)
-    first, again = (Lessons.of(SMALL, finder, 0.2) for _ in range(2))
-    assert searched == first.texts
-    assert first.cued.dtype == bool
-    assert again.cued.tolist() == [[cue is not None for cue in find(finder, text)] for text in first.texts]
-    assert (first.cued == again.cued).all()
-    Lessons.of(SMALL, CueFinder([["garage"], ()]), 0.2)
-    assert len(searched) == 2 * len(first.texts)
+def test_cues_are_found_in_any_case_and_given_as_written():
+    """Also behind the one letter that becomes two when it is made small."""
+    finder = CueFinder([["RTO"], ["slow* down", "crawl*"], []])
+    assert finder.find("The rto rule: we are SLOWING\n down.") == ["rto", "SLOWING\n down", None]
+    assert finder.find("\u0130\u0130\u0130 RTO, it Crawled") == ["RTO", "Crawled", None]
+    assert CueFinder([["\u0130zmir"]]).find("from \u0130ZM\u0130R") == ["\u0130ZM\u0130R"]
+    assert finder.find("retort, slow, down") == [None, None, None]
 
 
 def test_builtin_codebook_is_complete():

@@ -1,13 +1,11 @@
 """A codebook's sentences as a table: what each says of each theme, and how much it weighs."""
 
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..cache import VectorFile, cache_directory
 from .codebook import Codebook, ordinary_talk
 from .cues import CueFinder
 
@@ -49,7 +47,7 @@ class Lessons:
         counters = [set(theme.counter_examples) for theme in codebook.themes]
         texts = sorted(talk.union(*examples, *counters))
         truth, counter = _membership(texts, examples), _membership(texts, counters)
-        cued = _cued(texts, finder)
+        cued = np.array([[cue is not None for cue in finder.find(text)] for text in texts])
         is_example = truth.any(axis=1)
         is_talk = np.array([text in talk for text in texts]) & ~is_example
         said = (is_example | is_talk)[:, None] & ~cued
@@ -59,19 +57,6 @@ class Lessons:
     def weights(self) -> NDArray[np.float64]:
         """What each sentence counts for each theme, (n, themes); 0 where nobody said."""
         return np.where(self.is_talk, self.talk_weight, 1.0)[:, None] * self.known
-
-
-def _cued(texts: list[str], finder: CueFinder) -> Flags:
-    """Which sentence carries a cue of which theme: kept in the cache, as the regressions on them are."""
-    patterns = finder.patterns
-    shape = (len(texts), len(patterns))
-    store = VectorFile(cache_directory() / "themes-1.sqlite", shape[0] * shape[1], "u1")
-    key = sha256(repr((texts, patterns)).encode()).digest()
-    kept = np.empty((1, store.dimension), dtype=np.float32)
-    if not store.read_into(kept, {key: 0}):
-        kept[0] = np.ravel([[cue is not None for cue in finder.find(text)] for text in texts])
-        store.add([(key, kept[0])])
-    return kept.reshape(shape) > 0
 
 
 def _membership(texts: list[str], groups: list[set[str]]) -> Flags:
