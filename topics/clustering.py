@@ -58,15 +58,22 @@ class Clusterer:
         self.n_clusters = n_clusters
         self.runs = runs
 
-    def fit(self, vectors: Vectors) -> Self:
-        """Group unit vectors, (n, dimension)."""
+    def fit(self, vectors: Vectors, drawn: NDArray[np.int64] | None = None) -> Self:
+        """Group vectors.
+
+        Args:
+            vectors: unit vectors, (n, dimension).
+            drawn: rows of a sample that is grouped, ascending; the others go to its groups. None takes all.
+        """
+        sample = vectors if drawn is None else vectors[drawn]
         with _one_thread():
-            cuts = [self._best_cut(vectors, state) for state in range(self.runs)]
+            cuts = [self._best_cut(sample, state) for state in range(self.runs)]
             core, _ = max(cuts, key=lambda cut: cut[1])
-            self.centroids_ = _centroids(vectors, core)
-            self.floors_ = _floors(vectors, core, self.centroids_)
-            outside = core < 0
-            self.labels_ = core.copy()
+            self.centroids_ = _centroids(sample, core)
+            self.floors_ = _floors(sample, core, self.centroids_)
+            self.labels_ = np.full(len(vectors), -1, dtype=np.int64)
+            self.labels_[slice(None) if drawn is None else drawn] = core
+            outside = self.labels_ < 0
             self.labels_[outside] = self.predict(vectors[outside])
         return self
 

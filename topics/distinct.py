@@ -48,10 +48,29 @@ class Distinct:
             [sha256(text.encode("utf-8", "surrogatepass")).digest() for text in folded],
         )
 
+    def drawn(self, at_most: int, strata: Sequence[str] | None = None) -> NDArray[np.int64] | None:
+        """Some of the texts in which every stratum has its share; None where there are no more than that.
+
+        Drawn systematically: the texts stand in order of stratum and hash, and one in so many is taken.
+
+        Args:
+            at_most: how many.
+            strata: what each text of the input is part of; a text counts with the first it stands in.
+
+        Returns:
+            Rows of `texts`, ascending.
+        """
+        if len(self.texts) <= at_most:
+            return None
+        parts = [min(strata[int(row)] for row in rows) if strata else "" for rows in self.rows]
+        order = sorted(range(len(parts)), key=lambda row: (parts[row], self.keys[row]))
+        places = np.linspace(0, len(order) - 1, at_most).astype(np.int64)
+        return np.sort(np.asarray(order, dtype=np.int64)[places])
+
 
 def count_words(text: str) -> int:
     """How many words a text has."""
-    return sum(1 for _ in _WORD.finditer(text))
+    return len(_WORD.findall(text))
 
 
 def _fold(text: str) -> str:

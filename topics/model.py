@@ -37,6 +37,8 @@ RECURRING = 0.6
 """Mean Jaccard index below which a group is not to be trusted (Hennig, 2007)."""
 _MOST_TOPICS = 250
 """A topic has at least that share of the texts; chosen on BANKING77 (docs/models.md)."""
+GROUPED = 25_000
+"""Distinct texts that are grouped; of more a sample is, and the rest go to its groups."""
 _CENTRAL = 8
 """Texts of a topic whose noun phrases are read."""
 _EXAMPLES = 5
@@ -130,8 +132,20 @@ class TopicModel(Estimator):
         self.embedder = embedder
         self.seed = seed
 
-    def fit(self, texts: Sequence[str], y: object = None) -> Self:  # noqa: ARG002 - scikit-learn's signature
+    def fit(
+        self,
+        texts: Sequence[str],
+        y: object = None,  # noqa: ARG002 - scikit-learn's signature
+        *,
+        strata: Sequence[str] | None = None,
+    ) -> Self:
         """Find the topics of `texts`.
+
+        Args:
+            texts: in any order.
+            y: not looked at.
+            strata: what each text is part of, such as a thread; where a sample of the texts is grouped, each
+                part has its share of it.
 
         Raises:
             ConfigError: a parameter is impossible.
@@ -143,7 +157,7 @@ class TopicModel(Estimator):
         self._forget(len(texts))
         substantial = sum(count_words(text) >= FLOOR_WORDS for text in self.distinct_.texts)
         if substantial >= FLOOR:
-            self._group(self.distinct_)
+            self._group(self.distinct_, strata)
         else:
             self._say_little(self.distinct_, substantial)
         assigned = int((self.labels_ >= 0).sum())
@@ -220,14 +234,17 @@ class TopicModel(Estimator):
         nowhere = np.zeros((len(distinct.texts), 1), dtype=np.float32)
         (self.keywords_,) = terms_of(distinct.texts, everything, nowhere, self.hidden)
 
-    def _group(self, distinct: Distinct) -> None:
+    def _group(self, distinct: Distinct, strata: Sequence[str] | None) -> None:
         """Cluster the distinct texts and copy each one's topic to all its rows."""
         self._embedder = self.embedder or choose(self.quality, texts=len(distinct.texts)).embedder
         self.embedder_ = f"{self._embedder.name} {self._embedder.revision}"
         self._vectors = self.encode(distinct.texts)
         least = self.min_topic_size or max(SMALLEST, len(self._vectors) // _MOST_TOPICS)
+        drawn = distinct.drawn(GROUPED, strata)
+        share = 1.0 if drawn is None else len(drawn) / len(self._vectors)
         runs = 1 if self.quality == "fast" else RUNS
-        self._clusterer = Clusterer(min_size=least, n_clusters=self.n_topics, runs=runs).fit(self._vectors)
+        clusterer = Clusterer(min_size=max(2, round(least * share)), n_clusters=self.n_topics, runs=runs)
+        self._clusterer = clusterer.fit(self._vectors, drawn)
         groups = self._clusterer.labels_
         if not len(self._clusterer.centroids_):
             self.reason_ = "no group of texts stands out"

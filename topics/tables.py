@@ -98,7 +98,8 @@ def read_topics(posts: pa.Table, model: TopicModel) -> tuple[pa.Table, list[Topi
     """Find the topics of posts.
 
     Args:
-        posts: columns post_id and own_text; with person_id, no person gives a topic two of its posts.
+        posts: columns post_id and own_text; with person_id, no person gives a topic two of its posts; with
+            thread_id, each thread has its share of the sample that is grouped of very many.
         model: fitted here.
 
     Returns:
@@ -110,7 +111,7 @@ def read_topics(posts: pa.Table, model: TopicModel) -> tuple[pa.Table, list[Topi
         ConfigError: a parameter of the model is impossible.
     """
     ids, texts = ordered(posts)
-    model.fit(texts)
+    model.fit(texts, strata=_threads(posts))
     people = _people(posts, ids)
     topics = [
         replace(topic, posts=_representatives(model, topic.id, ids, texts, people)) for topic in model.topics_
@@ -163,6 +164,12 @@ def _of_sentences(given: Assignment, texts: list[str]) -> dict[int, dict[int, Pa
 
 def _is_full(passage: Passage) -> bool:
     return len(passage.text.split()) >= _SENTENCE
+
+
+def _threads(posts: pa.Table) -> list[str] | None:
+    if "thread_id" not in posts.column_names:
+        return None
+    return [str(thread) for thread in posts.sort_by("post_id")["thread_id"].to_pylist()]
 
 
 def _people(posts: pa.Table, ids: list[str]) -> list[str]:
