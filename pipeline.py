@@ -5,6 +5,7 @@ Only published tables leave.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -50,30 +51,6 @@ _METHODS = (
     ("Themes", """Found sentence by sentence from a codebook's cue phrases and examples; a theme says what is
         raised, not which side is taken."""),
 )  # fmt: skip
-
-
-class _InParts:
-    """A stance reader that is asked for some posts at a time, so that one can see how far it is."""
-
-    def __init__(self, reader: sentiment.StanceReader, stages: Stages) -> None:
-        self._reader = reader
-        self._stages = stages
-
-    def read(
-        self, texts: Sequence[str], targets: Sequence[str], parents: Sequence[str] | None = None
-    ) -> list[sentiment.Reading]:
-        """As the reader itself."""
-        # Batches have fixed shapes: parts with a new reading or two in each would be mostly padding.
-        first = set[int]()
-        if isinstance(self._reader, sentiment.StanceClassifier):
-            first.update(self._reader.unknown(texts, targets, parents))
-        order = sorted(range(len(texts)), key=lambda row: row not in first)
-        found: dict[int, sentiment.Reading] = {}
-        for rows in self._stages.parts(order, _AT_ONCE):
-            answered = None if parents is None else [parents[row] for row in rows]
-            read = self._reader.read([texts[row] for row in rows], [targets[row] for row in rows], answered)
-            found.update(zip(rows, read, strict=True))
-        return [found[row] for row in range(len(texts))]
 
 
 def analyze(
@@ -124,30 +101,35 @@ def _analyze(
 ) -> Run:
     store = corpus.store
     labels = sentiment.stance_labels(config.stance.labels)
+    reader = stance_reader or sentiment.StanceClassifier()
     with stages("counting petitions"):
         found = count_petitions(store, config)
         scrutinise_petitions(store, config)
-    with stages("reading claims"):
-        petitions.add_claims(store)
     posts = store.sql(_POSTS)
-    with stages("embedding"):
-        said = [str(text) for text in posts["own_text"].unique().to_pylist()]
-        quality, model = config.analysis.quality, config.embeddings.model
-        chosen = choose(quality, texts=len(said), model=model, given=embedder, cleaning=cleaning.VERSION)
-        config = replace(config, analysis=replace(config.analysis, quality=chosen.quality))
-        # Batches have fixed shapes: parts with a new text or two in each would be mostly padding.
-        for texts in stages.parts(chosen.ahead(said), _AT_ONCE):
-            chosen.embedder.encode(list(texts))
-    with stages(topics.stage(len(said))):
-        grouped = _group(store, posts, config, chosen.embedder)
-    with stages("matching themes"):
-        _match(store, posts, config, chosen.embedder)
-    with stages("comparing weeks"):
-        topics.read_trends(store)
-        topics.read_shifts(store, config.events, seed=config.analysis.seed, hidden=identity.handles(store))
-    with stages("reading stance"):
-        reader = _InParts(stance_reader or sentiment.StanceClassifier(), stages)
-        _classify(store, posts, found, config, reader, labels)
+    said = [str(text) for text in posts["own_text"].unique().to_pylist()]
+    quality, model = config.analysis.quality, config.embeddings.model
+    chosen = choose(quality, texts=len(said), model=model, given=embedder, cleaning=cleaning.VERSION)
+    config = replace(config, analysis=replace(config.analysis, quality=chosen.quality))
+    with stages("finding targets"):
+        inquiry = _inquire(store, posts, found, config)
+    with _ahead(reader, inquiry.questions):  # the longest of all stages, so it begins before it is waited for
+        with stages("reading claims"):
+            petitions.add_claims(store)
+        with stages("embedding"):
+            # Batches have fixed shapes: parts with a new text or two in each would be mostly padding.
+            for texts in stages.parts(chosen.ahead(said), _AT_ONCE):
+                chosen.embedder.encode(list(texts))
+        with stages(topics.stage(len(said))):
+            grouped = _group(store, posts, config, chosen.embedder)
+        with stages("matching themes"):
+            _match(store, posts, config, chosen.embedder)
+        with stages("comparing weeks"):
+            hidden = identity.handles(store)
+            topics.read_trends(store)
+            topics.read_shifts(store, config.events, seed=config.analysis.seed, hidden=hidden)
+        with stages("reading stance"):
+            readings = inquiry.answered(_read(reader, inquiry.questions, stages))
+            _classify(store, posts, readings, config, reader, labels)
     told = (("Embeddings", str(chosen)), ("Topics", grouped), *_METHODS)
     with stages("publishing"):
         published, kept_back = publish_run(corpus, config, folder, told)
@@ -216,32 +198,23 @@ def _match(store: Store, posts: pa.Table, config: Config, embedder: Embedder) ->
     store.put("codebook_fit", considered)
 
 
-def _classify(
-    store: Store,
-    posts: pa.Table,
-    found: list[petitions.Petition],
-    config: Config,
-    reader: sentiment.StanceReader,
-    labels: sentiment.Labels | None,
-) -> None:
-    """Read stance towards the petitions and the configured targets."""
+def _inquire(
+    store: Store, posts: pa.Table, found: list[petitions.Petition], config: Config
+) -> sentiment.Inquiry:
+    """Find what is about the petitions and the configured targets, and whose stance is to be read."""
     statements = {petition.name: petition.statement for petition in found}
     targets = sentiment.all_targets(statements, config.targets)
-    threads = {petition.name: petition.threads for petition in found}
-    titles = {row["thread_id"]: row["title"] for row in store.sql(_TITLES).to_pylist()}
-    unread = _unread(posts, config)
-    readings = sentiment.read_stances(
-        posts, targets, reader, petition_threads=threads, titles=titles, unread=unread
-    )
-    left_out = pa.array(sorted(unread), pa.string())
-    store.put("unread_person", pa.table({"person_id": left_out}))
-    store.put("post_stance", readings)
-    store.put("person_stance", sentiment.person_stances(readings, posts))
-    estimate = sentiment.corrected_shares(readings, posts, labels, reader, seed=config.analysis.seed)
-    store.put("stance_estimate", estimate)
     headline = [{"target": target.name} for target in targets[:1]]
     store.put("headline_target", pa.Table.from_pylist(headline, schema=pa.schema([("target", pa.string())])))
-    store.connection.execute(_DIRECTION)
+    unread = _unread(posts, config)
+    store.put("unread_person", pa.table({"person_id": pa.array(sorted(unread), pa.string())}))
+    return sentiment.Inquiry.of(
+        posts,
+        targets,
+        petition_threads={petition.name: petition.threads for petition in found},
+        titles={row["thread_id"]: row["title"] for row in store.sql(_TITLES).to_pylist()},
+        unread=unread,
+    )
 
 
 def _unread(posts: pa.Table, config: Config) -> frozenset[str]:
@@ -250,6 +223,40 @@ def _unread(posts: pa.Table, config: Config) -> frozenset[str]:
     if most is None:
         most = sentiment.QUICK if config.analysis.quality == "fast" else 0
     return sentiment.undrawn_people(posts, most, seed=config.analysis.seed) if most else frozenset()
+
+
+def _ahead(reader: sentiment.StanceReader, questions: sentiment.Questions) -> AbstractContextManager[None]:
+    """While this lasts our own model reads, aside if that is much; another reader waits to be asked."""
+    return reader.ahead(*questions) if isinstance(reader, sentiment.StanceClassifier) else nullcontext()
+
+
+def _read(
+    reader: sentiment.StanceReader, questions: sentiment.Questions, stages: Stages
+) -> list[sentiment.Reading]:
+    """Ask a reader some questions at a time, so that one can see how far it is."""
+    # Batches have fixed shapes: parts with a new reading or two in each would be mostly padding.
+    new = reader.unknown(*questions) if isinstance(reader, sentiment.StanceClassifier) else []
+    order = list(dict.fromkeys([*new, *range(len(questions.texts))]))
+    found: dict[int, sentiment.Reading] = {}
+    for places in stages.parts(order, _AT_ONCE):
+        found.update(zip(places, reader.read(*questions.at(places)), strict=True))
+    return [found[place] for place in range(len(order))]
+
+
+def _classify(
+    store: Store,
+    posts: pa.Table,
+    readings: pa.Table,
+    config: Config,
+    reader: sentiment.StanceReader,
+    labels: sentiment.Labels | None,
+) -> None:
+    """From readings to what each person holds, to shares, and to the side each is on."""
+    store.put("post_stance", readings)
+    store.put("person_stance", sentiment.person_stances(readings, posts))
+    estimate = sentiment.corrected_shares(readings, posts, labels, reader, seed=config.analysis.seed)
+    store.put("stance_estimate", estimate)
+    store.connection.execute(_DIRECTION)
 
 
 def publish_run(

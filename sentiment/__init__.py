@@ -1,12 +1,13 @@
 """How it was meant: stance towards targets, and the polarity of the words.
 
-`read_stances` scores the posts that are about a target, `person_stances` turns readings into people,
+An `Inquiry` finds the posts that are about a target, `person_stances` turns their readings into people,
 `read_polarity` scores words. The models are small and honest about doubt; whatever has the same `read` or
 `predict_proba` can stand in their place.
 """
 
+from .inquiry import Inquiry, Questions, read_stances
 from .labels import Labels, stance_labels
-from .people import person_stances, read_stances
+from .people import person_stances
 from .polarity import POLARITIES, Polarity, PolarityClassifier, PolarityReader, read_polarity
 from .quantify import corrected_shares
 from .sample import QUICK, undrawn_people
@@ -18,10 +19,12 @@ __all__ = [
     "QUICK",
     "STANCES",
     "Basis",
+    "Inquiry",
     "Labels",
     "Polarity",
     "PolarityClassifier",
     "PolarityReader",
+    "Questions",
     "Reading",
     "Stance",
     "StanceClassifier",

@@ -7,7 +7,8 @@ probabilities, calibrated on motions the model never saw, and one not sure enoug
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Literal, Protocol
@@ -17,7 +18,8 @@ from numpy.typing import NDArray
 
 from ..cache import VectorFile, cache_directory, chunks
 from ..estimator import Pretrained, texts_of
-from .cross_encoder import SHA256, Said, precision, shipped
+from .aside import Aside, aside
+from .cross_encoder import SHA256, Said, precision
 
 Stance = Literal["favor", "against", "none"]
 STANCES: tuple[Stance, ...] = ("favor", "against", "none")
@@ -77,6 +79,7 @@ class StanceClassifier(Pretrained):
     def __init__(self, *, cache: Path | None = None, abstain: float = 0.5) -> None:
         self.cache = cache
         self.abstain = abstain
+        self._aside = Aside()
 
     def predict(
         self, texts: Sequence[str], targets: Sequence[str], parents: Sequence[str] | None = None
@@ -114,10 +117,31 @@ class StanceClassifier(Pretrained):
     def unknown(
         self, texts: Sequence[str], targets: Sequence[str], parents: Sequence[str] | None = None
     ) -> list[int]:
-        """Places of the readings that would have to be computed; arguments and errors as for `read`."""
-        keys = [_key(pair) for pair in _pairs(texts, targets, parents)]
+        """Places of the readings that would have to be computed; arguments and errors as for `read`.
+
+        The shortest come first: batches have fixed shapes, and pairs of one length fill them.
+        """
+        pairs = _pairs(texts, targets, parents)
+        keys = [_key(pair) for pair in pairs]
         known = self._store().known(keys)
-        return [place for place, key in enumerate(keys) if key not in known]
+        new = (place for place, key in enumerate(keys) if key not in known)
+        return sorted(new, key=lambda place: _length(pairs[place]))
+
+    @contextmanager
+    def ahead(
+        self, texts: Sequence[str], targets: Sequence[str], parents: Sequence[str] | None = None
+    ) -> Generator[None]:
+        """Have readings computed that will be asked for inside, while something else is done there.
+
+        It takes a process of its own, if they are many; arguments and errors as for `read`.
+        """
+        pairs = _pairs(texts, targets, parents)
+        new = dict.fromkeys(pairs[place] for place in self.unknown(texts, targets, parents))
+        try:
+            with aside(list(new)) as self._aside:
+                yield
+        finally:
+            self._aside = Aside()
 
     def _store(self) -> VectorFile:
         return VectorFile((self.cache or cache_directory()) / "stances-2.sqlite", len(STANCES), "<f4")
@@ -128,8 +152,9 @@ class StanceClassifier(Pretrained):
         row = {_key(pair): index for index, pair in enumerate(distinct)}
         probabilities = np.empty((len(distinct), len(STANCES)), dtype=np.float32)
         known = store.read_into(probabilities, row) if row else set[bytes]()
-        for keys in chunks([key for key in row if key not in known], _CHUNK):
-            fresh = shipped().probabilities([distinct[row[key]] for key in keys])
+        new = sorted((key for key in row if key not in known), key=lambda key: _length(distinct[row[key]]))
+        for keys in chunks(new, _CHUNK):
+            fresh = self._aside.probabilities([distinct[row[key]] for key in keys])
             probabilities[[row[key] for key in keys]] = fresh
             store.add(zip(keys, fresh, strict=True))
         return probabilities[[row[_key(pair)] for pair in pairs]]
@@ -138,6 +163,11 @@ class StanceClassifier(Pretrained):
 def _key(pair: Said) -> bytes:
     fields = (SHA256, precision(), *astuple(pair))
     return hashlib.sha256("\0".join(fields).encode("utf-8", "surrogatepass")).digest()
+
+
+def _length(pair: Said) -> int:
+    """In letters, as good as in tokens for finding pairs of like lengths."""
+    return sum(map(len, astuple(pair)))
 
 
 def _pairs(texts: Sequence[str], targets: Sequence[str], parents: Sequence[str] | None) -> list[Said]:

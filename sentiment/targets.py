@@ -197,13 +197,18 @@ def named(text: str, pattern: re.Pattern[str]) -> Span | None:
     >>> named('He said "Bazel is slow"; I like "Bazel".', Target("Bazel").pattern)
     (33, 38)
     """
+    names = [match.span() for match in pattern.finditer(text)]
+    if not names:  # nearly always
+        return None
     quotations = [
         match.span() for match in _QUOTATION.finditer(text) if len(match.group().split()) >= _SPEECH
     ]
-    for match in pattern.finditer(text):
-        if not any(start <= match.start() and match.end() <= end for start, end in quotations):
-            return match.span()
-    return None
+    own = (name for name in names if not any(_within(name, quotation) for quotation in quotations))
+    return next(own, None)
+
+
+def _within(inner: Span, outer: Span) -> bool:
+    return outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
 def passage(text: str, span: Span | None) -> str:

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from forum_pulse.cli import app, main
 from forum_pulse.errors import ConfigError
 from forum_pulse.sentiment import STANCES
-from forum_pulse.sentiment import stance as stance_module
+from forum_pulse.sentiment import aside as aside_module
 from forum_pulse.sentiment.evaluation import Judged, agreement, confusion, figures
 from forum_pulse.sentiment.labels import Labels, label_files, read_labels
 
@@ -27,7 +27,7 @@ TEXTS = [
 def encoder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeEncoder:
     """No model is loaded here, and nothing is kept."""
     fake = FakeEncoder()
-    monkeypatch.setattr(stance_module, "shipped", lambda: fake)
+    monkeypatch.setattr(aside_module, "shipped", lambda: fake)
     monkeypatch.setenv("FORUM_PULSE_CACHE", str(tmp_path / "cache"))
     return fake
 

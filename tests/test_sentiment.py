@@ -36,6 +36,7 @@ from forum_pulse.sentiment import (
     read_polarity,
     read_stances,
 )
+from forum_pulse.sentiment import aside as aside_module
 from forum_pulse.sentiment import stance as stance_module
 from forum_pulse.sentiment.cross_encoder import (
     FILE,
@@ -98,7 +99,7 @@ class FakeEncoder:
 def encoder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeEncoder:
     """A fake in the place of the shipped model, and an empty cache."""
     fake = FakeEncoder()
-    monkeypatch.setattr(stance_module, "shipped", lambda: fake)
+    monkeypatch.setattr(aside_module, "shipped", lambda: fake)
     monkeypatch.setenv("FORUM_PULSE_CACHE", str(tmp_path / "cache"))
     return fake
 

@@ -1,0 +1,139 @@
+"""Stance read in a process of its own: the same readings, whatever becomes of that process."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from joblib.externals import loky
+from numpy.typing import NDArray
+
+from forum_pulse.sentiment import StanceClassifier, aside
+from forum_pulse.sentiment.cross_encoder import Said, shipped
+
+PAIRS = [
+    Said("the build tool", f"{opening} the build tool {why}.", parent)
+    for opening in ("I like", "I can't stand", "Nobody asked about")
+    for why in ("since it is quick", "although it is slow", "")
+    for parent in ("", "Shall we keep it?")
+]
+QUESTIONS = ([p.text for p in PAIRS], [p.target for p in PAIRS], [p.parent for p in PAIRS])
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[loky.ProcessPoolExecutor]:
+    """Every pool that was started; a few pairs are worth one, and each pair is a part of its own."""
+    pools: list[loky.ProcessPoolExecutor] = []
+
+    class Pool(loky.ProcessPoolExecutor):
+        def __init__(self, *args: object, **options: object) -> None:
+            super().__init__(*args, **options)
+            pools.append(self)
+
+    monkeypatch.setattr(loky, "ProcessPoolExecutor", Pool)
+    monkeypatch.setattr(loky, "cpu_count", lambda: 2)
+    monkeypatch.setattr(aside, "_WORTHWHILE", 6)
+    monkeypatch.setattr(aside, "_PART", 4)
+    return pools
+
+
+@pytest.fixture(scope="module")
+def truth() -> NDArray:
+    """What the model says in this process."""
+    return shipped().probabilities(PAIRS)
+
+
+def test_readings_are_those_of_this_process(
+    started: list[loky.ProcessPoolExecutor], truth: NDArray, tmp_path: Path
+):
+    """They come from the other one, enter the cache here, and the process is gone afterwards."""
+    reader = StanceClassifier(cache=tmp_path)
+    with reader.ahead(*QUESTIONS):
+        found = reader.predict_proba(*QUESTIONS)
+        assert reader.unknown(*QUESTIONS) == []
+        (pool,) = started
+        (worker,) = pool._processes.values()
+    assert found[:, :2] == pytest.approx(truth[:, :2], abs=1e-4)
+    assert not worker.is_alive()
+    with reader.ahead(*QUESTIONS):  # all are known
+        assert (reader.predict_proba(*QUESTIONS) == found).all()
+    assert len(started) == 1
+
+
+def test_few_questions_need_no_process(started: list[loky.ProcessPoolExecutor], tmp_path: Path):
+    reader = StanceClassifier(cache=tmp_path)
+    few = [column[:3] for column in QUESTIONS]
+    with reader.ahead(*few):
+        assert len(reader.read(*few)) == 3
+    assert not started
+
+
+def test_one_core_is_not_shared(
+    started: list[loky.ProcessPoolExecutor], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(loky, "cpu_count", lambda: 1)
+    with StanceClassifier(cache=tmp_path).ahead(*QUESTIONS):
+        assert not started
+
+
+def test_a_killed_process_costs_time_only(
+    started: list[loky.ProcessPoolExecutor], truth: NDArray, tmp_path: Path
+):
+    """As where memory runs out: what it owes is computed here."""
+    reader = StanceClassifier(cache=tmp_path)
+    with reader.ahead(*QUESTIONS):
+        for worker in started[0]._processes:
+            os.kill(worker, signal.SIGKILL)
+        found = reader.predict_proba(*QUESTIONS)
+    assert found[:, :2] == pytest.approx(truth[:, :2], abs=1e-4)
+
+
+def test_whoever_gives_up_leaves_no_process(started: list[loky.ProcessPoolExecutor], tmp_path: Path):
+    workers = []
+
+    def give_up() -> None:
+        with StanceClassifier(cache=tmp_path).ahead(*QUESTIONS):
+            workers.extend(started[0]._processes.values())
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        give_up()
+    assert workers
+    assert not any(worker.is_alive() for worker in workers)
+
+
+def test_questions_nobody_announced_are_answered(
+    started: list[loky.ProcessPoolExecutor], truth: NDArray, tmp_path: Path
+):
+    """Such as those of labelled texts, which are asked beside the forum's."""
+    reader = StanceClassifier(cache=tmp_path)
+    with reader.ahead(*[column[6:] for column in QUESTIONS]):
+        found = reader.predict_proba(*QUESTIONS)
+    assert len(started) == 1
+    assert found[:, :2] == pytest.approx(truth[:, :2], abs=1e-4)
+
+
+SCRIPT = """
+from forum_pulse.sentiment import StanceClassifier, aside
+aside._WORTHWHILE = 2
+texts = ["I like the build tool", "The build tool is awful"]
+reader = StanceClassifier()
+with reader.ahead(texts, ["the build tool"] * 2):
+    print(*reader.predict(texts, ["the build tool"] * 2))
+"""
+
+
+def test_a_script_needs_no_main_guard(tmp_path: Path):
+    """Processes started as multiprocessing does would run the script once more."""
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT, encoding="utf-8")
+    done = run([sys.executable, str(script)], tmp_path)
+    assert (done.stdout.split(), done.stderr, done.returncode) == (["favor", "against"], "", 0)
+
+
+def run(command: Sequence[str], cache: Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "FORUM_PULSE_CACHE": str(cache / "cache")}
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, timeout=300)
