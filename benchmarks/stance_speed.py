@@ -49,20 +49,6 @@ LONG = 70
 """Words beyond which a post is read in part."""
 
 
-class Listening:
-    """A stance reader that only notes what it is asked."""
-
-    def __init__(self) -> None:
-        self.asked: list[Pair] = []
-
-    def read(
-        self, texts: list[str], targets: list[str], parents: list[str] | None = None
-    ) -> list[sentiment.Reading]:
-        """Remember the pairs."""
-        self.asked += zip(texts, targets, parents or [""] * len(texts), strict=True)
-        return [sentiment.Reading("none", 0, 0, 1, unclear=False)] * len(texts)
-
-
 def forum(exports: list[Path], settings: config.Config) -> tuple[list[Pair], list[Pair], pa.Table]:
     """Pairs a reader without rules would be asked (whole texts), pairs ours is asked, and the readings."""
     with read(exports, people=settings.people) as corpus:
@@ -77,8 +63,9 @@ def forum(exports: list[Path], settings: config.Config) -> tuple[list[Pair], lis
         }
     targets = sentiment.all_targets({p.name: p.statement for p in found}, settings.targets)
     threads = {p.name: p.threads for p in found}
-    reader = Listening()
-    readings = sentiment.read_stances(posts, targets, reader, petition_threads=threads, titles=titles)
+    inquiry = sentiment.Inquiry.of(posts, targets, petition_threads=threads, titles=titles)
+    asked = list(zip(*inquiry.questions, strict=True))
+    readings = inquiry.answered([sentiment.Reading("none", 0, 0, 1, unclear=False)] * len(asked))
     words = dict(zip(posts["post_id"].to_pylist(), posts["own_text"].to_pylist(), strict=True))
     parents = dict(zip(posts["post_id"].to_pylist(), posts["parent_post_id"].to_pylist(), strict=True))
     statement = {target.name: target.text for target in targets}
@@ -86,7 +73,7 @@ def forum(exports: list[Path], settings: config.Config) -> tuple[list[Pair], lis
         (words[row["post_id"]], statement[row["target"]], words.get(parents[row["post_id"]] or "", ""))
         for row in readings.select(["post_id", "target"]).to_pylist()
     ]
-    return plain, reader.asked, readings
+    return plain, asked, readings
 
 
 def timed(work: Callable[[], object]) -> float:

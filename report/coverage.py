@@ -182,7 +182,7 @@ def table(store: Store) -> pa.Table:
     """
     rows = [_posts(store, *entry) for entry in _POSTS]
     rows += [_sum(store, *entry) for entry in _SUMS]
-    drawn = (_DRAWN,) if store.scalar("SELECT count(*) FROM unread_person") else ()
+    drawn = (_DRAWN,) if is_drawn(store) else ()
     for found in (_sum(store, *entry) for entry in (_SUSPECTED, *drawn)):
         rows.append(found | {"people": found["count"], "everybody": found["of"]})
     rows += [
@@ -190,6 +190,11 @@ def table(store: Store) -> pa.Table:
         for row in store.sql(_ANOMALIES).to_pylist()
     ]
     return pa.Table.from_pylist(rows, schema=_SCHEMA)
+
+
+def is_drawn(store: Store) -> bool:
+    """Whether stance was read of people drawn by chance, and not of everybody."""
+    return bool(store.scalar("SELECT count(*) FROM unread_person"))
 
 
 def _posts(store: Store, what: str, which: str, whole: str, note: str) -> dict[str, object]:

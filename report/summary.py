@@ -9,6 +9,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from ..corpus.store import Store
+from .coverage import is_drawn
 
 _SCHEMA: Final = pa.schema(
     [(name, pa.string()) for name in ("measure", "value", "low", "high", "note", "figure", "unit", "list")]
@@ -35,7 +36,7 @@ _Row = dict[str, str | None]
 
 def table(store: Store, tables: Mapping[str, pa.Table], target: str | None) -> pa.Table:
     """The summary table, with private columns: the figure a row repeats, the list it stands in by size."""
-    drawn = ", among the people drawn" if store.scalar("SELECT count(*) FROM unread_person") else ""
+    drawn = ", among the people drawn" if is_drawn(store) else ""
     rows = [
         *_petitions(tables["petitions"].to_pylist()),
         *_corpus(store),

@@ -12,6 +12,7 @@ from heapq import nsmallest
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 QUICK: Final = 1000
 """People drawn where quality is "fast"."""
@@ -25,12 +26,12 @@ def undrawn_people(posts: pa.Table, at_most: int, *, seed: int = 0) -> frozenset
         at_most: how many people to draw.
         seed: of the draw.
     """
+    if pc.count_distinct(posts["person_id"]).as_py() <= at_most:
+        return frozenset()
     dated = posts.select(["person_id", "created_at", "post_id"]).filter(posts["person_id"].is_valid())
     ordered = dated.sort_by([("created_at", "ascending"), ("post_id", "ascending")])
     first = ordered.group_by("person_id", use_threads=False).aggregate([("post_id", "first")])
     people = [str(person) for person in first["person_id"].to_pylist()]
-    if len(people) <= at_most:
-        return frozenset()
     lots = [_lot(str(post), seed) for post in first["post_id_first"].to_pylist()]
     drawn = nsmallest(at_most, zip(lots, people, strict=True))
     return frozenset(people) - {person for _, person in drawn}

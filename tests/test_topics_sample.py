@@ -2,11 +2,14 @@
 
 import random
 from collections import Counter
+from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from forum_pulse.topics import TopicModel
+from forum_pulse.corpus.store import Store
+from forum_pulse.topics import TopicModel, find_topics
 from forum_pulse.topics import model as model_module
 from forum_pulse.topics.distinct import Distinct
 
@@ -21,7 +24,6 @@ TEXTS = [f"this is what text {number} has to say" for number in range(len(STRATA
 def drawn(texts: list[str], strata: list[str] | None, at_most: int) -> list[str]:
     distinct = Distinct.of(texts)
     rows = distinct.drawn(at_most, strata)
-    assert rows is not None
     assert rows.tolist() == sorted(set(rows.tolist()))
     return [distinct.texts[row] for row in rows]
 
@@ -36,8 +38,8 @@ def test_every_stratum_has_its_share():
     assert len(drawn(TEXTS, None, 100)) == 100
 
 
-def test_nothing_is_drawn_of_few():
-    assert Distinct.of(TEXTS).drawn(len(TEXTS), STRATA) is None
+def test_few_are_all_taken():
+    assert Distinct.of(TEXTS).drawn(len(TEXTS), STRATA).tolist() == list(range(len(TEXTS)))
 
 
 def test_the_draw_depends_on_no_order():
@@ -53,6 +55,7 @@ def test_a_sample_finds_the_topics_of_all(monkeypatch: pytest.MonkeyPatch):
     texts = forum(per_subject=150)
     subjects = [subject for subject in SUBJECTS for _ in range(150)]
     model = TopicModel(embedder=FakeEmbedder()).fit(texts, strata=subjects)
+    assert model.grouped_ == 240
     assert model.coverage_.assigned > 0.75 * len(texts)
     having = [row for row, topic in enumerate(model.labels_) if topic >= 0]
     assert adjusted_rand_score([subjects[row] for row in having], model.labels_[having]) > 0.95
@@ -60,3 +63,20 @@ def test_a_sample_finds_the_topics_of_all(monkeypatch: pytest.MonkeyPatch):
     again = TopicModel(embedder=FakeEmbedder()).fit([t for t, _ in mixed], strata=[s for _, s in mixed])
     assert by_text(again, [t for t, _ in mixed]) == by_text(model, texts)
     assert model.check_stability().agreement > 0.6
+
+
+@pytest.mark.models
+def test_the_report_says_that_a_sample_was_grouped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setattr(model_module, "GROUPED", 240)
+    said = zip(forum(per_subject=150), (subject for subject in SUBJECTS for _ in range(150)), strict=True)
+    rows = [
+        {"post_id": f"f:{n:04d}", "thread_id": thread, "person_id": f"p{n % 50}", "own_text": text}
+        for n, (text, thread) in enumerate(said)
+    ]
+    with Store(tmp_path / "many") as store:
+        told = find_topics(store, pa.Table.from_pylist(rows), TopicModel(embedder=FakeEmbedder()))
+    there = len({row["own_text"] for row in rows})
+    assert f"Of {there} distinct texts 240 were grouped" in told
+    few = pa.Table.from_pylist(rows[:200])
+    with Store(tmp_path / "few") as store:
+        assert "distinct texts" not in find_topics(store, few, TopicModel(embedder=FakeEmbedder()))

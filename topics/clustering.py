@@ -51,6 +51,7 @@ class Clusterer:
         labels_: group of each vector, -1 where none is near enough, int64 (n,).
         centroids_: unit vectors, (groups, dimension).
         floors_: least similarity to the centroid that makes a member, (groups,).
+        grouped_: how many vectors EVoC saw.
     """
 
     def __init__(self, *, min_size: int, n_clusters: int | None = None, runs: int = RUNS) -> None:
@@ -65,14 +66,16 @@ class Clusterer:
             vectors: unit vectors, (n, dimension).
             drawn: rows of a sample that is grouped, ascending; the others go to its groups. None takes all.
         """
-        sample = vectors if drawn is None else vectors[drawn]
+        drawn = np.arange(len(vectors)) if drawn is None else drawn
+        sample = vectors[drawn]
+        self.grouped_ = len(sample)
         with _one_thread():
             cuts = [self._best_cut(sample, state) for state in range(self.runs)]
             core, _ = max(cuts, key=lambda cut: cut[1])
             self.centroids_ = _centroids(sample, core)
             self.floors_ = _floors(sample, core, self.centroids_)
             self.labels_ = np.full(len(vectors), -1, dtype=np.int64)
-            self.labels_[slice(None) if drawn is None else drawn] = core
+            self.labels_[drawn] = core
             outside = self.labels_ < 0
             self.labels_[outside] = self.predict(vectors[outside])
         return self

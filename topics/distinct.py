@@ -48,8 +48,8 @@ class Distinct:
             [sha256(text.encode("utf-8", "surrogatepass")).digest() for text in folded],
         )
 
-    def drawn(self, at_most: int, strata: Sequence[str] | None = None) -> NDArray[np.int64] | None:
-        """Some of the texts in which every stratum has its share; None where there are no more than that.
+    def drawn(self, at_most: int, strata: Sequence[str] | None = None) -> NDArray[np.int64]:
+        """So many of the texts that every stratum has its share; all where there are no more.
 
         Drawn systematically: the texts stand in order of stratum and hash, and one in so many is taken.
 
@@ -61,7 +61,7 @@ class Distinct:
             Rows of `texts`, ascending.
         """
         if len(self.texts) <= at_most:
-            return None
+            return np.arange(len(self.texts))
         parts = [min(strata[int(row)] for row in rows) if strata else "" for rows in self.rows]
         order = sorted(range(len(parts)), key=lambda row: (parts[row], self.keys[row]))
         places = np.linspace(0, len(order) - 1, at_most).astype(np.int64)

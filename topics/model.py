@@ -107,6 +107,7 @@ class TopicModel(Estimator):
         similarity_: cosine of each text to its topic's centre, float32 (n,); nan without topic.
         coverage_: how many texts have a topic.
         distinct_: the distinct texts, each of which was grouped once.
+        grouped_: how many of them EVoC saw: all, or of more than `GROUPED` a sample.
         embedder_: name and revision of the embedder.
         keywords_: where texts are too few for topics, the words most of them share.
         reason_: why there are no topics, in a few words; empty where there are.
@@ -144,8 +145,7 @@ class TopicModel(Estimator):
         Args:
             texts: in any order.
             y: not looked at.
-            strata: what each text is part of, such as a thread; where a sample of the texts is grouped, each
-                part has its share of it.
+            strata: what each text is part of, such as a thread: each has its share of a sample.
 
         Raises:
             ConfigError: a parameter is impossible.
@@ -214,6 +214,7 @@ class TopicModel(Estimator):
         self.topics_: list[Topic] = []
         self.centroids_ = np.zeros((0, 0), dtype=np.float32)
         self.floors_ = np.zeros(0, dtype=np.float32)
+        self.grouped_ = 0
         self.embedder_ = ""
         self.keywords_: tuple[str, ...] = ()
         self.reason_ = ""
@@ -239,12 +240,12 @@ class TopicModel(Estimator):
         self._embedder = self.embedder or choose(self.quality, texts=len(distinct.texts)).embedder
         self.embedder_ = f"{self._embedder.name} {self._embedder.revision}"
         self._vectors = self.encode(distinct.texts)
-        least = self.min_topic_size or max(SMALLEST, len(self._vectors) // _MOST_TOPICS)
         drawn = distinct.drawn(GROUPED, strata)
-        share = 1.0 if drawn is None else len(drawn) / len(self._vectors)
+        least = self.min_topic_size or max(SMALLEST, len(self._vectors) // _MOST_TOPICS)
+        of_drawn = max(2, round(least * len(drawn) / len(self._vectors)))
         runs = 1 if self.quality == "fast" else RUNS
-        clusterer = Clusterer(min_size=max(2, round(least * share)), n_clusters=self.n_topics, runs=runs)
-        self._clusterer = clusterer.fit(self._vectors, drawn)
+        self._clusterer = Clusterer(min_size=of_drawn, n_clusters=self.n_topics, runs=runs)
+        self.grouped_ = self._clusterer.fit(self._vectors, drawn).grouped_
         groups = self._clusterer.labels_
         if not len(self._clusterer.centroids_):
             self.reason_ = "no group of texts stands out"
@@ -276,9 +277,8 @@ class TopicModel(Estimator):
     def _terms(
         self, texts: list[str], groups: NDArray[np.int64], central: list[list[int]]
     ) -> list[tuple[str, ...]]:
-        if self.quality == "fast":
-            return terms_of(texts, groups, self._vectors, self.hidden)
-        phrases = read_phrases([[texts[row] for row in rows] for rows in central])
+        own = [[texts[row] for row in rows] for rows in central]
+        phrases = None if self.quality == "fast" else read_phrases(own)
         return terms_of(texts, groups, self._vectors, self.hidden, phrases)
 
 

@@ -86,8 +86,14 @@ def find_topics(store: Store, posts: pa.Table, model: TopicModel) -> str:
 def _told(topics: list[Topic], model: TopicModel, agreement: float) -> str:
     if model.note_:
         return f"{model.note_[0].upper()}{model.note_[1:]}."
+    there = len(model.distinct_.texts)
+    sample = (
+        f"Of {there:,} distinct texts {model.grouped_:,} were grouped, drawn so that each thread has its "
+        "share; the others went to the nearest group. "
+    )
     return (
         f"{len(topics)} groups of alike texts (EVoC), named by the words they use more than others. "
+        f"{sample if model.grouped_ < there else ''}"
         f"Grouping {HALVES} halves of the texts anew agrees to {agreement:.2f} (adjusted Rand index, 1 is "
         f"the same); {sum(topic.is_weak for topic in topics)} groups are weak: they do not come back."
     )

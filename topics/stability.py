@@ -44,7 +44,7 @@ def stability(
 
     rng = np.random.default_rng(seed)
     size = min(len(vectors) // 2, LARGEST)
-    least = max(2, round(clusterer.min_size * size / len(vectors)))
+    least = max(2, round(clusterer.min_size * size / clusterer.grouped_))
     agreements: list[float] = []
     counterparts: list[list[float]] = []
     for _ in range(halves):
