@@ -102,9 +102,8 @@ def _analyze(
     store = corpus.store
     labels = sentiment.stance_labels(config.stance.labels)
     reader = stance_reader or sentiment.StanceClassifier()
-    with stages("counting petitions"):
-        found = count_petitions(store, config)
-        scrutinise_petitions(store, config)
+    with stages("finding petitions"):
+        found = find_petitions(store, config)
     posts = store.sql(_POSTS)
     said = [str(text) for text in posts["own_text"].unique().to_pylist()]
     quality, model = config.analysis.quality, config.embeddings.model
@@ -113,6 +112,9 @@ def _analyze(
     with stages("finding targets"):
         inquiry = _inquire(store, posts, found, config)
     with _ahead(reader, inquiry.questions):  # the longest of all stages, so it begins before it is waited for
+        with stages("counting petitions"):
+            count_petitions(store, config, found)
+            scrutinise_petitions(store, config)
         with stages("reading claims"):
             petitions.add_claims(store)
         with stages("embedding"):
@@ -136,31 +138,38 @@ def _analyze(
     return Run(published, folder, stages.seconds, kept_back)
 
 
-def count_petitions(
-    store: Store, config: Config, found: list[petitions.Petition] | None = None
-) -> list[petitions.Petition]:
-    """Find the petitions, write the ledger and what it comes to.
+def find_petitions(store: Store, config: Config) -> list[petitions.Petition]:
+    """The petitions of a forum, those of the configuration first.
 
     Args:
         store: with persons linked to accounts.
-        config: petitions, and how to count.
-        found: petitions that were found before; None to find them.
+        config: petitions, and what may be read.
 
     Raises:
         ConfigError: a configured petition has no thread, or no such poll option, in this forum.
     """
+    _look(store, config)
+    found = petitions.find_petitions(store, config.petitions, petitions.ActDetector())
+    return report.nameless(found, identity.handles(store))
+
+
+def count_petitions(
+    store: Store, config: Config, found: list[petitions.Petition] | None = None
+) -> list[petitions.Petition]:
+    """Write the ledger of the petitions and what it comes to.
+
+    Args:
+        store: as for `find_petitions`; so are the errors.
+        config: petitions, and how to count.
+        found: petitions that were found before; None to find them.
+    """
+    found = find_petitions(store, config) if found is None else found
     analysis = config.analysis
-    store.look_until(analysis.as_of)
-    store.read_also(analysis.include)
-    detector = petitions.ActDetector()
-    if found is None:
-        found = report.nameless(
-            petitions.find_petitions(store, config.petitions, detector), identity.handles(store)
-        )
+    _look(store, config)
     petitions.build_ledger(
         store,
         found,
-        detector,
+        petitions.ActDetector(),
         as_of=analysis.as_of,
         count_authors=analysis.count_authors,
         invalidations=config.invalidations,
@@ -168,6 +177,12 @@ def count_petitions(
     for scrutiny in ("petition_flag", "petition_specification", "petition_nested"):  # of another ledger
         store.connection.execute(f"DROP TABLE IF EXISTS {scrutiny}")
     return found
+
+
+def _look(store: Store, config: Config) -> None:
+    """See of the posts what the configuration lets be read."""
+    store.look_until(config.analysis.as_of)
+    store.read_also(config.analysis.include)
 
 
 def scrutinise_petitions(store: Store, config: Config) -> None:

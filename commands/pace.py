@@ -19,8 +19,9 @@ READING: Final = "reading"
 
 _CURVES: Final[Mapping[str, tuple[float, float]]] = {
     READING: (1.0, 5e-7),
-    "counting petitions": (3.0, 1e-3),
+    "finding petitions": (2.0, 5e-5),
     "finding targets": (0.1, 5e-5),
+    "counting petitions": (3.0, 1e-3),
     "reading claims": (0.5, 3e-4),
     "embedding": (1.0, 1e-3),
     "finding topics": (10.0, 4e-3),
