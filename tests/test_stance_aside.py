@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from fakes import QuickEmbedder
 from joblib.externals import loky
 from numpy.typing import NDArray
 
+from forum_pulse import pipeline
+from forum_pulse.demo import write_demo
 from forum_pulse.sentiment import StanceClassifier, aside
 from forum_pulse.sentiment.cross_encoder import Said, shipped
 
@@ -114,6 +117,25 @@ def test_questions_nobody_announced_are_answered(
         found = reader.predict_proba(*QUESTIONS)
     assert len(started) == 1
     assert found[:, :2] == pytest.approx(truth[:, :2], abs=1e-4)
+
+
+@pytest.mark.models
+def test_an_analysis_comes_out_the_same(
+    started: list[loky.ProcessPoolExecutor], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """With the other process and without one, byte for byte."""
+    write_demo(tmp_path / "demo", seed=3, posts=150, people=60)
+    exports = [tmp_path / "demo" / name for name in ("slack", "discourse", "signatures.csv")]
+    written = []
+    for cores in (2, 1):
+        monkeypatch.setattr(loky, "cpu_count", lambda cores=cores: cores)
+        monkeypatch.setenv("FORUM_PULSE_CACHE", str(tmp_path / f"cache {cores}"))
+        out = tmp_path / f"report {cores}"
+        pipeline.analyze(exports, tmp_path / "demo/forum-pulse.toml", out, embedder=QuickEmbedder())
+        assert len(started) == 1  # by the first of the two
+        written.append({file.name: file.read_bytes() for file in out.glob("*.csv")})
+    assert written[0]
+    assert written[0] == written[1]
 
 
 SCRIPT = """
