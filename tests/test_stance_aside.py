@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from forum_pulse import pipeline
 from forum_pulse.demo import write_demo
+from forum_pulse.demo.forum import LEAST_PEOPLE, LEAST_POSTS
 from forum_pulse.sentiment import StanceClassifier, aside
 from forum_pulse.sentiment.cross_encoder import Said, shipped
 
@@ -124,7 +125,8 @@ def test_an_analysis_comes_out_the_same(
     started: list[loky.ProcessPoolExecutor], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """With the other process and without one, byte for byte."""
-    write_demo(tmp_path / "demo", seed=3, posts=150, people=60)
+    monkeypatch.setattr(aside, "_PART", 512)
+    write_demo(tmp_path / "demo", seed=3, posts=LEAST_POSTS, people=LEAST_PEOPLE)
     exports = [tmp_path / "demo" / name for name in ("slack", "discourse", "signatures.csv")]
     written = []
     for cores in (2, 1):
