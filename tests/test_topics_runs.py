@@ -207,9 +207,9 @@ def count_fits(monkeypatch: pytest.MonkeyPatch) -> list[TopicModel]:
     fitted: list[TopicModel] = []
     fit = TopicModel.fit
 
-    def counted(model: TopicModel, texts: list[str]) -> TopicModel:
+    def counted(model: TopicModel, texts: list[str], **more: Any) -> TopicModel:
         fitted.append(model)
-        return fit(model, texts)
+        return fit(model, texts, **more)
 
     monkeypatch.setattr(TopicModel, "fit", counted)
     return fitted
