@@ -60,12 +60,20 @@ class Target:
         Raises:
             ConfigError: name and aliases are all blank.
         """
-        words = {" ".join(alias.split()) for alias in (self.name, *self.aliases)} - {""}
-        if not words:
+        if not self.spellings:
             raise ConfigError("a target has no name", hint="give every target a name that posts use for it")
-        longest_first = sorted(words, key=lambda word: (-len(word), word))
-        spellings = "|".join(r"\s+".join(map(re.escape, word.split())) for word in longest_first)
-        return re.compile(rf"(?<!\w)(?:{spellings})(?!\w)", re.IGNORECASE)
+        return _pattern(self.spellings)
+
+    @property
+    def spellings(self) -> set[str]:
+        """The name and the aliases, with one space between words."""
+        return {" ".join(alias.split()) for alias in (self.name, *self.aliases)} - {""}
+
+
+def _pattern(spellings: Iterable[str]) -> re.Pattern[str]:
+    longest_first = sorted(spellings, key=lambda word: (-len(word), word))
+    either = "|".join(r"\s+".join(map(re.escape, word.split())) for word in longest_first)
+    return re.compile(rf"(?<!\w)(?:{either})(?!\w)", re.IGNORECASE)
 
 
 def all_targets(statements: Mapping[str, str], configured: Sequence[TargetConfig]) -> list[Target]:
@@ -145,11 +153,14 @@ def find_mentions(
     found: list[Mention] = []
     for name in sorted(by_name):
         pattern = by_name[name].pattern
+        longer = longer_names(
+            by_name[name], (by_name[other] for other in by_name if other not in petition_threads)
+        )
         stated = set(petition_threads.get(name, ()))
-        titled = {thread for thread, title in (titles or {}).items() if pattern.search(title)}
+        titled = {thread for thread, title in (titles or {}).items() if _places(title, pattern, longer)}
         about = _About(
             by_name[name],
-            {post.post: span for post in told if (span := named(post.text, pattern))},
+            {post.post: span for post in told if (span := named(post.text, pattern, longer))},
             stated,
             stated | titled,
         )
@@ -189,15 +200,37 @@ class _About:
         return "thread" if post.thread in self.threads else None
 
 
-def named(text: str, pattern: re.Pattern[str]) -> Span | None:
+def longer_names(target: Target, others: Iterable[Target]) -> re.Pattern[str] | None:
+    """Finds what others are called where it holds a name of this target: "Bazel Cloud" is not Bazel.
+
+    Args:
+        target: whose name may be part of another's.
+        others: the other targets, without petitions: what those are called speaks of targets ("Keep Bazel").
+            This target among them does not matter.
+
+    Returns:
+        None where no name of another holds one of this target's.
+    """
+    pattern = target.pattern
+    spellings = {word for other in others for word in other.spellings if other.name != target.name}
+    holding = {word for word in spellings if (match := pattern.search(word)) and match.group() != word}
+    return _pattern(holding) if holding else None
+
+
+def named(text: str, pattern: re.Pattern[str], longer: re.Pattern[str] | None = None) -> Span | None:
     """Where a text names a target in its own voice; None where it does not.
 
     A name within quotation marks is somebody else's, unless the marks hold hardly more than the name.
 
+    Args:
+        text: own words of a post.
+        pattern: of the target.
+        longer: what finds names of other targets that hold one of this target's: see `longer_names`.
+
     >>> named('He said "Bazel is slow"; I like "Bazel".', Target("Bazel").pattern)
     (33, 38)
     """
-    names = [match.span() for match in pattern.finditer(text)]
+    names = _places(text, pattern, longer)
     if not names:  # nearly always
         return None
     quotations = [
@@ -205,6 +238,15 @@ def named(text: str, pattern: re.Pattern[str]) -> Span | None:
     ]
     own = (name for name in names if not any(_within(name, quotation) for quotation in quotations))
     return next(own, None)
+
+
+def _places(text: str, pattern: re.Pattern[str], longer: re.Pattern[str] | None) -> list[Span]:
+    """Where a target's names stand, but for those that are part of another target's longer name."""
+    names = [match.span() for match in pattern.finditer(text)]
+    if not names or longer is None:
+        return names
+    others = [match.span() for match in longer.finditer(text)]
+    return [name for name in names if not any(name != other and _within(name, other) for other in others)]
 
 
 def _within(inner: Span, outer: Span) -> bool:

@@ -187,6 +187,55 @@ def test_two_targets_are_two_readings_with_their_spans():
     ]
 
 
+CLOUD = Target("Bazel Cloud", "tool", aliases=("hosted  Bazel",))
+
+
+def test_the_longest_name_at_a_place_is_the_one_meant():
+    """Who names Bazel Cloud has not named Bazel, unless by a name of its own; where both stand, both are named."""
+    forum = posts(
+        ("p1", "t", None, "a", "I love bazel cloud"),
+        ("p2", "u", None, "b", "I love Bazel\nCloud more than Bazel"),
+        ("p3", "v", None, "c", "I love the hosted Bazel"),
+        ("p4", "w", None, "d", "I love Bazel"),
+        ("p5", "t", "p1", "e", "how so"),
+    )
+    found = read_stances(forum, [CLOUD, BAZEL], Keywords(), titles={"w": "Bazel Cloud is here"}).to_pylist()
+    assert [(row["post_id"], row["target"], row["start"]) for row in found] == [
+        ("p1", "Bazel Cloud", 7),
+        ("p2", "Bazel", 29),
+        ("p2", "Bazel Cloud", 7),
+        ("p3", "Bazel Cloud", 11),
+        ("p4", "Bazel", 7),
+        ("p4", "Bazel Cloud", None),
+        ("p5", "Bazel Cloud", None),
+    ]
+
+
+def test_a_longer_name_of_its_own_is_kept():
+    """Two targets may share an alias, and an alias of a target may hold the name of another, or its own."""
+    forum = posts(
+        ("p1", "t", None, "a", "I love Bazel Cloud"), ("p2", "u", None, "a", "I love Bazel Cloud Pro")
+    )
+    both = Target("Bazel", "tool", aliases=("Bazel Cloud",)), CLOUD
+    assert [row["target"] for row in read_stances(forum, both, Keywords()).to_pylist()] == [
+        *("Bazel", "Bazel Cloud"),
+        *("Bazel", "Bazel Cloud"),
+    ]
+    own = Target("Bazel", "tool", aliases=("Bazel Cloud Pro",)), CLOUD
+    assert [row["target"] for row in read_stances(forum, own, Keywords()).to_pylist()] == [
+        "Bazel Cloud",
+        "Bazel",
+    ]
+
+
+def test_a_petition_that_names_a_target_speaks_of_it():
+    """A petition called "Keep Bazel" says something of Bazel, and so does who names it."""
+    forum = posts(("p1", "t", None, "a", "I love our petition, Keep Bazel"))
+    targets = [Target("Keep Bazel", statement="We should keep Bazel."), BAZEL]
+    found = read_stances(forum, targets, Keywords(), petition_threads={"Keep Bazel": ["u"]})
+    assert found["target"].to_pylist() == ["Bazel", "Keep Bazel"]
+
+
 def test_of_a_long_post_the_words_around_the_name_are_read():
     """At most seventy, whole, with some before the name; the first ones where no name stands."""
     words = [f"w{number}" for number in range(300)]
