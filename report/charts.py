@@ -30,11 +30,15 @@ from .privacy import SUPPRESSED, Published
 _ROOM: Final = 0.08
 """Share of a bar from which a label fits into it."""
 
+_PALE: Final = 0.45
+"""How strong the bar of a week is that is not whole."""
+
 _WORDS: Final = frozenset(
     (
         "petition",
         "week",
         "event",
+        "note",
         "theme",
         "target",
         "stance",
@@ -210,10 +214,13 @@ def timeline(table: Published) -> Chart | None:
         return None
     peak = max(rows, key=lambda row: row["posts"] or 0)
     hidden = sum(row["posts"] is None for row in rows)
+    cut = [f"the week of {day(row['week'])}" for row in rows if row.get("note")]
     words = (
         f"Busiest: the week of {day(peak['week'])} with {_count(peak['posts'])} posts. "
         f"{hidden} of {len(rows)} weeks are too small to show."
     )
+    if cut:
+        words += f" Not whole, and paler: {' and '.join(cut)}."
     return Chart(partial(_timeline, rows), "Posts a week", words)
 
 
@@ -223,8 +230,16 @@ def _timeline(rows: list[Record], width: int) -> Any:
     x = alt.X("week:T", title=None, scale=alt.Scale(type="utc", padding=8), axis=weeks_axis(alt, rows, width))
     top = max(row["posts"] or 0 for row in rows) * 1.18
     y = alt.Y("posts:Q", title=None, axis=counts_axis(alt), scale=alt.Scale(domain=[0, top]))
-    shown = [row for row in rows if row["posts"] is not None]
-    bars = alt.Chart(data(shown)).mark_bar(color="var(--none)", size=bar_width(rows, width)).encode(x=x, y=y)
+    shown = [
+        {"week": row["week"], "posts": row["posts"], "strength": _PALE if row.get("note") else 1}
+        for row in rows
+        if row["posts"] is not None
+    ]
+    bars = (
+        alt.Chart(data(shown))
+        .mark_bar(color="var(--none)", size=bar_width(rows, width))
+        .encode(x=x, y=y, opacity=alt.Opacity("strength:Q", scale=None, legend=None))
+    )
     small = [{"week": row["week"], "posts": 0} for row in rows if row["posts"] is None]
     marks = (
         alt.Chart(data(small))

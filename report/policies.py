@@ -115,7 +115,7 @@ _STANCE = TablePolicy(
 
 _TIMELINE = TablePolicy(
     name="timeline",
-    columns=("week", "posts", "people", "event"),
+    columns=("week", "posts", "people", "event", "note"),
     keys=("week",),
     persons=("people",),
     additive=("posts",),

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from ..config import Config
 from ..corpus.store import Store
+from ..topics.weeks import whole_weeks
 from . import claims, coverage, overlaps, people, proof, pushback, shifts, stances, summary, waterfall
 from .places import with_places
 from .quotes import candidates, pick_quotes
@@ -97,7 +98,11 @@ _TIMELINE = """
          every AS (SELECT unnest(range(min(week), max(week) + INTERVAL 1 DAY, INTERVAL 7 DAY))::DATE AS week
                    FROM said
                    UNION SELECT week FROM happened)
-    SELECT week, coalesce(posts, 0) AS posts, coalesce(people, 0) AS people, event
+    SELECT week, coalesce(posts, 0) AS posts, coalesce(people, 0) AS people, event,
+           CASE WHEN posts IS NULL THEN NULL
+                WHEN week < $first AND week > $last THEN 'the export begins and ends in it'
+                WHEN week < $first THEN 'the export begins in it'
+                WHEN week > $last THEN 'the export ends in it' END AS note
     FROM every LEFT JOIN said USING (week) LEFT JOIN happened USING (week)
     ORDER BY week"""
 
@@ -136,7 +141,7 @@ def build_tables(
         ),
         "stance": with_interval(store.sql(_STANCE, on_target), "people", "everybody"),
         **stances.tables(store),
-        "timeline": store.sql(_TIMELINE),
+        "timeline": store.sql(_TIMELINE, _weeks(store)),
         **shifts.tables(store, redactor.without_names),
         "quotes": pick_quotes(
             candidates(store, settings.privacy), settings.privacy, redactor, seed=settings.analysis.seed
@@ -169,6 +174,12 @@ def _fill_in(store: Store, expected: Mapping[str, str]) -> None:
     for name in sorted(missing):
         columns = (column.split(":") for column in expected[name].split())
         store.put(name, pa.schema([(column, _KINDS[kind]) for column, kind in columns]).empty_table())
+
+
+def _weeks(store: Store) -> dict[str, Any]:
+    """First and last whole week."""
+    span = whole_weeks(store)
+    return {"first": span and span.first, "last": span and span.last}
 
 
 def _redacted(table: pa.Table, columns: Sequence[str], change: Callable[[str], str]) -> pa.Table:

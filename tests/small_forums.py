@@ -222,7 +222,7 @@ class SmallForum:
     def _timeline(self) -> list[Row]:
         people = [sum(week in person.wrote for person in self.people) for week in range(SPAN)]
         return [
-            {"week": MONDAY + timedelta(weeks=week), "posts": 2 * n, "people": n, "event": None}
+            {"week": MONDAY + timedelta(weeks=week), "posts": 2 * n, "people": n, "event": None, "note": None}
             for week, n in enumerate(people)
         ]
 

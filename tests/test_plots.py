@@ -76,6 +76,7 @@ def test_what_can_not_be_drawn_is_said(demo_run: fp.Run) -> None:
                     "posts": pa.array([], pa.int64()),
                     "people": pa.array([], pa.int64()),
                     "event": pa.array([], pa.string()),
+                    "note": pa.array([], pa.string()),
                 }
             )
         }

@@ -190,7 +190,7 @@ def test_a_change_does_not_give_back_a_hidden_week() -> None:
     """Of eight weeks the time line hides one of three people, and the time before it to cover it."""
     people = [20, 22, 19, 21, 24, 3, 23, 25]
     weeks = [
-        {"week": MONDAY + timedelta(weeks=place), "posts": 2 * n, "people": n, "event": None}
+        {"week": MONDAY + timedelta(weeks=place), "posts": 2 * n, "people": n, "event": None, "note": None}
         for place, n in enumerate(people)
     ]
     fixed = {
@@ -216,7 +216,7 @@ def test_people_of_a_window_do_not_pin_a_hidden_week() -> None:
     """The 61 of the window afterwards are 24, 23 and 10 people, and four more: everybody came once."""
     people = [20, 22, 19, 21, 24, 4, 23, 10]
     weeks = [
-        {"week": MONDAY + timedelta(weeks=place), "posts": 2 * n, "people": n, "event": None}
+        {"week": MONDAY + timedelta(weeks=place), "posts": 2 * n, "people": n, "event": None, "note": None}
         for place, n in enumerate(people)
     ]
     row = {

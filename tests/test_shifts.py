@@ -1,7 +1,7 @@
 """Time: jumps, differences before and after, words that rose; each must be found, and none where there is none."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +12,12 @@ from petition_forum import Forum, ingest
 from forum_pulse.config import EventConfig
 from forum_pulse.corpus import identity
 from forum_pulse.corpus.store import Store
-from forum_pulse.report import Redactor, ReportContext, publish_all, shifts
+from forum_pulse.report import Redactor, ReportContext, build_tables, publish_all, shifts
 from forum_pulse.report.view import view
-from forum_pulse.topics import read_shifts
+from forum_pulse.topics import read_shifts, read_trends
 from forum_pulse.topics.changes import difference, jumps, risers, terms_of
+from forum_pulse.topics.tables import TOPIC_SCHEMA
+from forum_pulse.topics.weeks import whole_weeks
 
 
 def test_a_jump_is_found_at_its_week():
@@ -136,7 +138,7 @@ def talk(folder: Path) -> Store:
         for number, name in enumerate(people):
             freeze = " Maribel's freeze, and José, and Okafor." if week > 4 else ""
             others = " ".join(f"word{week}of{number}number{place}" for place in range(20))
-            forum.say(name, f"Builds, {others}.{freeze}", days=7 * week + number / 4)
+            forum.say(name, f"Builds, {others}.{freeze}", days=7 * week + number / 2)
     store = ingest(folder, forum)
     store.put("post_theme", pa.schema([("post_id", pa.string()), ("theme", pa.string())]).empty_table())
     return store
@@ -151,6 +153,46 @@ def test_two_events_of_one_name_in_a_week_are_one(tmp_path: Path):
         assert store.sql("SELECT week FROM shift ORDER BY week")["week"].to_pylist() == [days[0], days[2]]
         shown = publish_all(shifts.tables(store))
     assert [row["week"] for row in shown["shifts"].records()] == ["2031-04-07", "2031-04-14"]
+
+
+def test_a_week_the_export_ends_in_is_no_drop(tmp_path: Path):
+    """Twelve weeks of forty people, then a Monday of three: a part of a week is told, and compared with nothing."""
+    forum = Forum()
+    for week in range(14):
+        for person in range(3 if week == 13 else 40):
+            forum.say(
+                f"p{person}",
+                f"Builds of branch{week}week{person} failed.",
+                days=7 * week + (person % 5 if week < 13 else 0),
+            )
+    with ingest(tmp_path, forum) as store:
+        query = """SELECT post_id, 'builds' AS theme, 1.0::DOUBLE AS score, 0::BIGINT AS "start", 6::BIGINT AS "end", NULL AS cue
+            FROM reading ORDER BY post_id"""
+        store.put("post_theme", store.sql(query))
+        store.put("post_topic", TOPIC_SCHEMA.empty_table())
+        span = whole_weeks(store)
+        assert span is not None
+        assert (span.last - span.first).days == 12 * 7
+        read_trends(store)
+        assert store.sql("SELECT trend FROM theme_trend")["trend"].to_pylist() == ["steady"]
+        last = span.last + timedelta(weeks=1)
+        near, far = (EventConfig(name="memo", date=last - timedelta(weeks=n)) for n in (3, 4))
+        read_shifts(store, [near, far])
+        assert store.sql("SELECT week FROM shift GROUP BY week")["week"].to_pylist() == [far.date]
+        notes = build_tables(store)["timeline"]["note"].to_pylist()
+    assert notes == [None] * 13 + ["the export ends in it"]
+
+
+def test_which_weeks_are_whole(tmp_path: Path):
+    """From the Monday of the first week, to the Friday of the last, as far as posts tell."""
+    for name, first, last, weeks in (("a", 0, 11, 2), ("b", 1, 11, 1), ("c", 0, 10, 1), ("d", 2, 3, -1)):
+        forum = Forum()
+        forum.say("ada", "Builds.", days=first)
+        forum.say("bo", "Builds again.", days=last)
+        with ingest(tmp_path / name, forum) as store:
+            span = whole_weeks(store)
+            assert span is not None
+            assert (span.last - span.first).days == 7 * (weeks - 1)
 
 
 def test_words_that_rose_are_nobodys_name(tmp_path: Path):

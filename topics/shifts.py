@@ -16,13 +16,13 @@ from ..config import EventConfig
 from ..corpus.store import Store
 from .changes import difference, jumps, risers, terms_of
 from .naming import hidden_words
+from .weeks import WEEK, monday, whole_weeks
 
 WINDOW = 4
 """Weeks on each side."""
 EVERYTHING = "all posts"
 """In place of a theme."""
 TERMS = 8
-_WEEK = timedelta(days=7)
 
 EVENT = pa.schema([("name", pa.string()), ("date", pa.date32()), ("detected", pa.bool_())])
 SHIFT = pa.schema(
@@ -68,15 +68,22 @@ def read_shifts(
         seed: of the draws.
         hidden: words that must not become terms, such as people's names.
     """
-    weeks: list[dict[str, Any]] = store.sql(_WEEKS).to_pylist()
+    weeks = _whole(store)
     found = [*_told(events), *_detected(weeks, events)]
     store.put("event", pa.Table.from_pylist(found, schema=EVENT))
     # What happened twice in a week under one name is one row: both have the same weeks around them.
-    told = {(event["name"], _monday(event["date"])): event for event in found}
+    told = {(event["name"], monday(event["date"])): event for event in found}
     compared = [event for event in told.values() if _has_both_sides(event["date"], weeks)]
     shifts = [row for event in compared for row in _shifts(store, event, seed)]
     store.put("shift", pa.Table.from_pylist(shifts, schema=SHIFT))
     store.put("riser", pa.Table.from_pylist(list(_risers(store, compared, hidden)), schema=RISER))
+
+
+def _whole(store: Store) -> list[dict[str, Any]]:
+    """Week and people of the weeks that are whole: with half a week at the end, fewer would seem to write."""
+    span = whole_weeks(store)
+    rows: list[dict[str, Any]] = store.sql(_WEEKS).to_pylist()
+    return [row for row in rows if span and span.first <= row["week"] <= span.last]
 
 
 def _told(events: Sequence[EventConfig]) -> list[dict[str, Any]]:
@@ -86,7 +93,7 @@ def _told(events: Sequence[EventConfig]) -> list[dict[str, Any]]:
 def _detected(weeks: list[dict[str, Any]], events: Sequence[EventConfig]) -> list[dict[str, Any]]:
     """Jumps in the number of people, but for those that an event of the same or the next week explains."""
     people = [row["people"] for row in weeks]
-    known = {_monday(event.date) + ahead for event in events for ahead in (timedelta(0), _WEEK)}
+    known = {monday(event.date) + ahead for event in events for ahead in (timedelta(0), WEEK)}
     rows: list[dict[str, Any]] = []
     for place in jumps(people):
         week: date = weeks[place]["week"]
@@ -99,16 +106,16 @@ def _detected(weeks: list[dict[str, Any]], events: Sequence[EventConfig]) -> lis
 
 
 def _has_both_sides(day: date, weeks: list[dict[str, Any]]) -> bool:
-    """Whether the forum reaches a whole window to both sides of a day."""
+    """Whether the forum's whole weeks reach a window to both sides of a day."""
     if not weeks:
         return False
-    week = _monday(day)
-    return weeks[0]["week"] <= week - WINDOW * _WEEK and weeks[-1]["week"] >= week + (WINDOW - 1) * _WEEK
+    week = monday(day)
+    return weeks[0]["week"] <= week - WINDOW * WEEK and weeks[-1]["week"] >= week + (WINDOW - 1) * WEEK
 
 
 def _shifts(store: Store, event: dict[str, Any], seed: int) -> Iterator[dict[str, Any]]:
-    week = _monday(event["date"])
-    span = {"week": week, "first": week - WINDOW * _WEEK, "last": week + WINDOW * _WEEK}
+    week = monday(event["date"])
+    span = {"week": week, "first": week - WINDOW * WEEK, "last": week + WINDOW * WEEK}
     taken = store.sql(_TOOK_PART, span)
     themes = np.array(taken["theme"].to_pylist())
     counts = np.column_stack([taken["before"].to_numpy(), taken["after"].to_numpy()]).astype(np.int64)
@@ -141,9 +148,9 @@ def _risers(store: Store, events: list[dict[str, Any]], hidden: Collection[str])
             everywhere.setdefault(term, set()).add(row["person_id"])
     common = {term: len(people) for term, people in everywhere.items()}
     for event in events:
-        start = _monday(event["date"])
+        start = monday(event["date"])
         before, after = (
-            _people([said.get(start + number * _WEEK, {}) for number in numbers])
+            _people([said.get(start + number * WEEK, {}) for number in numbers])
             for numbers in (range(-WINDOW, 0), range(WINDOW))
         )
         for riser in risers(before, after, common)[:TERMS]:
@@ -164,7 +171,3 @@ def _people(weeks: Sequence[dict[str, set[str]]]) -> Counter[str]:
         for term, people in week.items():
             together.setdefault(term, set()).update(people)
     return Counter({term: len(people) for term, people in together.items()})
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())

@@ -6,19 +6,19 @@ or a normal distribution. It says that there is a trend, not why.
 """
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Literal
 
 import pyarrow as pa
 
 from ..corpus.store import Store
+from .weeks import WEEK, monday, whole_weeks
 
 Trend = Literal["rising", "falling", "steady", "insufficient"]
 
 FEWEST_WEEKS = 6
 """With fewer, even the strictest order of counts proves little."""
 SIGNIFICANCE = 0.05
-_WEEK = timedelta(days=7)
 
 _WEEKS = """
     SELECT item, list(week ORDER BY week) AS weeks, list(people ORDER BY week) AS people FROM (
@@ -26,7 +26,6 @@ _WEEKS = """
                count(DISTINCT person_id) AS people
         FROM {table} JOIN reading USING (post_id) WHERE created_at IS NOT NULL GROUP BY ALL)
     GROUP BY item ORDER BY item"""
-_WINDOW = "SELECT min(created_at)::DATE AS first, max(created_at)::DATE AS last FROM reading"
 
 
 def trend(
@@ -42,7 +41,8 @@ def trend(
         weeks: a day of each week that has a count, in any order, each week once.
         people: distinct people in that week. A week that is not named has nobody.
         first: a day of the first week looked at; None stands for the first that has a count.
-        last: a day of the last week looked at; None stands for the last that has a count.
+        last: a day of the last week looked at; None stands for the last that has a count. Counts of weeks
+            outside are passed over.
 
     Returns:
         "rising" or "falling" where Kendall's tau differs from 0 (two-sided p < 0.05), else "steady";
@@ -51,16 +51,16 @@ def trend(
     Raises:
         ValueError: a week is named twice, or the two sequences differ in length.
     """
-    counts = {_monday(week): count for week, count in zip(weeks, people, strict=True)}
+    counts = {monday(week): count for week, count in zip(weeks, people, strict=True)}
     if len(counts) < len(weeks):
         raise ValueError("a week is named twice")
     if not counts:
         return "insufficient"
-    start = _monday(first or min(counts))
-    length = (_monday(last or max(counts)) - start) // _WEEK + 1
+    start = monday(first or min(counts))
+    length = (monday(last or max(counts)) - start) // WEEK + 1
     if length < FEWEST_WEEKS:
         return "insufficient"
-    return _mann_kendall([counts.get(start + number * _WEEK, 0) for number in range(length)])
+    return _mann_kendall([counts.get(start + number * WEEK, 0) for number in range(length)])
 
 
 def _mann_kendall(series: Sequence[int]) -> Trend:
@@ -73,13 +73,9 @@ def _mann_kendall(series: Sequence[int]) -> Trend:
     return "rising" if result.statistic > 0 else "falling"
 
 
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
-
-
 def read_trends(store: Store) -> None:
-    """Write the tables `theme_trend` and `topic_trend`, from what posts were labelled with."""
-    (window,) = store.sql(_WINDOW).to_pylist()
+    """Write the tables `theme_trend` and `topic_trend`, from what posts of whole weeks were labelled with."""
+    window = span._asdict() if (span := whole_weeks(store)) else {}
     for name, item, kind in (("theme", "theme", pa.string()), ("topic", "topic_id", pa.int64())):
         weeks = store.sql(_WEEKS.format(item=item, table=f"post_{name}")).to_pylist()
         rows = [{item: row["item"], "trend": trend(row["weeks"], row["people"], **window)} for row in weeks]
