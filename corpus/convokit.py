@@ -6,7 +6,8 @@ written: whoever is named in them stays named.
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -15,6 +16,7 @@ import orjson
 import pyarrow.parquet as pq
 
 from ..errors import OutputError
+from ..partial import made_beside
 from . import schema
 from .store import Store
 
@@ -70,19 +72,16 @@ def write_convokit(store: Store, folder: Path) -> None:
             hint="read an export into the workspace first",
         )
     name = store.pseudonyms.post
-    _prepare(folder)
-    try:
-        with _new(folder / "utterances.jsonl") as file:
+    with _filled(folder) as partial:
+        with _new(partial / "utterances.jsonl") as file:
             for row in _rows(store, _UTTERANCES):
                 file.write(orjson.dumps(_utterance(row, name)) + b"\n")
-        _write_map(folder / "speakers.json", ((row[0], {}) for row in _rows(store, _SPEAKERS)))
+        _write_map(partial / "speakers.json", ((row[0], {}) for row in _rows(store, _SPEAKERS)))
         titled = ((name(row[0]), {"title": row[1] or ""}) for row in _rows(store, _CONVERSATIONS))
-        _write_map(folder / "conversations.json", titled)
+        _write_map(partial / "conversations.json", titled)
         for file_name, content in (("corpus.json", {}), ("index.json", _INDEX)):
-            with _new(folder / file_name) as file:
+            with _new(partial / file_name) as file:
                 file.write(orjson.dumps(content))
-    except OSError as error:
-        raise _unwritable(folder, error) from error
 
 
 _INDEX = {
@@ -136,12 +135,9 @@ def write_parquet(store: Store, folder: Path) -> None:
     Raises:
         OutputError: the folder is not empty or can't be written.
     """
-    _prepare(folder)
-    try:
+    with _filled(folder) as partial:
         for table in sorted({*schema.TABLES.values(), *_OTHERS}):
-            _write_table(store, table, folder / f"{table}.parquet")
-    except OSError as error:
-        raise _unwritable(folder, error) from error
+            _write_table(store, table, partial / f"{table}.parquet")
 
 
 def _write_table(store: Store, table: str, path: Path) -> None:
@@ -159,22 +155,22 @@ def _rows(store: Store, query: str) -> Iterator[tuple[Any, ...]]:
         yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
-def _prepare(folder: Path) -> None:
+@contextmanager
+def _filled(folder: Path) -> Generator[Path]:
+    """Where to write what goes into a new or empty folder, whole or not at all."""
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        is_empty = next(folder.iterdir(), None) is None
+        if folder.exists() and next(folder.iterdir(), None) is not None:
+            raise OutputError(
+                f"{folder}: the folder is not empty", hint="name a new folder; nothing is overwritten"
+            )
+        with made_beside(folder, mode=0o700) as partial:
+            yield partial
     except OSError as error:
-        raise _unwritable(folder, error) from error
-    if not is_empty:
         raise OutputError(
-            f"{folder}: the folder is not empty", hint="name a new folder; nothing is overwritten"
-        )
+            f"{folder}: can't be written ({error.strerror or error})", hint="check permissions and free space"
+        ) from error
 
 
 def _new(path: Path) -> IO[bytes]:
     """A new file for its owner only."""
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
-
-
-def _unwritable(folder: Path, error: OSError) -> OutputError:
-    return OutputError(f"{folder}: can't be written ({error})", hint="check permissions and free space")

@@ -6,11 +6,12 @@ once. What is needed at the end (acts, counts, who was seen) grows with people, 
 
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from ..errors import ConfigError, OutputError
+from ..partial import made_beside
 from .banks import BankName, World, load_banks, load_story, load_world
 from .cast import Cast, make_cast
 from .compose import Composer
@@ -69,6 +70,11 @@ class DemoSummary:
     people: int
     supporters: dict[str, int]
 
+    def within(self, directory: Path) -> Self:
+        """The same forum in another folder."""
+        exports = tuple(directory / path.name for path in self.exports)
+        return replace(self, directory=directory, exports=exports, config=directory / self.config.name)
+
 
 def write_demo(
     directory: Path,
@@ -100,27 +106,24 @@ def write_demo(
         )
     directory = Path(directory)
     try:
-        _prepare(directory)
-        return _Forum(directory, seed, posts, people, bank, progress=progress).write()
+        _check(directory)
+        with made_beside(directory) as partial:
+            made = _Forum(partial, seed, posts, people, bank, progress=progress).write()
+            for name in ("slack", "discourse"):
+                shutil.rmtree(directory / name, ignore_errors=True)
+        return made.within(directory)
     except OSError as error:
         raise OutputError(
             f"{directory}: can't write the demo ({error})", hint="choose another folder"
         ) from error
 
 
-def _prepare(directory: Path) -> None:
-    """Make room: refuse what is not ours, remove a former demo."""
+def _check(directory: Path) -> None:
+    """Refuse a folder with anything in it but a former demo."""
     if directory.exists() and not directory.is_dir():
         raise OutputError(f"{directory}: is a file", hint="name a folder")
-    if directory.is_dir() and any(directory.iterdir()):
-        if not (directory / MARKER).is_file():
-            raise OutputError(
-                f"{directory}: is not empty and holds no demo", hint="name a new or empty folder"
-            )
-        for name in ("slack", "discourse"):
-            shutil.rmtree(directory / name, ignore_errors=True)
-    directory.mkdir(parents=True, exist_ok=True)
-    (directory / MARKER).write_text("forum-pulse demo\n", encoding="utf-8")
+    if directory.is_dir() and any(directory.iterdir()) and not (directory / MARKER).is_file():
+        raise OutputError(f"{directory}: is not empty and holds no demo", hint="name a new or empty folder")
 
 
 class _Forum:
@@ -261,6 +264,7 @@ class _Forum:
 
     def _finish(self, plans: list[Plan]) -> DemoSummary:
         at, truth, cast = self._directory, self._truth, self._cast
+        (at / MARKER).write_text("forum-pulse demo\n", encoding="utf-8")
         sheet = write_signatures(at / SHEET, self._seed, self._composer, plans[0], truth)
         write_people(at / "people.csv", cast)
         write_bots(at / "bots.csv", cast)

@@ -1,12 +1,11 @@
 """The files of a report, and their way into its folder: all of them or none."""
 
 import os
-import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from ..errors import ConfigError, OutputError
+from ..partial import made_beside
 from .context import ReportContext
 from .csvfiles import to_csv
 from .folder import ReportFolder
@@ -76,19 +75,13 @@ def _into(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
                 f"{folder / name}: is a folder where a file of the report goes",
                 hint="move it away, or name another folder with -o",
             )
-    folder.mkdir(parents=True, exist_ok=True)
     stale = _stale(folder, files)
-    # Within the folder, so that every move stays on one file system.
-    partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=folder))
-    try:
+    with made_beside(folder, last="manifest.json") as partial:
         for name, content in files.items():
             (partial / name).write_bytes(content)
-        written = [(partial / name).replace(folder / name) for name in files]
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
     for path in stale:
         path.unlink()
-    return written
+    return [folder / name for name in files]
 
 
 def _stale(folder: Path, files: Mapping[str, bytes]) -> list[Path]:

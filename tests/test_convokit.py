@@ -4,6 +4,7 @@ import filecmp
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import orjson
 import pyarrow.parquet as pq
@@ -11,6 +12,7 @@ import pytest
 from board_readers import FIXTURES
 
 import forum_pulse
+from forum_pulse.corpus import convokit
 from forum_pulse.corpus.convokit import write_convokit, write_parquet
 from forum_pulse.corpus.corpus import Corpus
 from forum_pulse.corpus.store import Store
@@ -145,6 +147,31 @@ def test_nothing_is_overwritten(write: object, board: Corpus, tmp_path: Path) ->
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
     with pytest.raises(OutputError, match="can't be written"):
         write(board.store, tmp_path / "mine.txt")
+
+
+@pytest.mark.parametrize("write", WRITERS)
+@pytest.mark.parametrize("folder", ["empty", "new"])
+@pytest.mark.parametrize("failure", [OSError, KeyboardInterrupt])
+def test_half_a_corpus_is_none(
+    write: object, folder: str, failure: type[BaseException], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk or Ctrl-C at the third file leaves neither files nor a folder that was not there."""
+    assert callable(write)
+    (tmp_path / "out" / "empty").mkdir(parents=True)
+    opened = iter(range(3))
+
+    def fail(path: Path) -> IO[bytes]:
+        if next(opened) > 1:
+            raise failure
+        return path.open("wb")
+
+    monkeypatch.setattr(convokit, "_new", fail)
+    with (
+        forum_pulse.read(FIXTURES / "phpbb" / "mill.sql") as corpus,
+        pytest.raises(OutputError if failure is OSError else KeyboardInterrupt),
+    ):
+        write(corpus.store, tmp_path / "out" / folder)
+    assert [path.name for path in (tmp_path / "out").rglob("*")] == ["empty"]
 
 
 def test_an_empty_store_is_no_corpus(tmp_path: Path) -> None:

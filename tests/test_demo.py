@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from forum_pulse.demo import forum as forum_module
 from forum_pulse.demo import write_demo
 from forum_pulse.demo.banks import load_banks, load_story, load_world
 from forum_pulse.errors import ConfigError, OutputError
@@ -486,6 +487,24 @@ def test_a_former_demo_is_replaced_and_nothing_else(tmp_path: Path) -> None:
     write_demo(target, posts=400, people=80)
     write_demo(tmp_path / "fresh", posts=400, people=80)
     assert digest(target) == digest(tmp_path / "fresh")
+
+
+@pytest.mark.parametrize("failure", [OSError("No space left on device"), KeyboardInterrupt()])
+def test_half_a_demo_is_none(failure: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk or Ctrl-C leaves a new folder unmade and a former demo as it was."""
+    former = tmp_path / "former"
+    write_demo(former, posts=400, people=80)
+    before = digest(former)
+
+    def fail(*_: object) -> None:
+        raise failure
+
+    monkeypatch.setattr(forum_module, "write_people", fail)
+    for folder in (former, tmp_path / "new"):
+        with pytest.raises(KeyboardInterrupt if isinstance(failure, KeyboardInterrupt) else OutputError):
+            write_demo(folder, posts=500, people=80)
+    assert digest(former) == before
+    assert [*tmp_path.iterdir()] == [former]
 
 
 def test_too_small_a_forum_is_refused(tmp_path: Path) -> None:
