@@ -10,6 +10,7 @@ the same forum updates posts and keeps what they said before as revisions.
 import os
 import secrets
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -59,7 +60,7 @@ class Store:
     """A workspace folder, opened.
 
     Args:
-        folder: made with mode 0700 if it is not there.
+        folder: made with mode 0700 if it is not there; an empty one gets that mode.
         memory_limit: what DuckDB may use, e.g. "2GB"; None leaves it its default, and little for ingest.
 
     Raises:
@@ -71,7 +72,7 @@ class Store:
         self.folder = folder
         self._memory_limit = memory_limit
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _make_private(folder)
             settings: dict[str, Any] = {"memory_limit": memory_limit} if memory_limit else {}
             _clear_unbegun(folder / STORE_FILE)
             self.connection = duckdb.connect(str(folder / STORE_FILE), config=settings)
@@ -196,6 +197,19 @@ class Store:
                 memory.enough_for(lambda: merge.into_store(self.connection, row))
             anomalies = int(self.scalar("SELECT count(*) FROM stage_anomaly"))
         return Ingested(source_id, export.path.name, posts, anomalies, already_known=False)
+
+
+def _make_private(folder: Path) -> None:
+    """Make the folder its owner's alone, also one that was made beforehand and is empty.
+
+    The files' own modes are not enough: DuckDB makes its log (`*.wal`) and what memory does not hold
+    (`*.tmp`) anew again and again, readable for everybody who gets into the folder.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if next(folder.iterdir(), None) is None:
+        # Somebody else's folder that we may only write to stays as it is.
+        with suppress(PermissionError):
+            folder.chmod(0o700)
 
 
 def _has_content(path: Path) -> bool:

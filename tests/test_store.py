@@ -147,6 +147,17 @@ def test_workspace_is_private(tmp_path: Path) -> None:
     assert modes == {"store.duckdb": 0o600, "sealed.duckdb": 0o600, "pseudonym.key": 0o600}
 
 
+def test_an_empty_folder_becomes_private_and_one_in_use_stays(tmp_path: Path) -> None:
+    """What DuckDB writes is kept from others by the folder; one with other things is its owner's affair."""
+    for name in ("empty", "used"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name).chmod(0o755)
+    (tmp_path / "used" / "notes.txt").write_text("mine")
+    for name, mode in (("empty", 0o700), ("used", 0o755)):
+        with Store(tmp_path / name):
+            assert stat.S_IMODE((tmp_path / name).stat().st_mode) == mode
+
+
 def test_duplicate_ids_leave_one_post_and_an_anomaly(tmp_path: Path) -> None:
     """Of two posts with one id the first stays, the other is counted."""
     records = [
