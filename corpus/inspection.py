@@ -75,6 +75,10 @@ _FINDINGS = """
                          locator, '' FROM post
         UNION ALL SELECT source_id, 'posts that a newer export lacks', vanished_by IS NOT NULL, locator, ''
                   FROM post),
+    ballot AS (
+        SELECT o.source_id, coalesce(o.votes, 0) AS votes, count(v.account_id) AS named
+        FROM poll_option o LEFT JOIN poll_vote v USING (option_id)
+        GROUP BY o.source_id, o.option_id, o.votes),
     counted AS (
         SELECT source_id, finding, count(*) FILTER (has) AS n, count(*) AS total,
                min(locator) FILTER (has) AS example, any_value(detail) AS detail
@@ -84,6 +88,11 @@ _FINDINGS = """
                coalesce(sum(n) FILTER (identity = 'count_only'), 0)::BIGINT, sum(n)::BIGINT, NULL,
                'count-only'
         FROM reaction GROUP BY source_id
+        UNION ALL
+        SELECT source_id, 'votes in polls by people who are not named',
+               sum(greatest(votes - named, 0))::BIGINT, sum(greatest(votes, named))::BIGINT, NULL,
+               'count-only'
+        FROM ballot GROUP BY source_id
         UNION ALL
         SELECT source_id, 'record: ' || code, count(*), NULL, min(locator), arg_min(detail, locator)
         FROM anomaly WHERE code <> 'unread' GROUP BY source_id, code

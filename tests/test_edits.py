@@ -8,7 +8,17 @@ from fakes import ListReader, conversation, export_of
 
 from forum_pulse.corpus.edits import difference, edits
 from forum_pulse.corpus.inspection import inspect
-from forum_pulse.corpus.model import Anomaly, Post, Reaction, Revision, Source, Thread
+from forum_pulse.corpus.model import (
+    Anomaly,
+    Poll,
+    PollOption,
+    PollVote,
+    Post,
+    Reaction,
+    Revision,
+    Source,
+    Thread,
+)
 from forum_pulse.corpus.store import Store
 from forum_pulse.corpus.workspace import workspace_folder
 from forum_pulse.report.listings import edit_lines, edits_json
@@ -65,6 +75,10 @@ def test_inspection_finds_what_is_wrong(tmp_path: Path):
         Post(native_id="1/4", thread="1", body="?", is_private=True, created_at=datetime(2027, 1, 1, tzinfo=UTC), locator="a:4"),
         Reaction(post="1/1", name_raw="+1", mechanism="emoji", identity="count_only", n=3),
         Reaction(post="1/1", name_raw="+1", mechanism="emoji", account="bob"),
+        Poll(native_id="p", post="1/1"),
+        *(PollOption(poll="p", native_id=f"{n}", ordinal=n, text=f"{n}", votes=v) for n, v in enumerate((7, 1, None))),
+        *(PollVote(poll="p", option=option, account="bob") for option in ("0", "1", "2")),
+        PollVote(poll="p", option="0", account="ann"),
         Anomaly(code="unparsed", locator="a:5", detail="no JSON"),
     ]  # fmt: skip
     source = Source(format="list", instance="forum", exported_at=export)
@@ -87,6 +101,7 @@ def test_inspection_finds_what_is_wrong(tmp_path: Path):
         "posts by nobody known": (1, 4, "a:4"),
         "posts left out as private": (1, 4, "a:4"),
         "reactions by people who are not named": (3, 4, None),
+        "votes in polls by people who are not named": (5, 9, None),
         "record: unparsed": (1, None, "a:5"),
     }
 
