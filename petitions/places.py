@@ -21,10 +21,13 @@ def configured(store: Store, config: PetitionConfig) -> Petition:
     """The petition a configuration describes.
 
     Raises:
-        ConfigError: an entry of `threads` names no thread of this forum.
+        ConfigError: an entry of `threads` names no thread of this forum, or there is none and no thread is
+            called as the petition is.
     """
-    entries = config.threads or (config.name,)
-    threads = sorted({thread for entry in entries for thread in _threads(store, config, entry)})
+    if config.threads:
+        threads = sorted({thread for entry in config.threads for thread in _threads(store, config, entry)})
+    else:
+        threads = _titled_so(store, config)
     opening = first_posts(store, threads)
     return Petition(
         name=config.name,
@@ -38,18 +41,33 @@ def configured(store: Store, config: PetitionConfig) -> Petition:
     )
 
 
-def _threads(store: Store, config: PetitionConfig, entry: str) -> list[str]:
-    entry = entry.strip()
-    if entry.startswith(_SCHEMES):
-        found = _by_url(store, entry)
-    else:
-        found = _by_id(store, config, entry) or _by_title(store, entry)
+def _titled_so(store: Store, config: PetitionConfig) -> list[str]:
+    """Without `threads`, those that are called as the petition is."""
+    found = _found(store, config, config.name)
     if not found:
         raise ConfigError(
-            f"petition {config.name!r}: there is no thread {entry!r} in these exports",
-            hint=_nearest(store, entry),
+            f"petition {config.name!r}: nothing says where it stands, and no thread has its name as title",
+            hint="add the threads that state it, by title, URL or id, such as threads = "
+            f'["Let us choose our tools", "slack:C0123ABCD/1769600000.000100"]; '
+            f"{_nearest(store, config.statement or config.name)}",
         )
     return found
+
+
+def _threads(store: Store, config: PetitionConfig, entry: str) -> list[str]:
+    found = _found(store, config, entry.strip())
+    if not found:
+        raise ConfigError(
+            f"petition {config.name!r}: there is no thread {entry.strip()!r} in these exports",
+            hint=_nearest(store, entry.strip()),
+        )
+    return found
+
+
+def _found(store: Store, config: PetitionConfig, entry: str) -> list[str]:
+    if entry.startswith(_SCHEMES):
+        return _by_url(store, entry)
+    return _by_id(store, config, entry) or _by_title(store, entry)
 
 
 def _ids(store: Store, query: str, *values: str) -> list[str]:

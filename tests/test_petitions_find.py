@@ -244,3 +244,15 @@ def test_a_thread_that_is_backed_in_another_language_is_found(tmp_path: Path, wo
         forum.say(person, words)
     with ingest(tmp_path, forum) as store:
         assert [petition.name for petition in find_petitions(store, ())] == ["cinnamon"]
+
+
+def test_a_petition_without_threads_is_told_what_it_lacks(tmp_path: Path) -> None:
+    """A statement alone stands nowhere: what to add is said; its name as a thread's title is enough."""
+    forum = Forum()
+    forum.thread()
+    with ingest(tmp_path, forum) as store:
+        with pytest.raises(ConfigError, match="nothing says where it stands") as caught:
+            find_petitions(store, (PetitionConfig(name="heron", statement="Adopt the Heron"),))
+        assert "threads = [" in caught.value.hint
+        assert "Adopt the Heron editor" in caught.value.hint
+        assert find_petitions(store, (PetitionConfig(name="adopt the Heron editor"),))[0].threads
