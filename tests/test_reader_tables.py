@@ -34,6 +34,19 @@ def of(records: list[model.Record], kind: type[Record]) -> list[Record]:
     return [record for record in records if isinstance(record, kind)]
 
 
+def test_a_column_told_to_be_html_is(tmp_path: Path) -> None:
+    """Whatever it is called; without that, and for other tables, tags are words."""
+    path = write(tmp_path / "t.csv", "id,author,Words\n1,ada,<p>I <b>agree</b></p>\n")
+    records = read(path, html="words")
+    (told,) = of(records, model.Post)
+    assert "html=Words" in (of(records, model.Source)[0].variant or "")
+    assert (told.body, told.body_format) == ("<p>I <b>agree</b></p>", "html")
+    (plain,) = of(read(path, text="Words"), model.Post)
+    assert plain.body_format == "text"
+    with pytest.raises(ConfigError, match="htm"):
+        read(path, htm="Words")
+
+
 def write(path: Path, text: str, encoding: str = "utf-8") -> Path:
     path.write_bytes(text.encode(encoding))
     return path

@@ -44,7 +44,9 @@ class Cells:
         self.member = table.member
         self.columns = dict(layout.columns)
         self.is_remarks = layout.is_remarks
-        self._text_format: BodyFormat | None = _FORMATS.get(plain(self.columns.get("text", "")))
+        self._text_format: BodyFormat | None = (
+            "html" if layout.is_html else _FORMATS.get(plain(self.columns.get("text", "")))
+        )
         self._orders: dict[str, Order | None] = {
             name: self._order(table, layout.columns[name]) for name in _TIMES if name in layout.columns
         }

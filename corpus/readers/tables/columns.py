@@ -27,6 +27,8 @@ _SIGNATURES = (
 _TOLD_OF_SIGNATURES = frozenset(
     ("signed", "withdrawn", "status", "event", "confirmed", "supports", "comment", "statement")
 )
+HTML = "html"
+"""What the user calls a text that is HTML; any column may be told so."""
 _PERSON = ("author", "name", "first_name", "last_name", "email")
 
 
@@ -37,11 +39,13 @@ class Layout:
     Attributes:
         columns: our column name -> the file's.
         unknown: columns of the file that mean nothing to us.
+        is_html: whether the user says that the text is HTML, whatever its column is called.
     """
 
     shape: Shape
     columns: Mapping[str, str]
     unknown: tuple[str, ...]
+    is_html: bool = False
 
     @property
     def is_remarks(self) -> bool:
@@ -49,7 +53,8 @@ class Layout:
         return self.shape == "signatures" and plain(self.columns.get("signed", "")) in COMMENTED
 
     def __str__(self) -> str:
-        pairs = ", ".join(f"{field}={column}" for field, column in self.columns.items())
+        names = {"text": HTML} if self.is_html else {}
+        pairs = ", ".join(f"{names.get(field, field)}={column}" for field, column in self.columns.items())
         return f"{self.shape}: {pairs}"
 
 
@@ -60,11 +65,11 @@ def check_told(told: Mapping[str, str], headers: Sequence[Sequence[str]], where:
         ConfigError: one of our names, or the file's, that is not there; the nearest is named.
     """
     present = list(dict.fromkeys(column for header in headers for column in header))
+    known = sorted([*SYNONYMS, HTML])
     for field, column in told.items():
-        if field not in SYNONYMS:
+        if field not in known:
             raise ConfigError(
-                f"--column {field}={column}: {field!r} is none of our columns",
-                hint=_nearest(field, sorted(SYNONYMS)),
+                f"--column {field}={column}: {field!r} is none of our columns", hint=_nearest(field, known)
             )
         if not any(_find(column, header) for header in headers):
             raise ConfigError(
@@ -92,6 +97,9 @@ def layout_of(
         ExportError: it is neither posts nor signatures.
     """
     given = {field: column for field, name in told.items() if (column := _find(name, header))}
+    is_html = HTML in given
+    if is_html:
+        given["text"] = given.pop(HTML)
     shape = _shape(header, file_stem, given)
     if shape is None:
         raise ExportError(
@@ -114,7 +122,7 @@ def layout_of(
         if found:
             columns[field] = found[0]
     used = {*columns.values(), *passed}
-    return Layout(shape, columns, tuple(column for column in header if column not in used))
+    return Layout(shape, columns, tuple(column for column in header if column not in used), is_html)
 
 
 def _shape(header: Sequence[str], stem: str, given: Mapping[str, str]) -> Shape | None:
