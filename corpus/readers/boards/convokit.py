@@ -187,9 +187,10 @@ class _Corpus:
             created_at=started.at if started else None,
             posts_expected=expected,
         )
-        if expected is not None and self.tally.present(name) < expected:
+        present = self.tally.present(self.tally.threads.find(name))
+        if expected is not None and present < expected:
             self.is_cut = True
-            detail = f"conversation {name[:80]!r} truncated {self.tally.present(name)}/{expected}"
+            detail = f"conversation {name[:80]!r} truncated {present}/{expected}"
             yield Anomaly(code="truncated", locator=self._conversations_file, detail=detail)
 
 

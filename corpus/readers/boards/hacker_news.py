@@ -190,7 +190,7 @@ class _Board:
 
     def threads(self) -> Iterator[Record]:
         """Stories, those that are absent too, and what is missing of them."""
-        for thread in self.tally.threads:
+        for place, thread in enumerate(self.tally.threads):
             story = self._stories.get(thread)
             expected = None if story is None or story.expected is None else story.expected + 1
             yield Thread(
@@ -203,7 +203,7 @@ class _Board:
                 url=f"https://news.ycombinator.com/item?id={thread}",
                 by_answers=True,
             )
-            present = self.tally.present(thread)
+            present = self.tally.present(place)
             if story is not None and expected is not None and present < expected:
                 self.is_cut = True
                 detail = f"story truncated {present}/{expected}"

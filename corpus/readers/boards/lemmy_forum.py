@@ -104,12 +104,12 @@ class LemmyForum:
 
     def rest(self) -> Iterator[Record]:
         """Threads, those whose post is absent too, and what is missing of them."""
-        for thread in self._tally.threads:
+        for place, thread in enumerate(self._tally.threads):
             if not thread.startswith(("post/", "messages/")):
                 continue
             known, locator = self._threads.get(thread, (None, ""))
             yield known or Thread(native_id=thread, root_post=thread if thread.startswith("post/") else None)
-            present = self._tally.present(thread)
+            present = self._tally.present(place)
             if known and known.posts_expected and present < known.posts_expected:
                 self.is_cut = True
                 detail = f"thread truncated {present}/{known.posts_expected}"

@@ -257,7 +257,7 @@ class PhpbbBoard:
         views = count(row, "topic_views")
         if views:
             yield Aggregate(thread=topic.native_id, measure="view", value=views)
-        present = self.tally.present(topic.native_id)
+        present = self.tally.present(self.tally.threads.find(topic.native_id))
         if expected is not None and present < expected:
             detail = f"topic truncated {present}/{expected}"
             yield Anomaly(code="truncated", locator=row.locator, detail=detail)

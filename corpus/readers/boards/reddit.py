@@ -102,11 +102,10 @@ class _Board:
 
     def __init__(self) -> None:
         self.tally = Tally()
-        self._threads = Names()
         self._expected = array("q")
-        """How many posts Reddit says each thread has."""
-        self._met_at, self._locators = array("i"), Names()
-        """Where each thread was met first: a place among the locators."""
+        """How many posts Reddit says each thread of the tally has."""
+        self._met_at = array("i")
+        """Where each was met first: a place among the tally's locators."""
         self._homes, self._subreddits = array("i"), Names()
         """Where it stands: a place among the subreddits, -1 where nobody says."""
         self._stubs: list[_Stub] = []
@@ -120,9 +119,9 @@ class _Board:
     @property
     def complete(self) -> Literal["yes", "no", "unknown"]:
         """Whether every thread has as many posts as Reddit says; without submissions nobody tells."""
-        if self._stubs or any(self._missing(place) for place in range(len(self._threads))):
+        if self._stubs or any(self._missing(place) for place in range(len(self._expected))):
             return "no"
-        return "yes" if len(self._threads) and _UNSEEN not in self._expected else "unknown"
+        return "yes" if self._expected and _UNSEEN not in self._expected else "unknown"
 
     def records(self, document: tuple[str, Any]) -> Iterator[Record]:
         """Everything in one document; answers in answers are gone through without recursion."""
@@ -173,11 +172,11 @@ class _Board:
 
     def _thread(self, thing: Thing, thread: str) -> Iterator[Thread]:
         """Note a thread; it is told with its submission, the first time that comes by."""
-        place = self._threads.place(thread)
+        place = self.tally.thread(thread)
         if place == len(self._expected):
             home = text(thing.data.get("subreddit"))
             self._expected.append(_UNSEEN)
-            self._met_at.append(self._locators.place(thing.locator))
+            self._met_at.append(self.tally.locators.place(thing.locator))
             self._homes.append(-1 if home is None else self._subreddits.place(home))
         if not thing.is_comment and self._expected[place] == _UNSEEN:
             told = thread_of(thing, thread)
@@ -191,18 +190,18 @@ class _Board:
             yield Container(native_id=name, kind="category", name=f"r/{name}", is_private=is_private)
 
     def _missing(self, place: int) -> int:
-        return max(0, self._expected[place] - self.tally.present(self._threads[place]))
+        return max(0, self._expected[place] - self.tally.present(place))
 
     def threads(self) -> Iterator[Record]:
         """Threads whose submission is absent, and what is missing of the others."""
-        for place, thread in enumerate(self._threads):
+        for place, thread in enumerate(self.tally.threads):
             if self._expected[place] == _UNSEEN:
                 home = self._homes[place]
                 container = None if home < 0 else self._subreddits[home]
                 yield Thread(native_id=thread, root_post=thread, container=container)
             elif self._missing(place):
-                detail = f"thread truncated {self.tally.present(thread)}/{self._expected[place]}"
-                locator = self._locators[self._met_at[place]]
+                detail = f"thread truncated {self.tally.present(place)}/{self._expected[place]}"
+                locator = self.tally.locators[self._met_at[place]]
                 yield Anomaly(code="truncated", locator=locator, detail=detail, post=thread)
         for stub in self._stubs:
             detail = f"{stub.named} answers to {stub.parent[:40]} were not loaded"

@@ -17,6 +17,8 @@ class Tally:
     Attributes:
         latest: the latest moment any post or the export itself tells of.
         has_deletions: whether a deleted post was among them.
+        threads: those that posts were added to or that were noted before, in the order they were met.
+        locators: where what had to be noted stands.
     """
 
     def __init__(self) -> None:
@@ -24,7 +26,7 @@ class Tally:
         self.has_deletions = False
         self._accounts = Names()
         self._posts = Names()
-        self._threads = Names()
+        self.threads = Names()
         self._present = array("q")
         """How many posts of each thread came by."""
         self._answers = array("i")
@@ -32,7 +34,7 @@ class Tally:
         self._absent = Names()
         self._heard_at = array("i")
         """Where each post stands that answers one of them: a place among the locators."""
-        self._locators = Names()
+        self.locators = Names()
 
     def __contains__(self, post: str) -> bool:
         return post in self._posts
@@ -58,26 +60,24 @@ class Tally:
         if place == len(self._answers):
             self._answers.append(-1)
             self._heard_at.append(-1)
-            thread = self._threads.place(post.thread)
-            if thread == len(self._present):
-                self._present.append(0)
             # A draft is no post of its thread yet.
-            self._present[thread] += post.state != "draft"
+            self._present[self.thread(post.thread)] += post.state != "draft"
         self._answers[place] = -1
         if post.parent is not None and post.parent not in self._posts:
             self._answers[place] = self._absent.place(post.parent)
-            self._heard_at[place] = self._locators.place(post.locator)
+            self._heard_at[place] = self.locators.place(post.locator)
         return post
 
-    def present(self, thread: str) -> int:
-        """How many posts of a thread came by."""
-        place = self._threads.find(thread)
-        return self._present[place] if place >= 0 else 0
+    def thread(self, name: str) -> int:
+        """The place of a thread, the next one where it had none."""
+        place = self.threads.place(name)
+        if place == len(self._present):
+            self._present.append(0)
+        return place
 
-    @property
-    def threads(self) -> Iterator[str]:
-        """Threads that have posts, in the order they were met."""
-        return iter(self._threads)
+    def present(self, place: int) -> int:
+        """How many posts came by of the thread at a place; 0 at -1, where one that was not met stands."""
+        return self._present[place] if place >= 0 else 0
 
     def orphans(self) -> Iterator[Anomaly]:
         """Posts that answer what is not here: it lies in another file, or was never saved."""
@@ -86,7 +86,7 @@ class Tally:
                 continue
             yield Anomaly(
                 code="orphan",
-                locator=self._locators[self._heard_at[place]],
+                locator=self.locators[self._heard_at[place]],
                 detail=f"answers {parent[:80]!r}, which is not in the export",
                 post=self._posts[place],
             )
