@@ -111,7 +111,8 @@ def _analyze(
     config = replace(config, analysis=replace(config.analysis, quality=chosen.quality))
     with stages("finding targets"):
         inquiry = _inquire(store, posts, found, config)
-    with _ahead(reader, inquiry.questions):  # the longest of all stages, so it begins before it is waited for
+    # The longest of all stages, so it begins before it is waited for.
+    with _ahead(reader, inquiry.questions) as new:
         with stages("counting petitions"):
             count_petitions(store, config, found)
             scrutinise_petitions(store, config)
@@ -130,7 +131,7 @@ def _analyze(
             topics.read_trends(store)
             topics.read_shifts(store, config.events, seed=config.analysis.seed, hidden=hidden)
         with stages("reading stance"):
-            readings = inquiry.answered(_read(reader, inquiry.questions, stages))
+            readings = inquiry.answered(_read(reader, inquiry.questions, new, stages))
             _classify(store, posts, readings, config, reader, labels)
     told = (("Embeddings", str(chosen)), ("Topics", grouped), *_METHODS)
     with stages("publishing"):
@@ -240,17 +241,18 @@ def _unread(posts: pa.Table, config: Config) -> frozenset[str]:
     return sentiment.undrawn_people(posts, most, seed=config.analysis.seed) if most else frozenset()
 
 
-def _ahead(reader: sentiment.StanceReader, questions: sentiment.Questions) -> AbstractContextManager[None]:
-    """While this lasts our own model reads, aside if that is much; another reader waits to be asked."""
-    return reader.ahead(*questions) if isinstance(reader, sentiment.StanceClassifier) else nullcontext()
+def _ahead(
+    reader: sentiment.StanceReader, questions: sentiment.Questions
+) -> AbstractContextManager[list[int]]:
+    """While this lasts our own model reads what is new to it, aside if that is much; others wait."""
+    return reader.ahead(*questions) if isinstance(reader, sentiment.StanceClassifier) else nullcontext([])
 
 
 def _read(
-    reader: sentiment.StanceReader, questions: sentiment.Questions, stages: Stages
+    reader: sentiment.StanceReader, questions: sentiment.Questions, new: Sequence[int], stages: Stages
 ) -> list[sentiment.Reading]:
-    """Ask a reader some questions at a time, so that one can see how far it is."""
+    """Ask a reader some questions at a time, new ones first, so that one can see how far it is."""
     # Batches have fixed shapes: parts with a new reading or two in each would be mostly padding.
-    new = reader.unknown(*questions) if isinstance(reader, sentiment.StanceClassifier) else []
     order = list(dict.fromkeys([*new, *range(len(questions.texts))]))
     found: dict[int, sentiment.Reading] = {}
     for places in stages.parts(order, _AT_ONCE):

@@ -102,7 +102,7 @@ class StanceClassifier(Pretrained):
             ModelError: the weights, or the installed model they build on, are missing or damaged.
         """
         pairs = _pairs(texts, targets, parents)
-        polar = np.round(self._known(sorted(set(pairs)), pairs)[:, :2].astype(np.float64), 4)
+        polar = np.round(self._known(pairs)[:, :2].astype(np.float64), 4)
         return np.column_stack([polar, np.round(1 - polar.sum(axis=1), 4)])
 
     def read(
@@ -130,34 +130,39 @@ class StanceClassifier(Pretrained):
     @contextmanager
     def ahead(
         self, texts: Sequence[str], targets: Sequence[str], parents: Sequence[str] | None = None
-    ) -> Generator[None]:
+    ) -> Generator[list[int]]:
         """Have readings computed that will be asked for inside, while something else is done there.
 
         It takes a process of its own, if they are many; arguments and errors as for `read`.
+
+        Yields:
+            What is `unknown`, in the order in which it is best asked for.
         """
+        new = self.unknown(texts, targets, parents)
         pairs = _pairs(texts, targets, parents)
-        new = dict.fromkeys(pairs[place] for place in self.unknown(texts, targets, parents))
         try:
-            with aside(list(new)) as self._aside:
-                yield
+            with aside(list(dict.fromkeys(pairs[place] for place in new))) as self._aside:
+                yield new
         finally:
             self._aside = Aside()
 
     def _store(self) -> VectorFile:
         return VectorFile((self.cache or cache_directory()) / "stances-2.sqlite", len(STANCES), "<f4")
 
-    def _known(self, distinct: list[Said], pairs: list[Said]) -> NDArray[np.float32]:
+    def _known(self, pairs: list[Said]) -> NDArray[np.float32]:
         """Probabilities of pairs, only those computed that are not in the cache."""
         store = self._store()
-        row = {_key(pair): index for index, pair in enumerate(distinct)}
-        probabilities = np.empty((len(distinct), len(STANCES)), dtype=np.float32)
+        keys = [_key(pair) for pair in pairs]
+        distinct = dict(zip(keys, pairs, strict=True))
+        row = {key: index for index, key in enumerate(distinct)}
+        probabilities = np.empty((len(row), len(STANCES)), dtype=np.float32)
         known = store.read_into(probabilities, row) if row else set[bytes]()
-        new = sorted((key for key in row if key not in known), key=lambda key: _length(distinct[row[key]]))
-        for keys in chunks(new, _CHUNK):
-            fresh = self._aside.probabilities([distinct[row[key]] for key in keys])
-            probabilities[[row[key] for key in keys]] = fresh
-            store.add(zip(keys, fresh, strict=True))
-        return probabilities[[row[_key(pair)] for pair in pairs]]
+        new = sorted(row.keys() - known, key=lambda key: (_length(distinct[key]), distinct[key]))
+        for part in chunks(new, _CHUNK):
+            fresh = self._aside.probabilities([distinct[key] for key in part])
+            probabilities[[row[key] for key in part]] = fresh
+            store.add(zip(part, fresh, strict=True))
+        return probabilities[[row[key] for key in keys]]
 
 
 def _key(pair: Said) -> bytes:

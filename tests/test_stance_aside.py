@@ -55,14 +55,16 @@ def test_readings_are_those_of_this_process(
 ):
     """They come from the other one, enter the cache here, and the process is gone afterwards."""
     reader = StanceClassifier(cache=tmp_path)
-    with reader.ahead(*QUESTIONS):
+    with reader.ahead(*QUESTIONS) as new:
+        assert sorted(new) == list(range(len(PAIRS)))
         found = reader.predict_proba(*QUESTIONS)
         assert reader.unknown(*QUESTIONS) == []
         (pool,) = started
         (worker,) = pool._processes.values()
     assert found[:, :2] == pytest.approx(truth[:, :2], abs=1e-4)
     assert not worker.is_alive()
-    with reader.ahead(*QUESTIONS):  # all are known
+    with reader.ahead(*QUESTIONS) as new:
+        assert new == []
         assert (reader.predict_proba(*QUESTIONS) == found).all()
     assert len(started) == 1
 
