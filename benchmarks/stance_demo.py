@@ -42,13 +42,14 @@ def readings(folder: Path) -> list[dict[str, Any]]:
         found = pipeline.count_petitions(store, settings)
         posts = store.sql("SELECT * FROM reading ORDER BY post_id")
         titled = store.sql("SELECT thread_id, title FROM thread WHERE title IS NOT NULL").to_pylist()
-    rows = sentiment.read_stances(
+    inquiry = sentiment.Inquiry.of(
         posts,
         sentiment.all_targets({p.name: p.statement for p in found}, settings.targets),
-        sentiment.StanceClassifier(cache=folder / "cache"),
         petition_threads={p.name: p.threads for p in found},
         titles={row["thread_id"]: row["title"] for row in titled},
     )
+    reader = sentiment.StanceClassifier(cache=folder / "cache")
+    rows = inquiry.answered(reader.read(*inquiry.questions))
     named = ((row, truth.get(row["post_id"].split(":", 1)[1])) for row in rows.to_pylist())
     told = [
         row | {"true": post["stance"].get(row["target"], "none"), "person": post["person"]}

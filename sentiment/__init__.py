@@ -5,7 +5,7 @@ An `Inquiry` finds the posts that are about a target, `person_stances` turns the
 `predict_proba` can stand in their place.
 """
 
-from .inquiry import Inquiry, Questions, read_stances
+from .inquiry import Inquiry, Questions
 from .labels import Labels, stance_labels
 from .people import person_stances
 from .polarity import POLARITIES, Polarity, PolarityClassifier, PolarityReader, read_polarity
@@ -34,7 +34,6 @@ __all__ = [
     "corrected_shares",
     "person_stances",
     "read_polarity",
-    "read_stances",
     "stance_labels",
     "undrawn_people",
 ]

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, Self
 
 import pyarrow as pa
 
-from .stance import Reading, StanceReader
+from .stance import Reading
 from .targets import Mention, Said, Target, find_mentions
 
 _READINGS = pa.schema(
@@ -131,32 +131,6 @@ class Inquiry:
         found = dict.fromkeys(self._stated, _STATED) | dict(zip(self._asked, readings, strict=True))
         rows = [_row(mention, _reading(source, found)) for mention, source in self._wanted]
         return pa.Table.from_pylist(rows, schema=_READINGS)
-
-
-def read_stances(
-    posts: pa.Table,
-    targets: Sequence[Target],
-    classifier: StanceReader,
-    *,
-    petition_threads: Mapping[str, Collection[str]] | None = None,
-    titles: Mapping[str, str] | None = None,
-    unread: Collection[str] = (),
-) -> pa.Table:
-    """Stance of every post that is about a target: an `Inquiry`, asked at once.
-
-    Args:
-        posts: as for `Inquiry.of`; so are the other arguments and the errors.
-        targets: what to read stances towards.
-        classifier: what reads them; a reply is read with the own words of what it answers.
-        petition_threads: where petitions stand.
-        titles: of threads.
-        unread: whose posts are left out.
-
-    Returns:
-        As `Inquiry.answered` gives it.
-    """
-    inquiry = Inquiry.of(posts, targets, petition_threads=petition_threads, titles=titles, unread=unread)
-    return inquiry.answered(classifier.read(*inquiry.questions))
 
 
 def _posts_of(people: Collection[str], posts: pa.Table) -> frozenset[str]:

@@ -39,7 +39,7 @@ def corrected_shares(
     readings and of each row of errors at once). Resampling would leave no width where all are read alike.
 
     Args:
-        readings: as `read_stances` gives them.
+        readings: as `Inquiry.answered` gives them.
         posts: columns post_id, person_id.
         labels: of stance; as much like the forum's posts as can be; None where nobody labelled.
         reader: what made the readings.

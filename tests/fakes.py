@@ -5,14 +5,16 @@ import zlib
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from forum_pulse.corpus.model import Account, Post, Record, Source, Thread
 from forum_pulse.corpus.readers import Export, ReadOptions
 from forum_pulse.embeddings import SentenceEmbedder
-from forum_pulse.sentiment import STANCES, Reading
+from forum_pulse.sentiment import STANCES, Inquiry, Reading, StanceReader, Target
 
 
 class ListReader:
@@ -113,3 +115,9 @@ class QuickReader:
             zlib.crc32(f"{text}\0{target}".encode()) % 4 for text, target in zip(texts, targets, strict=True)
         ]
         return [Reading(STANCES[kind % 3], 0.4, 0.3, 0.3, unclear=kind == 3) for kind in kinds]
+
+
+def read_stances(posts: pa.Table, targets: Sequence[Target], reader: StanceReader, **about: Any) -> pa.Table:
+    """Stances of the posts that are about a target, the reader being asked for all at once."""
+    inquiry = Inquiry.of(posts, targets, **about)
+    return inquiry.answered(reader.read(*inquiry.questions))

@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from direction import direction
+from fakes import read_stances
 from numpy.typing import NDArray
 from stance_bank import bank, told
 from stance_pairs import Pair, named, negated, one_column
@@ -34,7 +35,6 @@ from forum_pulse.sentiment import (
     Target,
     person_stances,
     read_polarity,
-    read_stances,
 )
 from forum_pulse.sentiment import aside as aside_module
 from forum_pulse.sentiment import stance as stance_module

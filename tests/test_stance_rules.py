@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 
 import pyarrow as pa
 import pytest
+from fakes import read_stances
 from test_sentiment import Keywords, posts
 
-from forum_pulse.sentiment import Target, person_stances, read_stances
+from forum_pulse.sentiment import Target, person_stances
 from forum_pulse.sentiment.echoes import echo
 from forum_pulse.sentiment.people import position
 from forum_pulse.sentiment.targets import named, passage

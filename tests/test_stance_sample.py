@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from fakes import QuickEmbedder, QuickReader
+from fakes import QuickEmbedder, QuickReader, read_stances
 
 from forum_pulse import config, pipeline
 from forum_pulse.config import AnalysisConfig, Config, StanceConfig
 from forum_pulse.errors import ConfigError
 from forum_pulse.report import SUPPRESSED
 from forum_pulse.run import Run
-from forum_pulse.sentiment import QUICK, Reading, Target, read_stances, undrawn_people
+from forum_pulse.sentiment import QUICK, Reading, Target, undrawn_people
 
 DAY = datetime(2026, 3, 2, tzinfo=UTC)
 
