@@ -66,10 +66,11 @@ def find_topics(store: Store, posts: pa.Table, model: TopicModel) -> str:
     """
     former = former_topics(store)
     standing = recall(store, model, former.topics) if former else None
-    ids, texts = ordered(posts)
-    if standing and standing.join(texts):
-        store.put("post_topic", topics_of(standing, ids, texts))
-        return standing.told_
+    if standing:
+        ids, texts = ordered(posts)
+        if standing.join(texts):
+            store.put("post_topic", topics_of(standing, ids, texts))
+            return standing.told_
     forget(store)
     assigned, topics = read_topics(posts, model)
     agreement = model.check_stability().agreement

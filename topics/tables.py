@@ -110,9 +110,10 @@ def read_topics(posts: pa.Table, model: TopicModel) -> tuple[pa.Table, list[Topi
     Raises:
         ConfigError: a parameter of the model is impossible.
     """
-    ids, texts = ordered(posts)
-    model.fit(texts, strata=_threads(posts))
-    people = _people(posts, ids)
+    by_id = posts.sort_by("post_id")
+    ids, texts = _said(by_id)
+    model.fit(texts, strata=_threads(by_id))
+    people = _people(by_id, ids)
     topics = [
         replace(topic, posts=_representatives(model, topic.id, ids, texts, people)) for topic in model.topics_
     ]
@@ -132,9 +133,12 @@ def topics_of(found: Assignment, ids: list[str], texts: list[str]) -> pa.Table:
 
 def ordered(posts: pa.Table) -> tuple[list[str], list[str]]:
     """Ids and own words of posts, in the order of the ids."""
-    by_id = posts.sort_by("post_id")
-    ids = [str(post_id) for post_id in by_id["post_id"].to_pylist()]
-    return ids, [text or "" for text in by_id["own_text"].to_pylist()]
+    return _said(posts.sort_by("post_id"))
+
+
+def _said(posts: pa.Table) -> tuple[list[str], list[str]]:
+    ids = [str(post_id) for post_id in posts["post_id"].to_pylist()]
+    return ids, [text or "" for text in posts["own_text"].to_pylist()]
 
 
 def _rows(found: Assignment, ids: list[str], texts: list[str]) -> Iterator[dict[str, Any]]:
@@ -169,14 +173,14 @@ def _is_full(passage: Passage) -> bool:
 def _threads(posts: pa.Table) -> list[str] | None:
     if "thread_id" not in posts.column_names:
         return None
-    return [str(thread) for thread in posts.sort_by("post_id")["thread_id"].to_pylist()]
+    return [str(thread) for thread in posts["thread_id"].to_pylist()]
 
 
 def _people(posts: pa.Table, ids: list[str]) -> list[str]:
     """Who wrote each post; an unknown writer counts as one of their own."""
     if "person_id" not in posts.column_names:
         return ids
-    known = posts.sort_by("post_id")["person_id"].to_pylist()
+    known = posts["person_id"].to_pylist()
     return [person or post_id for person, post_id in zip(known, ids, strict=True)]
 
 
