@@ -12,6 +12,7 @@ from typing import Final
 import pyarrow as pa
 
 from ..corpus.store import Store
+from .coverage import is_drawn
 from .policy import Rest, TablePolicy
 from .shares import with_interval
 
@@ -24,7 +25,6 @@ EXPECTED: Final = {
     # Which side a person is on about the headline target: by their acts, else by their words.
     "direction": "person_id:text stance:text",
     "position": "petition:text person_id:text position:text",
-    "unread_person": "person_id:text",
 }
 """What the other rooms leave in the store for these tables."""
 
@@ -65,10 +65,9 @@ _SEEN: Final = """
                CASE WHEN $target IS NOT NULL THEN posts_for END AS posts_for,
                CASE WHEN $target IS NOT NULL THEN posts_against END AS posts_against,
                CASE WHEN $target IS NOT NULL THEN endorsers END AS endorsers,
-               CASE WHEN $target IS NOT NULL AND is_whole THEN coalesce(answered_by, 0) END AS answered_by,
-               CASE WHEN is_whole THEN answer END AS answer
-        FROM sides JOIN loudest USING (item) LEFT JOIN answers USING (item)
-        CROSS JOIN (SELECT count(*) = 0 AS is_whole FROM unread_person))"""
+               CASE WHEN $target IS NOT NULL AND NOT $drawn THEN coalesce(answered_by, 0) END AS answered_by,
+               CASE WHEN NOT $drawn THEN answer END AS answer
+        FROM sides JOIN loudest USING (item) LEFT JOIN answers USING (item))"""
 
 _THEMES: Final = f"""
     WITH {_SEEN.format(item="theme", table="post_theme", answers="true")}
@@ -198,9 +197,11 @@ POLICIES: Final = (_THEMES_POLICY, _TOPICS_POLICY)
 
 def themes(store: Store, target: str | None) -> pa.Table:
     """The table themes, with true figures; sides are empty without a target."""
-    return with_interval(store.sql(_THEMES, {"target": target}), "people", "everybody")
+    return with_interval(
+        store.sql(_THEMES, {"target": target, "drawn": is_drawn(store)}), "people", "everybody"
+    )
 
 
 def topics(store: Store, target: str | None) -> pa.Table:
     """The table topics, with true figures and the names as they were found."""
-    return store.sql(_TOPICS, {"target": target})
+    return store.sql(_TOPICS, {"target": target, "drawn": is_drawn(store)})
