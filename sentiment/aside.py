@@ -81,7 +81,11 @@ def aside(pairs: list[Said]) -> Generator[Aside]:
     try:
         yield Aside([(part, executor.submit(_compute, part)) for part in chunks(pairs, _PART)])
     finally:
-        executor.shutdown(kill_workers=True)
+        # Loky's own way to kill (3.6) fails on parts that were not handed over yet: its thread ends with a
+        # KeyError and a traceback. It has no other way, but copes with a process that is gone.
+        for process in list(executor._processes.values()):  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+            process.terminate()
+        executor.shutdown()
 
 
 def _give_way() -> None:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from time import sleep
 
 import pytest
 from fakes import QuickEmbedder
@@ -25,6 +26,8 @@ PAIRS = [
     for parent in ("", "Shall we keep it?")
 ]
 QUESTIONS = ([p.text for p in PAIRS], [p.target for p in PAIRS], [p.parent for p in PAIRS])
+
+pytestmark = pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
 
 
 @pytest.fixture
@@ -97,12 +100,19 @@ def test_a_killed_process_costs_time_only(
     assert found[:, :2] == pytest.approx(truth[:, :2], abs=1e-4)
 
 
-def test_whoever_gives_up_leaves_no_process(started: list[loky.ProcessPoolExecutor], tmp_path: Path):
+def test_whoever_gives_up_leaves_no_process(
+    started: list[loky.ProcessPoolExecutor], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Nor does a thread end with an error, although most parts have yet to be handed over."""
     workers = []
+    monkeypatch.setattr(aside, "_PART", 1)
 
     def give_up() -> None:
         with StanceClassifier(cache=tmp_path).ahead(*QUESTIONS):
             workers.extend(started[0]._processes.values())
+            for is_full in (True, False):  # the worker has taken the first part, and loads the model
+                while started[0]._call_queue.full() != is_full:
+                    sleep(0.01)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
