@@ -101,7 +101,7 @@ class Clusterer:
     def _finest_groups(self, vectors: Vectors, state: int) -> Labels:
         from evoc import EVoC  # numba: seconds, and minutes of compiling on the very first use
 
-        model: Any = EVoC(random_state=state, base_min_cluster_size=self.min_size).fit(vectors)
+        model: Any = EVoC(random_state=state, base_min_cluster_size=self.min_size, max_layers=1).fit(vectors)
         return _gapless(np.asarray(model.cluster_layers_[0], dtype=np.int64))
 
 

@@ -12,6 +12,7 @@ out.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Self, get_args
 
 import numpy as np
@@ -155,7 +156,8 @@ class TopicModel(Estimator):
         self.distinct_ = Distinct.of(texts)
         long_enough = sum(map(len, self.distinct_.rows))
         self._forget(len(texts))
-        substantial = sum(count_words(text) >= FLOOR_WORDS for text in self.distinct_.texts)
+        long = (text for text in self.distinct_.texts if count_words(text) >= FLOOR_WORDS)
+        substantial = sum(1 for _ in islice(long, FLOOR))
         if substantial >= FLOOR:
             self._group(self.distinct_, strata)
         else:

@@ -33,6 +33,8 @@ _ALIKE = 80.0
 """Two terms at least this alike (rapidfuzz ratio, 0 to 100) say the same: "licence", "licences"."""
 _WORD = r"(?u)[^\W\d_][^\W_]+(?:-[^\W_]+)*"
 _NOT_SPEECH = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|@\w[\w.-]*|:[a-z0-9_+-]+:", re.IGNORECASE)
+_HINT = re.compile(r"[@:]|www\.", re.IGNORECASE)
+"""Where it is missing there is none of these; most texts are settled by it."""
 _FILLERS = (
     "able afaik ain also anybody anyone aren btw cannot comment comments couldn didn doesn don edit "
     "edited etc everybody everyone feel folks fwiw get getting guys hadn hasn haven hello hey hi imho imo "
@@ -59,7 +61,7 @@ def terms_of(
         hidden: words that must not become terms.
         phrases: noun phrases of each group's central texts; None takes every pair of words.
     """
-    speech = [_NOT_SPEECH.sub(" ", text) for text in texts]
+    speech = [_NOT_SPEECH.sub(" ", text) if _HINT.search(text) else text for text in texts]
     settings = _settings(hidden)
     terms = shared_terms(speech, SHARED, settings)
     weights = class_tfidf(speech, groups, vectors, terms, settings)
