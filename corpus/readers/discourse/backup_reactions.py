@@ -30,15 +30,15 @@ class BackupReactions:
     def __init__(self, survey: Survey) -> None:
         self.has_remainder = False
         self._survey = survey
-        self._like_counts: dict[int, int] = {}
-        self._likes: Counter[int] = Counter()
-        self._echoes: Counter[int] = Counter()
+        # By the post's place.
+        self._counted, self._likes, self._echoes = (survey.posts.zeros() for _ in range(3))
         self._flags: Counter[int] = Counter()
-        self._reacted: Counter[int] = Counter()
+        self._reacted = survey.reactions.zeros()
 
     def counted(self, post: int, likes: int) -> None:
         """Note what a post's own counter of likes says."""
-        self._like_counts[post] = likes
+        if (at := self._survey.posts.find(post)) >= 0:
+            self._counted[at] = likes
 
     def action(self, row: Row) -> Iterator[Record]:
         """A row of `post_actions`: a like, a bookmark, an old vote; of flags only the number is told."""
@@ -54,9 +54,10 @@ class BackupReactions:
         else:
             removed = row.moment("deleted_at")
             if name == LIKE and removed is None:
-                self._likes[post] += 1
+                at = self._survey.posts.find(post)
+                self._likes[at] += 1
                 if self._survey.has_reacted(post, user):
-                    self._echoes[post] += 1
+                    self._echoes[at] += 1
                     return
             created = row.moment("created_at")
             yield Reaction(
@@ -71,12 +72,12 @@ class BackupReactions:
     def reactor(self, row: Row) -> Iterator[Record]:
         """A row of the plugin's table of people."""
         reaction, user = row.number("reaction_id"), row.number("user_id")
-        post, name = self._survey.reactions.get(reaction or 0, (None, ""))
+        post, name = self._survey.reaction(reaction or 0) or (None, "")
         native_id = self._survey.native_id(post)
         if reaction is None or native_id is None or user is None:
             yield row.lost("a reaction to a post that is not there")
             return
-        self._reacted[reaction] += 1
+        self._reacted[self._survey.reactions.find(reaction)] += 1
         created = row.moment("created_at")
         yield Reaction(
             post=native_id,
@@ -103,12 +104,13 @@ class BackupReactions:
 
     def totals(self) -> Iterator[Record]:
         """After the last row: what the forum's counters say against the names there are."""
-        for post in sorted(self._like_counts.keys() | self._likes.keys()):
-            known = self._likes[post] - self._echoes[post]
-            counted = self._like_counts.get(post, 0) - self._echoes[post]
+        for post in self._survey.posts:
+            at = self._survey.posts.find(post)
+            known, counted = (likes[at] - self._echoes[at] for likes in (self._likes, self._counted))
             yield from self._total(post, LIKE, "like", counted, known, "posts.like_count")
-        for reaction, (post, name) in sorted(self._survey.reactions.items()):
-            known = self._reacted[reaction]
+        for reaction in self._survey.reactions:
+            post, name = self._survey.reaction(reaction) or (0, "")
+            known = self._reacted[self._survey.reactions.find(reaction)]
             yield from self._total(post, name, "emoji", known, known, PLUGIN)
         for post, flags in sorted(self._flags.items()):
             if place := self._survey.place(post):

@@ -5,6 +5,7 @@ before the topics that say whether they are private. The first pass keeps number
 post: where each post stands, which topics are private or gone, who reacted with what, what polls are called.
 """
 
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from functools import cached_property
@@ -13,11 +14,11 @@ from typing import Any
 import orjson
 
 from ..json_values import text
+from ..places import Names, Places
 from .pg_dump import Dump, Row
 from .posts import MAX_NUMBER
 from .reactions import LIKE
 
-_NUMBER_BITS = 20
 _USER_BITS = 32
 _PRIVATE = "private_message"
 _DEFAULT_TYPES = {2: LIKE}
@@ -30,12 +31,13 @@ class Survey:
 
     Attributes:
         has_posts: whether the dump has Discourse's table of posts at all.
+        posts: ids of posts that have a place in a topic.
         restricted: categories that not everybody may read.
         private: topics that are private messages.
         deleted: topics that were deleted.
         answers: ids of posts accepted as their topic's answer.
         emails: user id -> primary address.
-        reactions: id of a reaction of the plugin -> (post id, its name).
+        reactions: ids of reactions of the plugin (`reaction` tells the post and the name of each).
         reacted: post and user, packed, of everyone who reacted through the plugin.
         types: number of a kind of action -> its name.
         polls: poll id -> (post id, name, whether votes are public).
@@ -52,7 +54,7 @@ class Survey:
         self.deleted: set[int] = set()
         self.answers: set[int] = set()
         self.emails: dict[int, str] = {}
-        self.reactions: dict[int, tuple[int, str]] = {}
+        self.reactions = Places()
         self.reacted: set[int] = set()
         self.types: dict[int, str] = {}
         self.polls: dict[int, tuple[int, str, bool]] = {}
@@ -60,7 +62,10 @@ class Survey:
         self.votes: Counter[int] = Counter()
         self.voters: defaultdict[int, set[int]] = defaultdict(set)
         self.public_old_polls: set[tuple[int, str]] = set()
-        self._posts: dict[int, int] = {}
+        self.posts = Places()
+        self._topic_of, self._number_of = array("q"), array("q")  # by the post's place
+        self._reaction_post, self._reaction_name = array("q"), array("q")  # by place
+        self._reaction_names = Names()
         self._topics: dict[int, int] = {}
         self._hosts: Counter[str] = Counter()
         learn: dict[str, Callable[[Row], Any]] = {
@@ -91,13 +96,20 @@ class Survey:
 
     def place(self, post: int | None) -> tuple[int, int] | None:
         """Topic and number of a post, None where the dump has no such post."""
-        packed = self._posts.get(post) if post is not None else None
-        return None if packed is None else (packed >> _NUMBER_BITS, packed & ((1 << _NUMBER_BITS) - 1))
+        at = -1 if post is None else self.posts.find(post)
+        if at < 0:
+            return None
+        return self._topic_of[at], self._number_of[at]
 
     def native_id(self, post: int | None) -> str | None:
         """What a post is called by all our readers of Discourse."""
         place = self.place(post)
         return None if place is None else f"{place[0]}/{place[1]}"
+
+    def reaction(self, reaction: int) -> tuple[int, str] | None:
+        """Post and name of a reaction of the plugin, None where the dump has no such reaction."""
+        at = self.reactions.find(reaction)
+        return (self._reaction_post[at], self._reaction_names[self._reaction_name[at]]) if at >= 0 else None
 
     @cached_property
     def questions(self) -> frozenset[int]:
@@ -121,7 +133,11 @@ class Survey:
         self.has_posts = True
         post, topic, number = row.number("id"), row.number("topic_id"), row.number("post_number")
         if post is not None and topic is not None and topic >= 0 and number and 0 < number <= MAX_NUMBER:
-            self._posts[post] = topic << _NUMBER_BITS | number
+            if self.posts.add(post):
+                self._topic_of.append(0)
+                self._number_of.append(0)
+            at = self.posts.find(post)
+            self._topic_of[at], self._number_of[at] = topic, number
 
     def _topic(self, row: Row) -> None:
         topic = row.number("id")
@@ -150,7 +166,11 @@ class Survey:
     def _reaction(self, row: Row) -> None:
         reaction, post = row.number("id"), row.number("post_id")
         if reaction is not None and post is not None and (name := row.text("reaction_value")):
-            self.reactions[reaction] = (post, name)
+            if self.reactions.add(reaction):
+                self._reaction_post.append(0)
+                self._reaction_name.append(0)
+            at = self.reactions.find(reaction)
+            self._reaction_post[at], self._reaction_name[at] = post, self._reaction_names.place(name)
 
     def _reactor(self, row: Row) -> None:
         post, user = row.number("post_id"), row.number("user_id")
