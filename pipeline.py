@@ -209,7 +209,7 @@ def _group(store: Store, posts: pa.Table, config: Config, embedder: Embedder) ->
 
 def _match(store: Store, posts: pa.Table, config: Config, embedder: Embedder) -> None:
     """Find the themes of the codebook that was chosen or fits."""
-    found, considered = topics.match(posts, config.themes.codebook, embedder)
+    found, considered = topics.match(store, posts, config.themes.codebook, embedder)
     store.put("post_theme", found)
     store.put("codebook_fit", considered)
 

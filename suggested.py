@@ -35,5 +35,5 @@ def fitting_codebook(store: Store) -> str | None:
     """The built-in codebook whose concerns are debated most, None where none of them fits."""
     posts = store.sql(_POSTS)
     embedder = choose("fast", texts=posts.num_rows).embedder
-    _, considered = topics.match(posts, None, embedder)
+    _, considered = topics.match(store, posts, None, embedder)
     return next((row["codebook"] for row in considered.to_pylist() if row["used"]), None)

@@ -14,6 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from ..corpus.memo import Memo
 from ..corpus.store import Store
 from . import position
 from .claims import ClaimDetector, Mention
@@ -74,7 +75,8 @@ def add_claims(store: Store, detector: ClaimDetector | None = None) -> pa.Table:
         last week with a change, ledger_before the count a week earlier and before_week its week), ledger_low
         and ledger_high (the range from the start of that week to its end), verdict.
     """
-    said = list(_read(store, detector or ClaimDetector()))
+    with Memo(store, "claims", list[Mention]) as memo:
+        said = list(_read(store, detector or ClaimDetector(), memo))
     groups = sorted(
         same(said), key=lambda group: (-len({one.person for one in group}), -len(group), place_of(group))
     )
@@ -93,13 +95,14 @@ def add_claims(store: Store, detector: ClaimDetector | None = None) -> pa.Table:
     return store.sql("SELECT * FROM claim ORDER BY ordinal")
 
 
-def _read(store: Store, detector: ClaimDetector) -> Iterator[Said]:
+def _read(store: Store, detector: ClaimDetector, memo: Memo[list[Mention]]) -> Iterator[Said]:
     """Every claim of every post, in order of posts; the same twice in one post once."""
     petitions = dict(store.connection.execute(_NAMING).fetchall())
     reader = store.connection.sql(_POSTS, params={"hint": _HINT, "deeds": _DEEDS}).to_arrow_reader(_BATCH)
     for batch in reader:
         posts = batch.to_pylist()
-        for post, mentions in zip(posts, detector.read([post["own_text"] for post in posts]), strict=True):
+        read = memo.answers(type(detector), [post["own_text"] for post in posts], detector.read)
+        for post, mentions in zip(posts, read, strict=True):
             day = post["created_at"].date() if post["created_at"] else None
             told: set[tuple[Any, ...]] = set()
             for mention in mentions:

@@ -12,6 +12,7 @@ from typing import Literal
 
 import pyarrow as pa
 
+from ..corpus.memo import Memo
 from ..corpus.registered import registered
 from ..corpus.store import Store
 from . import doubt, turns
@@ -57,7 +58,8 @@ def add_words(store: Store, detector: ActDetector) -> None:
     The table `unread` takes the replies that may hold an act, but none that a rule could read.
     """
     unread: list[dict[str, str]] = []
-    read = dict(_read(store, detector, unread))
+    with Memo(store, "acts", Act) as memo:
+        read = dict(_read(store, detector, memo, unread))
     replies = {key: reply for key, reply in read.items() if _has_aim(key[0], reply, read)}
     store.put("unread", pa.Table.from_pylist(unread, schema=_UNREAD))
     rows: dict[str, list[object]] = {
@@ -99,13 +101,15 @@ _SAID = """
 
 
 def _read(
-    store: Store, detector: ActDetector, unread: list[dict[str, str]]
+    store: Store, detector: ActDetector, memo: Memo[Act], unread: list[dict[str, str]]
 ) -> Iterator[tuple[tuple[str, str], Reply]]:
     """Replies with an act, in order of petition and post, streamed from the store."""
+    how = (type(detector), detector.get_params())
     reader = store.connection.sql(_REPLIES).to_arrow_reader(_BATCH)
     for batch in reader:
         petitions, posts, answers, owns, contexts, texts = (column.to_pylist() for column in batch.columns)
-        acts = detector.read(texts, contexts)
+        asked = list(zip(texts, contexts, strict=True))
+        acts = memo.answers(how, asked, lambda new: detector.read(*zip(*new, strict=True)))
         for petition, post, answer, own, context, text, act in zip(
             petitions, posts, answers, owns, contexts, texts, acts, strict=True
         ):

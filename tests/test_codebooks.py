@@ -8,6 +8,7 @@ from fakes import FakeEmbedder
 from typer.testing import CliRunner
 
 from forum_pulse.cli import app
+from forum_pulse.corpus.store import Store
 from forum_pulse.embeddings import default_embedder
 from forum_pulse.topics import (
     Codebook,
@@ -74,7 +75,7 @@ def test_a_debate_must_be_a_share_of_the_forum():
     assert not fit("x", raised(*hits), posts(threads)).fits
 
 
-def test_nothing_fits_ordinary_talk():
+def test_nothing_fits_ordinary_talk(tmp_path: Path):
     """Themes are left out, and every shipped codebook was considered."""
     table = pa.table(
         {
@@ -84,7 +85,8 @@ def test_nothing_fits_ordinary_talk():
             "own_text": ["The proof uses induction on the degree of the polynomial."] * 60,
         }
     )
-    themes, considered = match(table, None, FakeEmbedder())
+    with Store(tmp_path / "workspace") as store:
+        themes, considered = match(store, table, None, FakeEmbedder())
     assert themes.num_rows == 0
     assert considered["codebook"].to_pylist() == builtin_codebooks()
     assert not any(considered["used"].to_pylist())
@@ -97,7 +99,8 @@ def test_a_chosen_codebook_is_used_whether_it_fits_or_not(tmp_path: Path):
     table = pa.table(
         {"post_id": ["1"], "thread_id": ["1"], "person_id": ["p"], "own_text": ["Lunch is late."]}
     )
-    themes, considered = match(table, str(path), FakeEmbedder())
+    with Store(tmp_path / "workspace") as store:
+        themes, considered = match(store, table, str(path), FakeEmbedder())
     assert themes["theme"].to_pylist() == ["canteen"]
     (row,) = considered.to_pylist()
     assert (row["used"], row["fits"]) == (True, False)

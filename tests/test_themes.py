@@ -296,7 +296,7 @@ def test_order_of_examples_changes_nothing():
 def test_table_of_themes():
     """Rows come in the order of post ids; a null text raises nothing."""
     posts = pa.table({"post_id": ["b", "c", "a"], "own_text": ["Hi.\nlunch?", None, "lunches and lunches"]})
-    rows = read_themes(posts, ThemeModel(SMALL, embedder=FakeEmbedder())).to_pylist()
+    rows = read_themes(posts, ThemeModel(SMALL, embedder=FakeEmbedder()).read).to_pylist()
     assert [(row["post_id"], row["theme"], row["start"], row["end"], row["cue"]) for row in rows] == [
         ("a", "canteen", 0, 19, "lunches"),
         ("b", "canteen", 4, 10, "lunch"),
@@ -306,7 +306,7 @@ def test_table_of_themes():
 def test_table_without_hits_keeps_its_columns():
     """No post raises anything: an empty table of the same shape."""
     posts = pa.table({"post_id": pa.array([], pa.string()), "own_text": pa.array([], pa.string())})
-    table = read_themes(posts, ThemeModel(SMALL, embedder=FakeEmbedder()))
+    table = read_themes(posts, ThemeModel(SMALL, embedder=FakeEmbedder()).read)
     assert table.num_rows == 0
     assert table.column_names == ["post_id", "theme", "start", "end", "score", "cue"]
 

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from ..corpus.memo import Memo
+from ..corpus.store import Store
 from ..embeddings import Embedder
-from .codebook import builtin_codebooks
+from .codebook import builtin_codebooks, load_codebook
 from .tables import THEME_SCHEMA, read_themes
-from .themes import ThemeModel
+from .themes import ThemeHit, ThemeModel
 
 SPEAKERS = 5
 HALF = 0.5
@@ -46,10 +48,13 @@ class Fit:
         return self.people >= max(PEOPLE, SHARE * self.everybody)
 
 
-def match(posts: pa.Table, codebook: str | None, embedder: Embedder) -> tuple[pa.Table, pa.Table]:
+def match(
+    store: Store, posts: pa.Table, codebook: str | None, embedder: Embedder
+) -> tuple[pa.Table, pa.Table]:
     """Find the themes of the chosen codebook, else of the built-in one that fits best, if any does.
 
     Args:
+        store: of the workspace, where what was found in a text is kept for the next run.
         posts: columns post_id, thread_id, person_id and own_text.
         codebook: a name or path somebody chose; None to see which of the built-in ones fits.
         embedder: of the sentences.
@@ -62,7 +67,8 @@ def match(posts: pa.Table, codebook: str | None, embedder: Embedder) -> tuple[pa
         ConfigError: the codebook can't be read.
     """
     considered = [codebook] if codebook else builtin_codebooks()
-    found = {name: read_themes(posts, ThemeModel(name, embedder=embedder)) for name in considered}
+    with Memo(store, "themes", list[ThemeHit]) as memo:
+        found = {name: _find(posts, name, embedder, memo) for name in considered}
     fits = [fit(name, found[name], posts) for name in considered]
     fitting = [one for one in fits if codebook or one.fits]
     used = max(fitting, key=lambda one: one.people).codebook if fitting else None
@@ -73,6 +79,13 @@ def match(posts: pa.Table, codebook: str | None, embedder: Embedder) -> tuple[pa
     ]  # fmt: skip
     themes = found[used] if used else THEME_SCHEMA.empty_table()
     return themes, pa.Table.from_pylist(rows, schema=FIT_SCHEMA)
+
+
+def _find(posts: pa.Table, codebook: str, embedder: Embedder, memo: Memo[list[ThemeHit]]) -> pa.Table:
+    """The themes of one codebook, in texts not known from the last run and in those that are."""
+    model = ThemeModel(load_codebook(codebook), embedder=embedder)
+    settings = (model.codebook, model.prevalence, embedder.name, embedder.revision)
+    return read_themes(posts, lambda texts: memo.answers(settings, texts, model.read))
 
 
 def fit(codebook: str, found: pa.Table, posts: pa.Table) -> Fit:

@@ -4,7 +4,7 @@ Rows come out in the order of post ids, whatever the order they came in.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from .model import Topic, TopicModel
 from .passages import Passage, passage_batches
-from .themes import ThemeModel
+from .themes import ThemeHit
 
 THEME_SCHEMA = pa.schema(
     [
@@ -64,12 +64,12 @@ class Assignment(Protocol):
         ...
 
 
-def read_themes(posts: pa.Table, model: ThemeModel) -> pa.Table:
+def read_themes(posts: pa.Table, read: Callable[[list[str]], Sequence[list[ThemeHit]]]) -> pa.Table:
     """Which sentences of which posts raise a theme.
 
     Args:
         posts: columns post_id and own_text; a null text raises nothing.
-        model: with the codebook.
+        read: finds themes in texts, as `ThemeModel.read` does.
 
     Returns:
         A row for each sentence and theme it raises (`THEME_SCHEMA`): [start, end) in own_text, score, and the
@@ -88,7 +88,7 @@ def read_themes(posts: pa.Table, model: ThemeModel) -> pa.Table:
             "score": hit.score,
             "cue": hit.cue,
         }
-        for post_id, hits in zip(ids, model.read(texts), strict=True)
+        for post_id, hits in zip(ids, read(texts), strict=True)
         for hit in hits
     ]
     return pa.Table.from_pylist(rows, schema=THEME_SCHEMA)
