@@ -100,9 +100,9 @@ _TIMELINE = """
                    UNION SELECT week FROM happened)
     SELECT week, coalesce(posts, 0) AS posts, coalesce(people, 0) AS people, event,
            CASE WHEN posts IS NULL THEN NULL
-                WHEN week < $first AND week > $last THEN 'the export begins and ends in it'
-                WHEN week < $first THEN 'the export begins in it'
-                WHEN week > $last THEN 'the export ends in it' END AS note
+                WHEN week < $first AND week > $last THEN 'what was read begins and ends in it'
+                WHEN week < $first THEN 'what was read begins in it'
+                WHEN week > $last THEN 'what was read ends in it' END AS note
     FROM every LEFT JOIN said USING (week) LEFT JOIN happened USING (week)
     ORDER BY week"""
 

@@ -84,7 +84,7 @@ def published() -> dict[str, Published]:
             "share_low": [0.4, 0.2, 0.0, 0.1, 0.0], "share_high": [0.6, 0.4, 0.1, 0.2, 0.1],
         }),
         "timeline": pa.table({
-            "week": weeks, "posts": [50, 60, 9], "people": [20, 30, 5], "event": [None, "outage <b>", None], "note": [None, None, "the export ends in it"],
+            "week": weeks, "posts": [50, 60, 9], "people": [20, 30, 5], "event": [None, "outage <b>", None], "note": [None, None, "what was read ends in it"],
         }),
         "quotes": pa.table({
             "theme": ["cost"], "stance": ["against"], "quote": ["=1+1 is what they told us <script>alert(1)</script>."],

@@ -180,7 +180,7 @@ def test_a_week_the_export_ends_in_is_no_drop(tmp_path: Path):
         read_shifts(store, [near, far])
         assert store.sql("SELECT week FROM shift GROUP BY week")["week"].to_pylist() == [far.date]
         notes = build_tables(store)["timeline"]["note"].to_pylist()
-    assert notes == [None] * 13 + ["the export ends in it"]
+    assert notes == [None] * 13 + ["what was read ends in it"]
 
 
 def test_which_weeks_are_whole(tmp_path: Path):
