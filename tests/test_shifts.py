@@ -102,6 +102,12 @@ def test_a_word_of_fewer_people_than_before_did_not_rise():
     assert [riser.term for riser in risers(before, after + Counter(quota=2), before + after)] == ["quota"]
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_forum_with_one_word_has_no_risers():
+    """It has no others to rise above, and that is no division by zero."""
+    assert risers(Counter(quota=1), Counter(quota=9), {"quota": 10}) == []
+
+
 def test_terms_are_words_without_names_and_stop_words():
     """Each once, in small letters."""
     text = "The Outage, the outage of Monday was on us, said Ada. v2 is up."

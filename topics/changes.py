@@ -105,9 +105,9 @@ def risers(before: Counter[str], after: Counter[str], everywhere: Mapping[str, i
         Terms that more people use after than before and whose z-score is at least 1.96, the surest first.
     """
     terms = sorted(after)
-    total = sum(everywhere.values())
-    if not terms or not total:
+    if not terms or len(everywhere) < 2:  # noqa: PLR2004 - a single term rises above nothing
         return []
+    total = sum(everywhere.values())
     prior = np.array([everywhere[term] for term in terms]) * (PRIOR / total)
     then, now = (np.array([counts[term] for term in terms], dtype=np.float64) for counts in (before, after))
     score = _log_odds(now, prior, sum(after.values())) - _log_odds(then, prior, sum(before.values()))
