@@ -3,7 +3,8 @@
 For readers whose answer depends on the text and on nothing around it. An answer is kept under a hash of the
 text, of the reader's settings, and of all that reads: the files of this package and the versions of the
 libraries. After a change to any of these nothing is found, so a run in a workspace says what one without
-would say. What a run does not ask is forgotten when it ends.
+would say. What is not asked about twice running is forgotten: petitions are tried before they are counted, so
+one time is no sign.
 """
 
 from collections.abc import Callable, Sequence
@@ -30,11 +31,12 @@ _LIBRARIES = (
 _ROOMS = ("corpus", "embeddings", "petitions", "topics")
 """Rooms of this package that take part in reading a text, beside the modules of no room."""
 _KEY = pa.binary(16)
-_SCHEMA = pa.schema([("key", _KEY), ("answer", pa.binary())])
+_SCHEMA = pa.schema([("key", _KEY), ("answer", pa.binary()), ("spare", pa.bool_())])
+"""An answer that was not asked for last time is spare."""
 
 
 class Memo(Generic[Answer]):
-    """Answers of one kind of reader; a context that keeps, when it ends well, what was asked in it.
+    """Answers of one kind of reader; a context that keeps, if it ends well, what it and the last were asked.
 
     Args:
         store: of the workspace.
@@ -58,7 +60,11 @@ class Memo(Generic[Answer]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if error is None:
-            self._store.put(self._table, pa.concat_tables([_SCHEMA.empty_table(), *self._asked]))
+            asked = pa.concat_tables([_SCHEMA.empty_table(), *self._asked])
+            gone = pc.or_(self._known["spare"], pc.is_in(self._known["key"], value_set=asked["key"]))
+            left = self._known.filter(pc.invert(gone))
+            left = left.set_column(2, "spare", pa.repeat(True, left.num_rows))
+            self._store.put(self._table, pa.concat_tables([asked, left]))
 
     def answers(
         self,
@@ -80,7 +86,8 @@ class Memo(Generic[Answer]):
         kept: dict[Question, Any] = dict(zip(distinct, known, strict=True))
         new = [question for question, answer in zip(distinct, known, strict=True) if answer is None]
         kept |= zip(new, map(msgspec.msgpack.encode, read(new) if new else ()), strict=True)
-        self._asked.append(pa.table([keys, pa.array(kept.values(), pa.binary())], schema=_SCHEMA))
+        answers = pa.array(kept.values(), pa.binary())
+        self._asked.append(pa.table([keys, answers, pa.repeat(False, len(keys))], schema=_SCHEMA))
         return [self._decoder.decode(kept[question]) for question in asked]
 
 

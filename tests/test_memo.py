@@ -50,10 +50,13 @@ def test_each_new_text_is_read_once(tmp_path: Path):
         assert run(store, ["c", "d", "a b"]) == ["d"]
 
 
-def test_what_is_not_asked_is_forgotten(tmp_path: Path):
-    """A text that left the forum leaves the workspace."""
+def test_what_is_not_asked_twice_running_is_forgotten(tmp_path: Path):
+    """A text that left the forum leaves the workspace; one that was left out once does not."""
     with Store(tmp_path) as store:
         run(store, ["a", "b"])
+        run(store, ["a"])
+        assert run(store, ["a", "b"]) == []
+        run(store, ["a"])
         run(store, ["a"])
         assert store.scalar("SELECT count(*) FROM memo_words") == 1
         assert run(store, ["a", "b"]) == ["b"]
